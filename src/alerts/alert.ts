@@ -1,0 +1,53 @@
+import type { Severity } from '../policy/policy.ts';
+import type { Instant } from '../time.ts';
+
+/** A signal from outside that a model misbehaves, or no longer does: the normal form of every source. */
+export interface Alert {
+  /** The configured source it came from. */
+  readonly source: string;
+  readonly format: 'alertmanager' | 'cloudevents' | 'generic' | 'repository_dispatch';
+  /** Equal for every notification of one alert, firing and resolved. */
+  readonly fingerprint: string;
+  readonly status: 'firing' | 'resolved';
+  /** `ModelDiversityCollapsed`. */
+  readonly name: string;
+  readonly model: string;
+  /** Absent: the model's only environment; with several, the alert cannot be routed. */
+  readonly environment?: string;
+  /** The model version the alert is about, as text; absent when it does not say. */
+  readonly version?: string;
+  /** `owner/name`; absent when the source speaks for one repository only. */
+  readonly repository?: string;
+  readonly severity: Severity;
+  /** When it began to fire, by the source's clock. */
+  readonly startsAt: Instant;
+  readonly endsAt?: Instant;
+  readonly receivedAt: Instant;
+  readonly summary?: string;
+  readonly value?: string;
+  readonly threshold?: string;
+  /** Where a person reads more; only http and https. */
+  readonly link?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A sender of alerts and what it may speak for. */
+export interface AlertSource {
+  readonly name: string;
+  readonly auth:
+    | { readonly kind: 'bearer'; readonly token: string }
+    | { readonly kind: 'hmac'; readonly secret: string };
+  /** `owner/name`, compared without case; an alert for any other repository is refused. */
+  readonly repositories: readonly string[];
+}
+
+/** What became of one alert of a delivery: one line of the answer. */
+export type Taken =
+  | { readonly taken: true; readonly alert: Alert; readonly repository: string }
+  | {
+      readonly taken: false;
+      /** Which alert of the delivery, 0-based. */
+      readonly index: number;
+      readonly why: 'repository-not-allowed' | 'repository-ambiguous';
+      readonly message: string;
+    };

@@ -1,0 +1,41 @@
+import type { ApprovalPolicy, Principal, RepositoryRole } from '../policy/policy.ts';
+import type { Account, Review } from '../rollback/forge.ts';
+import type { Oid } from '../releases/release.ts';
+
+/** Why somebody's review does not count. Closed: every member has a sentence in `texts/`. */
+export type NotCounted =
+  | 'bot'
+  | 'author'
+  | 'requester'
+  | 'commit-author'
+  | 'other-head'
+  | 'not-listed'
+  | 'no-write-access'
+  | 'could-not-verify';
+
+/** What is known of a reviewer: asked of GitHub before the evaluation, so that the evaluation is pure. */
+export interface Standing {
+  readonly role: RepositoryRole | 'none' | 'unknown';
+  /** The principals of the policy that the user is one of; `unknown` when a look-up failed. */
+  readonly principals: readonly Principal[] | 'unknown';
+}
+
+export interface ApprovalInput {
+  readonly policy: ApprovalPolicy;
+  readonly head: Oid;
+  readonly author: Account;
+  /** The person who asked for the rollback, if a person did. */
+  readonly requester?: Account;
+  readonly commitAuthors: readonly Account[];
+  readonly reviews: readonly Review[];
+  readonly standing: ReadonlyMap<number, Standing>;
+}
+
+export interface ApprovalState {
+  readonly approved: boolean;
+  readonly required: number;
+  readonly approvedBy: readonly Account[];
+  /** Eligible people who asked for changes: each of them blocks. */
+  readonly blockedBy: readonly Account[];
+  readonly notCounted: readonly { readonly user: Account; readonly why: NotCounted }[];
+}

@@ -1,0 +1,84 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { RepositoryPolicy, Response, TargetPolicy } from '../policy/policy.ts';
+import type { Oid, Release } from '../releases/release.ts';
+import type { Instant } from '../time.ts';
+import type { TargetKey } from '../target.ts';
+
+/** Why a decision is what it is. Closed: every member has a sentence in `texts/reasons.ts`. */
+export type Reason =
+  /** The policy's response to this severity, nothing held it back. */
+  | 'policy'
+  // Nobody's target
+  | 'unknown-model'
+  | 'unknown-environment'
+  | 'environment-ambiguous'
+  | 'policy-broken'
+  // Nothing to do
+  | 'resolved'
+  | 'stale-version'
+  | 'started-before-release'
+  | 'rollback-in-progress'
+  | 'already-rolled-back'
+  | 'closed-by-person'
+  // Not yet
+  | 'too-few-firings'
+  | 'too-young'
+  // Cannot tell what runs
+  | 'pins-unreadable'
+  // Opened for review instead of merged
+  | 'rollback-of-rollback'
+  | 'cooldown'
+  | 'merge-budget'
+  | 'repository-merge-budget'
+  | 'release-too-old'
+  // Told people instead of opened
+  | 'open-budget'
+  | 'repository-open-budget'
+  | 'no-goal'
+  | 'plan-failed'
+  // Given up on the way
+  | 'fixed-meanwhile'
+  | 'resolved-meanwhile';
+
+/** What Lastgood does about an alert, why, and what it saw. */
+export interface Decision {
+  readonly act: Response;
+  readonly reason: Reason;
+  /** When to decide again without a further signal. */
+  readonly recheckAt?: Instant;
+  /** The numbers the sentence needs, by name: `have`, `need`, `until`, `pull`, … */
+  readonly facts: Readonly<Record<string, string | number>>;
+}
+
+/** What has been seen of one alert since it last was resolved. */
+export interface Evidence {
+  readonly alert: Alert;
+  /** When it was seen firing, oldest first, without the resolved ones and what came before them. */
+  readonly firings: readonly Instant[];
+}
+
+/** A rollback pull request of this repository, as far as decisions need it. */
+export interface PastRollback {
+  readonly target: TargetKey;
+  /** The commit that brought the bad release: with the target, the incident's identity. */
+  readonly badCommit: Oid;
+  readonly number: number;
+  readonly openedAt: Instant;
+  readonly state: 'open' | 'merged' | 'closed-by-person' | 'closed-by-lastgood';
+  readonly mergedAt?: Instant;
+  /** Whether it was merged by Lastgood without an approval: what the merge budget counts. */
+  readonly automatic: boolean;
+}
+
+/** Everything a decision depends on, as plain data. */
+export interface DecisionInput {
+  readonly now: Instant;
+  readonly evidence: Evidence;
+  readonly policy: TargetPolicy;
+  readonly repository: RepositoryPolicy;
+  /** The release that runs, and whether a rollback of Lastgood brought it. */
+  readonly running: Release;
+  readonly runningIsRollback: boolean;
+  /** The rollbacks of the whole repository, at least those of the budgets' windows and every open one. */
+  readonly past: readonly PastRollback[];
+}

@@ -1,0 +1,23 @@
+import type { Instant } from '../time.ts';
+import type { Oid } from '../releases/release.ts';
+import type { PinId } from '../manifests/pin.ts';
+import type { Target } from '../target.ts';
+
+/** The whole decision of a rollback as its commit carries it, for machines and auditors. */
+export interface RollbackRecord {
+  readonly target: Target;
+  /** `automatic`: merged without an approval because the policy allows it. */
+  readonly mode: 'automatic' | 'reviewed';
+  readonly badCommit: Oid;
+  /** Absent: the goal was the fallback. */
+  readonly goalCommit?: Oid;
+  readonly base: Oid;
+  /** Versions by pin, bad and good. */
+  readonly from: Readonly<Record<PinId, string>>;
+  readonly to: Readonly<Record<PinId, string>>;
+  readonly alert: { readonly name: string; readonly source: string; readonly severity: string };
+  readonly firstSeen: Instant;
+  readonly decidedAt: Instant;
+  /** The blob of the policy file that allowed it, and its path. */
+  readonly policy: { readonly file: string; readonly commit: Oid };
+}

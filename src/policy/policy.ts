@@ -1,0 +1,99 @@
+import type { Component, Pin } from '../manifests/pin.ts';
+import type { Target } from '../target.ts';
+import type { Milliseconds } from '../time.ts';
+
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What the owners want to happen, from nothing to everything. */
+export const RESPONSES = ['ignore', 'record', 'notify', 'review', 'merge'] as const;
+export type Response = (typeof RESPONSES)[number];
+
+/** Somebody who may do something: a user by login, a team, or everybody with at least a repository role. */
+export type Principal =
+  | { readonly kind: 'user'; readonly login: string }
+  | { readonly kind: 'team'; readonly org: string; readonly slug: string }
+  | { readonly kind: 'role'; readonly role: RepositoryRole };
+
+/** GitHub's repository roles, weakest first. */
+export const REPOSITORY_ROLES = ['read', 'triage', 'write', 'maintain', 'admin'] as const;
+export type RepositoryRole = (typeof REPOSITORY_ROLES)[number];
+
+/** `2 per 24h`: at most so many in a rolling window. */
+export interface Budget {
+  readonly count: number;
+  readonly per: Milliseconds;
+}
+
+/** Who has to agree to a pull request that waits for review. */
+export interface ApprovalPolicy {
+  /**
+   * `lastgood`: Lastgood counts approvals itself as given here. `github`: the branch's own rules decide,
+   * and Lastgood merges only when GitHub calls the pull request approved.
+   */
+  readonly by: 'lastgood' | 'github';
+  readonly required: number;
+  readonly from: readonly Principal[];
+  readonly timeout: Milliseconds;
+  readonly onTimeout: 'page' | 'merge' | 'close';
+}
+
+/** Everything the owners of one target want, with presets merged and defaults filled in. */
+export interface TargetPolicy {
+  readonly target: Target;
+  /** The policy file that claims the target, for messages and the record. */
+  readonly file: string;
+  readonly owners: readonly Principal[];
+  readonly pins: readonly Pin[];
+  readonly respond: Readonly<Record<Severity, Response>>;
+  readonly evidence: {
+    /** So many firing notifications in a row, without a resolved one between. */
+    readonly consecutive: number;
+    /** The alert must have been firing for so long. */
+    readonly minAge: Milliseconds;
+  };
+  readonly goal: {
+    /** A release must have run so long to count as good. */
+    readonly minSoak: Milliseconds;
+    /** Never further back than so many releases. */
+    readonly maxDepth: number;
+  };
+  readonly limits: {
+    readonly merge: Budget;
+    readonly open: Budget;
+    /** After a merged rollback of the target, no automatic merge for so long. */
+    readonly cooldown: Milliseconds;
+    /** A running release older than this is rolled back by review only. */
+    readonly maxReleaseAge: Milliseconds;
+  };
+  readonly approvals: ApprovalPolicy;
+  readonly verify: { readonly within: Milliseconds; readonly watch: Milliseconds };
+  /** What to pin when no release is good: whole values by component; `none` leaves that component's pins alone. */
+  readonly fallback: Readonly<Partial<Record<Component, string>>>;
+}
+
+/** What holds for the whole repository: `.lastgood/repository.yaml`. */
+export interface RepositoryPolicy {
+  readonly limits: { readonly merge: Budget; readonly open: Budget };
+  readonly mergeMethod: 'squash' | 'merge' | 'rebase';
+}
+
+/** A mistake in a policy file, for the person who has to mend it. Lines and columns are 1-based. */
+export interface PolicyProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** What is wrong, with the value found. */
+  readonly message: string;
+  readonly expected?: string;
+  readonly suggestion?: string;
+}
+
+/** The policies of one repository at one commit. A file with problems contributes no targets. */
+export interface PolicySet {
+  readonly repository: RepositoryPolicy;
+  readonly targets: readonly TargetPolicy[];
+  readonly problems: readonly PolicyProblem[];
+  /** Targets that a broken file claims as far as it can be read: alerts for them are answered with the problem. */
+  readonly disabled: readonly { readonly target: Target; readonly file: string }[];
+}

@@ -1,0 +1,131 @@
+import type { Oid } from '../releases/release.ts';
+import type { Principal, RepositoryPolicy, RepositoryRole } from '../policy/policy.ts';
+import type { Instant } from '../time.ts';
+
+/** A repository as GitHub knows it. Ids never change; names do. */
+export interface Repository {
+  readonly id: number;
+  readonly nodeId: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string;
+  readonly installation: number;
+}
+
+/** A branch with one signed commit, and the pull request that brings it to the default branch. */
+export interface Proposal {
+  readonly branch: string;
+  readonly base: Oid;
+  readonly commit: { readonly headline: string; readonly body: string };
+  readonly files: readonly {
+    readonly path: string;
+    readonly mode: string;
+    readonly contents: string;
+  }[];
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+  readonly bot: boolean;
+}
+
+/** A pull request as the rollback needs it. */
+export interface PullRequest {
+  readonly number: number;
+  readonly nodeId: string;
+  readonly url: string;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly title: string;
+  readonly body: string;
+  readonly author: Account;
+  readonly branch: string;
+  readonly head: Oid;
+  /** The newest commit of the branch it goes to, as GitHub saw it at the time of the answer. */
+  readonly base: Oid;
+  readonly createdAt: Instant;
+  readonly mergedAt?: Instant;
+  readonly mergeCommit?: Oid;
+  /** Whether GitHub's rules call it approved: `none` when no rule asks for reviews. */
+  readonly reviewDecision: 'approved' | 'review-required' | 'changes-requested' | 'none';
+  readonly mergeable: 'yes' | 'conflict' | 'unknown';
+}
+
+export interface Review {
+  readonly id: number;
+  readonly user: Account;
+  readonly state: 'approved' | 'changes-requested' | 'commented' | 'dismissed' | 'pending';
+  /** The head it was given for. */
+  readonly commit: Oid;
+  readonly at: Instant;
+}
+
+/** What a merge call came to. Everything but `merged` leaves the pull request open. */
+export type MergeOutcome =
+  | { readonly kind: 'merged'; readonly commit: Oid }
+  /** The head is not the one evaluated: evaluate again from scratch. */
+  | { readonly kind: 'head-moved' }
+  /** The default branch moved while GitHub merged: the same call may succeed in a moment. */
+  | { readonly kind: 'base-moved' }
+  /** GitHub has not computed mergeability yet. */
+  | { readonly kind: 'not-computed' }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'checks-pending'; readonly message: string }
+  | { readonly kind: 'reviews-missing'; readonly message: string }
+  | { readonly kind: 'queue-required'; readonly message: string }
+  /** A rule, a permission or a setting forbids it: people have to act. */
+  | { readonly kind: 'forbidden'; readonly message: string }
+  /** GitHub is limiting us or down; when to try again is known or a guess. */
+  | { readonly kind: 'try-later'; readonly after: number; readonly message: string };
+
+/** What the rollback asks of GitHub: implemented in `github/`, and nowhere else. */
+export interface Forge {
+  /**
+   * Makes branch, commit and pull request in one request, or continues from whatever part of it exists already.
+   * Answers the pull request, whoever made it, and whether it was there before.
+   */
+  propose(
+    repository: Repository,
+    proposal: Proposal,
+  ): Promise<{ readonly pull: PullRequest; readonly adopted: boolean }>;
+  pull(repository: Repository, number: number): Promise<PullRequest>;
+  /** Every rollback pull request that is open or was opened since `since`, newest first. */
+  rollbackPulls(repository: Repository, since: Instant): Promise<readonly PullRequest[]>;
+  /** One merge call, bound to `head`; asks again what happened when the answer got lost. */
+  merge(
+    repository: Repository,
+    request: {
+      readonly number: number;
+      readonly head: Oid;
+      readonly method: RepositoryPolicy['mergeMethod'];
+      readonly title: string;
+      readonly message: string;
+    },
+  ): Promise<MergeOutcome>;
+  /** The files and contents-free patch facts of the pull request: paths and blobs at its head. */
+  changedFiles(
+    repository: Repository,
+    number: number,
+  ): Promise<readonly { readonly path: string; readonly blob: Oid; readonly status: string }[]>;
+  reviews(repository: Repository, number: number): Promise<readonly Review[]>;
+  /** Authors and committers of the pull request's commits, where GitHub knows the account. */
+  commitAuthors(repository: Repository, number: number): Promise<readonly Account[]>;
+  /** The role of a user in the repository; `none` when there is none. */
+  role(repository: Repository, user: Account): Promise<RepositoryRole | 'none'>;
+  /** Whether the user is an active member of the team. */
+  isTeamMember(
+    repository: Repository,
+    team: { readonly org: string; readonly slug: string },
+    user: Account,
+  ): Promise<boolean>;
+  requestReviews(repository: Repository, number: number, from: readonly Principal[]): Promise<void>;
+  label(repository: Repository, number: number, labels: readonly string[]): Promise<void>;
+  comment(repository: Repository, number: number, body: string): Promise<void>;
+  edit(repository: Repository, number: number, body: string): Promise<void>;
+  close(repository: Repository, number: number): Promise<void>;
+  deleteBranch(repository: Repository, branch: string): Promise<void>;
+  /** A token for git over HTTP, reading only. */
+  gitToken(repository: Repository): Promise<string>;
+}

@@ -1,6 +1,6 @@
 import type { Oid } from '../releases/release.ts';
 import type { Principal, RepositoryPolicy, RepositoryRole } from '../policy/policy.ts';
-import type { Instant } from '../time.ts';
+import type { Instant, Milliseconds } from '../time.ts';
 
 /** A repository as GitHub knows it. Ids never change; names do. */
 export interface Repository {
@@ -62,7 +62,7 @@ export interface Review {
   readonly at: Instant;
 }
 
-/** What a merge call came to. Everything but `merged` leaves the pull request open. */
+/** What a merge call came to. Everything but `merged` and `gone` leaves the pull request open. */
 export type MergeOutcome =
   | { readonly kind: 'merged'; readonly commit: Oid }
   /** The head is not the one evaluated: evaluate again from scratch. */
@@ -77,19 +77,27 @@ export type MergeOutcome =
   | { readonly kind: 'queue-required'; readonly message: string }
   /** A rule, a permission or a setting forbids it: people have to act. */
   | { readonly kind: 'forbidden'; readonly message: string }
-  /** GitHub is limiting us or down; when to try again is known or a guess. */
-  | { readonly kind: 'try-later'; readonly after: number; readonly message: string };
+  /** The pull request was closed, or it or the repository is no longer there for the App. */
+  | { readonly kind: 'gone'; readonly message: string }
+  /** GitHub limits the App or is down: try again after so long, told by GitHub or a guess. */
+  | { readonly kind: 'try-later'; readonly after: Milliseconds; readonly message: string };
 
 /** What the rollback asks of GitHub: implemented in `github/`, and nowhere else. */
 export interface Forge {
   /**
    * Makes branch, commit and pull request in one request, or continues from whatever part of it exists already.
-   * Answers the pull request, whoever made it, and whether it was there before.
+   * Answers the pull request, whoever made it, and whether it was there before. An earlier pull request of the
+   * branch that was closed or merged is answered as it is; none is opened beside it.
    */
   propose(
     repository: Repository,
     proposal: Proposal,
-  ): Promise<{ readonly pull: PullRequest; readonly adopted: boolean }>;
+  ): Promise<{
+    readonly pull: PullRequest;
+    readonly adopted: boolean;
+    /** Whether GitHub calls the signature of the head commit valid. */
+    readonly verified: boolean;
+  }>;
   pull(repository: Repository, number: number): Promise<PullRequest>;
   /** Every rollback pull request that is open or was opened since `since`, newest first. */
   rollbackPulls(repository: Repository, since: Instant): Promise<readonly PullRequest[]>;
@@ -120,7 +128,12 @@ export interface Forge {
     team: { readonly org: string; readonly slug: string },
     user: Account,
   ): Promise<boolean>;
-  requestReviews(repository: Repository, number: number, from: readonly Principal[]): Promise<void>;
+  /** Asks for reviews, never fails for one who cannot be asked: those are the answer. Roles are never asked. */
+  requestReviews(
+    repository: Repository,
+    number: number,
+    from: readonly Principal[],
+  ): Promise<readonly Principal[]>;
   label(repository: Repository, number: number, labels: readonly string[]): Promise<void>;
   comment(repository: Repository, number: number, body: string): Promise<void>;
   edit(repository: Repository, number: number, body: string): Promise<void>;

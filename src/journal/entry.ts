@@ -1,0 +1,41 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { Decision } from '../decision/decision.ts';
+import type { PolicyProblem } from '../policy/policy.ts';
+import type { Plan } from '../rollback/plan.ts';
+import type { Oid } from '../releases/release.ts';
+import type { Target } from '../target.ts';
+import type { Instant } from '../time.ts';
+
+/** One thing that Lastgood decided, did, or saw happen. Every one has a sentence for people. */
+export type Entry = {
+  readonly at: Instant;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** The incident's branch, once there is an incident. */
+  readonly incident?: string;
+  readonly sentence: string;
+} & (
+  | {
+      readonly kind: 'decided';
+      readonly alert: Alert;
+      readonly decision: Decision;
+      readonly target?: Target;
+    }
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  | {
+      readonly kind: 'proposed' | 'adopted';
+      readonly plan: Plan;
+      readonly number: number;
+      readonly url: string;
+    }
+  | { readonly kind: 'waiting'; readonly number: number }
+  | { readonly kind: 'merged'; readonly number: number; readonly commit: Oid }
+  | { readonly kind: 'closed'; readonly number: number }
+  | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
+  | { readonly kind: 'failed'; readonly error: unknown }
+);
+
+/** Takes entries; never fails and never keeps a rollback waiting. */
+export interface Journal {
+  write(entry: Entry): void;
+}

@@ -1,0 +1,89 @@
+import type { ApprovalState } from '../approval/approval.ts';
+import type { PinId } from '../manifests/pin.ts';
+import type { ApprovalPolicy } from '../policy/policy.ts';
+import type { Oid, Release } from '../releases/release.ts';
+import type { PullRequest } from './forge.ts';
+
+declare const evaluated: unique symbol;
+
+/**
+ * Says that this head of this pull request was evaluated and may be merged.
+ * Only {@link nextStep} makes one, so that nothing is merged that was not evaluated.
+ */
+export interface MergeProof {
+  readonly [evaluated]: true;
+  readonly number: number;
+  readonly head: Oid;
+  /** `policy`: merged by itself. `approval`: people agreed. */
+  readonly by: 'policy' | 'approval';
+}
+
+/** What an open rollback waits for. Closed: every member has a sentence in `texts/`. */
+export type WaitsFor =
+  /** As many approvals as the policy asks. */
+  | 'approval'
+  /** The branch's own rules call it approved. */
+  | 'github-approval'
+  /** The alert resolved, so it no longer merges by itself: somebody approves or closes it. */
+  | 'approval-after-resolved'
+  /** Somebody pushed to the branch: what stands there is not the plan. */
+  | 'foreign-head'
+  /** The pins cannot be read on the default branch, so nobody can tell what runs. */
+  | 'readable-pins';
+
+/** Everything the next step of an open rollback depends on, as plain data. */
+export interface StepInput {
+  readonly pull: PullRequest;
+  readonly badCommit: Oid;
+  /** The head whose content was compared with the plan. */
+  readonly verifiedHead: Oid;
+  readonly mode: 'automatic' | 'reviewed';
+  /** What runs at the newest commit of the default branch. */
+  readonly running: Release;
+  /** What the rollback would make run. */
+  readonly goal: Readonly<Record<PinId, string>>;
+  /** Whether an alert of the incident still fires. */
+  readonly firing: boolean;
+  readonly approvals: ApprovalPolicy;
+  readonly approval: ApprovalState;
+}
+
+export type NextStep =
+  | { readonly do: 'settle'; readonly as: 'merged' | 'closed' }
+  /** The bad release no longer runs: somebody rolled it back or shipped another one. */
+  | { readonly do: 'close'; readonly already: boolean }
+  | { readonly do: 'wait'; readonly for: WaitsFor }
+  | { readonly do: 'merge'; readonly proof: MergeProof };
+
+/** What to do next about an open rollback. Pure; asking twice answers the same. */
+export function nextStep(input: StepInput): NextStep {
+  const { pull, running } = input;
+  if (pull.state !== 'open') return { do: 'settle', as: pull.state };
+  if (running.problems.length > 0) return { do: 'wait', for: 'readable-pins' };
+  if (running.commit !== input.badCommit) {
+    return { do: 'close', already: runs(running, input.goal) };
+  }
+  if (pull.head !== input.verifiedHead) return { do: 'wait', for: 'foreign-head' };
+  if (input.mode === 'automatic' && input.firing) return merge(pull, 'policy');
+  if (isApproved(input)) return merge(pull, 'approval');
+  if (input.mode === 'automatic') return { do: 'wait', for: 'approval-after-resolved' };
+  return { do: 'wait', for: input.approvals.by === 'github' ? 'github-approval' : 'approval' };
+}
+
+/** Whether a release is the versions that a plan wants, pin by pin. */
+export function runs(release: Release, versions: Readonly<Record<PinId, string>>): boolean {
+  return (
+    release.problems.length === 0 &&
+    Object.entries(versions).every(([pin, version]) => release.values[pin]?.version === version)
+  );
+}
+
+function isApproved(input: StepInput): boolean {
+  if (input.approvals.by === 'github') return input.pull.reviewDecision === 'approved';
+  return input.approval.approved;
+}
+
+function merge(pull: PullRequest, by: MergeProof['by']): NextStep {
+  const proof = { number: pull.number, head: pull.head, by } as MergeProof;
+  return { do: 'merge', proof };
+}

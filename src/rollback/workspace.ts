@@ -1,0 +1,62 @@
+import type { Evidence, PastRollback } from '../decision/decision.ts';
+import type { Journal } from '../journal/entry.ts';
+import type { RollbackRecord } from '../journal/trailers.ts';
+import type { PolicySet } from '../policy/policy.ts';
+import type { HistorySource, Oid } from '../releases/release.ts';
+import type { Clock } from '../time.ts';
+import type { Timers } from '../timers.ts';
+import type { Forge, Repository } from './forge.ts';
+import type { Plan } from './plan.ts';
+
+/** The local copy of a manifests repository. */
+export interface Manifests extends HistorySource {
+  /** Brings it up to what the repository has now. */
+  fetch(): Promise<{ readonly changed: boolean }>;
+  close(): Promise<void>;
+}
+
+/** A rollback pull request that is open, with everything needed to bring it to its end. */
+export interface OpenRollback {
+  readonly branch: string;
+  readonly badCommit: Oid;
+  readonly plan: Plan;
+  readonly record: RollbackRecord;
+  readonly number: number;
+  readonly url: string;
+  /** The head whose content was compared with the plan. No other head is ever merged. */
+  readonly verifiedHead: Oid;
+  /** The alerts that are about this incident, by fingerprint. */
+  readonly alerts: ReadonlySet<string>;
+  /** What the pull request's text says of its state now, so that it is written only when it changes. */
+  readonly status: string;
+}
+
+/**
+ * What is known of one repository while the process runs. All of it can be read again from git and GitHub,
+ * except the evidence; it is only touched from the repository's own lane.
+ */
+export interface Workspace {
+  repository: Repository;
+  readonly manifests: Manifests;
+  policies: { readonly set: PolicySet; readonly commit: Oid };
+  /** By fingerprint: the alerts that fire now. */
+  readonly evidence: Map<string, Evidence>;
+  /** By branch: every rollback of the budgets' windows, and every open one. */
+  readonly past: Map<string, PastRollback>;
+  /** By branch: the open ones. */
+  readonly open: Map<string, OpenRollback>;
+}
+
+/** What the way of an alert needs from outside. */
+export interface Ports {
+  readonly forge: Forge;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Continues a waiting rollback later, in its repository's lane. */
+  readonly later: (repository: Repository, work: (workspace: Workspace) => Promise<void>) => void;
+}
+
+export function fullName(repository: Repository): string {
+  return `${repository.owner}/${repository.name}`;
+}

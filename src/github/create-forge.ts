@@ -1,0 +1,53 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Forge, Repository } from '../rollback/forge.ts';
+import { fullName, roomOf } from './ask.ts';
+import type { Room } from './ask.ts';
+import { addComment, addLabels, deleteBranch, requestReviews, updatePull } from './conversation.ts';
+import { mintGitToken } from './git-token.ts';
+import { toGitHubError } from './failure.ts';
+import { merge } from './merge.ts';
+import type { Octokit, Timing } from './octokit.ts';
+import { readCommitAuthors, readReviews, readRole, readTeamMembership } from './people.ts';
+import { propose } from './propose.ts';
+import { readChangedFiles, readPull, readRollbackPulls } from './pulls.ts';
+
+const REAL_TIME: Timing = { clock: Date.now, wait: (length) => setTimeout(length) };
+
+/**
+ * The forge over GitHub. `octokitFor` answers an Octokit that is authenticated for the repository's installation,
+ * `app` one that is authenticated as the App. Every method throws the errors of `errors.ts` and no others.
+ */
+export function createForge(
+  octokitFor: (repository: Repository) => Promise<Octokit>,
+  app: Octokit,
+  timing: Timing = REAL_TIME,
+): Forge {
+  const enter = async (repository: Repository): Promise<Room> => {
+    try {
+      return roomOf(await octokitFor(repository), repository, timing);
+    } catch (error) {
+      throw toGitHubError(error, 'let the App in', fullName(repository), timing.clock);
+    }
+  };
+  return {
+    propose: async (repository, proposal) => propose(await enter(repository), proposal),
+    pull: async (repository, number) => readPull(await enter(repository), number),
+    rollbackPulls: async (repository, since) => readRollbackPulls(await enter(repository), since),
+    merge: async (repository, request) => merge(await enter(repository), request),
+    changedFiles: async (repository, number) => readChangedFiles(await enter(repository), number),
+    reviews: async (repository, number) => readReviews(await enter(repository), number),
+    commitAuthors: async (repository, number) => readCommitAuthors(await enter(repository), number),
+    role: async (repository, user) => readRole(await enter(repository), user),
+    isTeamMember: async (repository, team, user) =>
+      readTeamMembership(await enter(repository), team, user),
+    requestReviews: async (repository, number, from) =>
+      requestReviews(await enter(repository), number, from),
+    label: async (repository, number, labels) => addLabels(await enter(repository), number, labels),
+    comment: async (repository, number, body) => addComment(await enter(repository), number, body),
+    edit: async (repository, number, body) => updatePull(await enter(repository), number, { body }),
+    close: async (repository, number) =>
+      updatePull(await enter(repository), number, { state: 'closed' }),
+    deleteBranch: async (repository, branch) => deleteBranch(await enter(repository), branch),
+    gitToken: (repository) => mintGitToken(roomOf(app, repository, timing)),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Oid } from '../releases/release.ts';
+import type { Proposal, PullRequest } from '../rollback/forge.ts';
+import type { Existing } from './existing.ts';
+
+/** A pull request of the proposal's branch, and whether this App opened it. */
+export interface ExistingPull extends PullRequest {
+  readonly ours: boolean;
+}
+
+/** The one thing to do next towards a proposal. */
+export type Step =
+  /** `superfluous`: opened beside an earlier one that was closed or merged; it has to go again. */
+  | { readonly kind: 'done'; readonly pull: ExistingPull; readonly superfluous?: ExistingPull }
+  | { readonly kind: 'create-branch' }
+  | { readonly kind: 'forward-branch'; readonly from: Oid }
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'open-pull' }
+  | { readonly kind: 'taken'; readonly head: Oid; readonly pull?: ExistingPull };
+
+/**
+ * What is missing of a proposal, given what exists. An earlier pull request that was closed or merged is the answer,
+ * never reopened nor repeated; a branch with another content is never touched.
+ */
+export function nextStep(existing: Existing, proposal: Proposal): Step {
+  const open = existing.pulls.find((pull) => pull.state === 'open');
+  const earlier = existing.pulls.find((pull) => pull.state !== 'open');
+  if (earlier && !open) return { kind: 'done', pull: earlier };
+  if (earlier && open && open.ours && open.number > earlier.number) {
+    return { kind: 'done', pull: earlier, superfluous: open };
+  }
+  const { branch } = existing;
+  // An open pull request without a branch: GitHub is about to close it, or does not show the branch yet.
+  if (!branch) return open ? { kind: 'done', pull: open } : { kind: 'create-branch' };
+  if (branch.content === 'other') {
+    return { kind: 'taken', head: branch.head, ...(open && { pull: open }) };
+  }
+  if (branch.content === 'none') {
+    return branch.head === proposal.base
+      ? { kind: 'commit' }
+      : { kind: 'forward-branch', from: branch.head };
+  }
+  return open ? { kind: 'done', pull: open } : { kind: 'open-pull' };
+}

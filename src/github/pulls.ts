@@ -1,0 +1,114 @@
+import type { PullRequest } from '../rollback/forge.ts';
+import type { Instant } from '../time.ts';
+import type { Room } from './ask.ts';
+import { askGraph, isMissing, read, readPages } from './ask.ts';
+import { GitHubError, Truncated } from './errors.ts';
+import { LIST_PULLS, PULL_BY_NUMBER, PULLS_BY_ID } from './queries.ts';
+import { listPullsAnswer, pullAnswer, pullsByIdAnswer, toPullRequest } from './schema.ts';
+
+/** Every branch of a rollback begins like this. */
+export const BRANCH_PREFIX = 'lastgood/';
+
+/** One pull request as it is now. Throws a `GitHubError` with status 404 when there is none of that number. */
+export async function readPull(room: Room, number: number): Promise<PullRequest> {
+  const answer = await read(
+    room,
+    `read pull request #${number}`,
+    async () => {
+      const variables = { repository: room.repository.nodeId, number };
+      return pullAnswer.parse(await askGraph(room.octokit, PULL_BY_NUMBER, variables));
+    },
+    isMissing,
+  );
+  const pull = answer.node.pullRequest;
+  if (pull === null) {
+    throw new GitHubError(
+      `There is no pull request #${number} in ${room.repository.owner}/${room.repository.name}.`,
+      { status: 404, audience: 'both' },
+    );
+  }
+  return toPullRequest(pull);
+}
+
+/** More pages than this of one list are not read: 10,000 pull requests. */
+const MOST_PAGES = 100;
+
+/**
+ * Every rollback pull request that is open or was opened since `since`, newest first. A fork's branch of the same
+ * name is none. Costs one request per 100 open pull requests of the repository, one per 100 closed ones opened
+ * since `since`, and one per 100 found; three for most repositories.
+ */
+export async function readRollbackPulls(
+  room: Room,
+  since: Instant,
+): Promise<readonly PullRequest[]> {
+  // In this order one that is closed between the two lists is in both, in the other one it would be in neither.
+  const open = await listIds(room, ['OPEN'], Number.NEGATIVE_INFINITY);
+  const closed = await listIds(room, ['CLOSED', 'MERGED'], since);
+  const ids = [...new Set([...open, ...closed])];
+  const pulls: PullRequest[] = [];
+  for (let from = 0; from < ids.length; from += 100) {
+    const page = ids.slice(from, from + 100);
+    const answer = await read(room, 'read the rollback pull requests', async () =>
+      pullsByIdAnswer.parse(await askGraph(room.octokit, PULLS_BY_ID, { ids: page })),
+    );
+    pulls.push(...answer.nodes.flatMap((one) => (one === null ? [] : [toPullRequest(one)])));
+  }
+  return pulls.sort((a, b) => b.createdAt - a.createdAt || b.number - a.number);
+}
+
+async function listIds(
+  room: Room,
+  states: readonly string[],
+  since: Instant,
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { nodes, pageInfo } = await listPage(room, states, after);
+    for (const pull of nodes) {
+      if (pull === null) continue;
+      if (Date.parse(pull.createdAt) < since) return ids;
+      if (pull.headRefName.startsWith(BRANCH_PREFIX) && !pull.isCrossRepository) ids.push(pull.id);
+    }
+    if (!pageInfo.hasNextPage) return ids;
+    after = pageInfo.endCursor;
+  }
+  throw new GitHubError(
+    `${room.repository.owner}/${room.repository.name} has more than ${MOST_PAGES * 100} pull requests to look ` +
+      'through, so the rollbacks among them cannot be told. Close stale pull requests.',
+    { audience: 'both' },
+  );
+}
+
+async function listPage(room: Room, states: readonly string[], after: string | null) {
+  const variables = { repository: room.repository.nodeId, states, after };
+  const answer = await read(room, 'list pull requests', async () =>
+    listPullsAnswer.parse(await askGraph(room.octokit, LIST_PULLS, variables)),
+  );
+  return answer.node.pullRequests;
+}
+
+/** GitHub shows no file of a pull request beyond this (GitHub reality 25). */
+const MOST_FILES = 3_000;
+
+/** The files a pull request changes. Throws `Truncated` when GitHub does not show all of them. */
+export async function readChangedFiles(
+  room: Room,
+  number: number,
+): Promise<readonly { readonly path: string; readonly blob: string; readonly status: string }[]> {
+  const files = await readPages(
+    room,
+    `list the files of pull request #${number}`,
+    MOST_FILES,
+    (page) =>
+      room.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
+        ...room.at,
+        pull_number: number,
+        per_page: 100,
+        page,
+      }),
+  );
+  if (files.length >= MOST_FILES) throw new Truncated('files', MOST_FILES);
+  return files.map((file) => ({ path: file.filename, blob: file.sha ?? '', status: file.status }));
+}

@@ -1,0 +1,114 @@
+/**
+ * The GraphQL documents the adapter sends, in one place so that they can be checked against GitHub's schema.
+ * @module
+ */
+
+const PULL = `
+fragment Pull on PullRequest {
+  id number url state title body createdAt mergedAt
+  headRefName headRefOid isCrossRepository viewerDidAuthor
+  author {
+    __typename login
+    ... on Bot { databaseId }
+    ... on User { databaseId }
+    ... on Mannequin { databaseId }
+    ... on Organization { databaseId }
+  }
+  baseRefOid
+  baseRef { target { oid } }
+  mergeCommit { oid }
+  mergeable reviewDecision
+}`;
+
+/**
+ * Branch, commit and pull request in one request; GitHub runs the mutations one after another, and a later one
+ * still runs when an earlier one failed (GitHub reality 32). The branch's other pull requests come along, because
+ * GitHub opens a second one beside a closed one without a word.
+ */
+export const PROPOSE = `
+mutation Propose(
+  $repository: ID!, $ref: String!, $base: GitObjectID!,
+  $branch: CommittableBranch!, $message: CommitMessage!, $changes: FileChanges!,
+  $into: String!, $from: String!, $title: String!, $body: String!
+) {
+  createRef(input: { repositoryId: $repository, name: $ref, oid: $base }) { ref { id } }
+  createCommitOnBranch(
+    input: { branch: $branch, expectedHeadOid: $base, message: $message, fileChanges: $changes }
+  ) { commit { oid signature { isValid } } }
+  createPullRequest(
+    input: { repositoryId: $repository, baseRefName: $into, headRefName: $from, title: $title, body: $body }
+  ) {
+    pullRequest {
+      ...Pull
+      repository {
+        pullRequests(headRefName: $from, first: 20, orderBy: { field: CREATED_AT, direction: DESC }) {
+          nodes { ...Pull }
+        }
+      }
+    }
+  }
+}${PULL}`;
+
+export const COMMIT = `
+mutation Commit(
+  $branch: CommittableBranch!, $base: GitObjectID!, $message: CommitMessage!, $changes: FileChanges!
+) {
+  createCommitOnBranch(
+    input: { branch: $branch, expectedHeadOid: $base, message: $message, fileChanges: $changes }
+  ) { commit { oid } }
+}`;
+
+/** What exists of a proposal: its branch and every pull request that ever came from it. */
+export const LOOK = `
+query Look($repository: ID!, $ref: String!, $from: String!) {
+  node(id: $repository) {
+    ... on Repository {
+      ref(qualifiedName: $ref) { id target { oid ... on Commit { signature { isValid } } } }
+      pullRequests(headRefName: $from, first: 20, orderBy: { field: CREATED_AT, direction: DESC }) {
+        nodes { ...Pull }
+      }
+    }
+  }
+}${PULL}`;
+
+export const PULL_BY_NUMBER = `
+query PullByNumber($repository: ID!, $number: Int!) {
+  node(id: $repository) { ... on Repository { pullRequest(number: $number) { ...Pull } } }
+}${PULL}`;
+
+/** A page of pull requests, newest first, with just enough to tell which ones are rollbacks. */
+export const LIST_PULLS = `
+query ListPulls($repository: ID!, $states: [PullRequestState!], $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      pullRequests(
+        states: $states, first: 100, after: $after, orderBy: { field: CREATED_AT, direction: DESC }
+      ) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id headRefName isCrossRepository createdAt }
+      }
+    }
+  }
+}`;
+
+export const PULLS_BY_ID = `
+query PullsById($ids: [ID!]!) { nodes(ids: $ids) { ... on PullRequest { ...Pull } } }${PULL}`;
+
+/** What reached the base branch since the pull request was opened, and the message of its head commit. */
+export const LANDED = `
+query Landed($repository: ID!, $number: Int!, $since: GitTimestamp!) {
+  node(id: $repository) {
+    ... on Repository {
+      pullRequest(number: $number) {
+        commits(last: 1) { nodes { commit { oid message } } }
+        baseRef {
+          target {
+            ... on Commit {
+              history(first: 100, since: $since) { nodes { oid message parents(first: 2) { nodes { oid } } } }
+            }
+          }
+        }
+      }
+    }
+  }
+}`;

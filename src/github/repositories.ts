@@ -1,0 +1,77 @@
+import type { Repository } from '../rollback/forge.ts';
+import { SECOND } from '../time.ts';
+import { isLost, readFailure, toGitHubError } from './failure.ts';
+import type { Octokit, Timing } from './octokit.ts';
+
+/**
+ * Every repository the App is installed on, by id. Suspended installations and archived repositories are left out:
+ * nothing can be written there. One request per 100 installations, and one per 100 repositories of each.
+ */
+export async function listRepositories(
+  app: Octokit,
+  octokitFor: (installation: number) => Promise<Octokit>,
+  timing: Timing,
+): Promise<readonly Repository[]> {
+  const installations = await pages(timing, 'list the installations', async (page) => {
+    const { data } = await app.request('GET /app/installations', { per_page: 100, page });
+    return data;
+  });
+  const repositories: Repository[] = [];
+  for (const installation of installations) {
+    if (installation.suspended_at) continue;
+    repositories.push(
+      ...(await ofInstallation(await octokitFor(installation.id), installation.id, timing)),
+    );
+  }
+  return repositories.sort((a, b) => a.id - b.id);
+}
+
+async function ofInstallation(
+  octokit: Octokit,
+  installation: number,
+  timing: Timing,
+): Promise<readonly Repository[]> {
+  const found = await pages(timing, 'list the repositories', async (page) => {
+    const { data } = await octokit.request('GET /installation/repositories', {
+      per_page: 100,
+      page,
+    });
+    return data.repositories;
+  });
+  return found
+    .filter((one) => !one.archived && !one.disabled)
+    .map((one) => ({
+      id: Number(one.id),
+      nodeId: one.node_id,
+      owner: one.owner.login,
+      name: one.name,
+      defaultBranch: one.default_branch,
+      installation,
+    }));
+}
+
+async function pages<T>(
+  timing: Timing,
+  doing: string,
+  ask: (page: number) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let page = 1; ; page += 1) {
+    const some = await patiently(timing, doing, () => ask(page));
+    all.push(...some);
+    if (some.length < 100) return all;
+  }
+}
+
+async function patiently<T>(timing: Timing, doing: string, ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === 3 || !isLost(readFailure(error))) {
+        throw toGitHubError(error, doing, 'the App', timing.clock);
+      }
+      await timing.wait(tries * SECOND);
+    }
+  }
+}

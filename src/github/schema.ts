@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { Account, PullRequest } from '../rollback/forge.ts';
+
+const oid = z.object({ oid: z.string() });
+
+const actor = z
+  .object({
+    __typename: z.string(),
+    login: z.string(),
+    databaseId: z.number().nullish(),
+  })
+  .nullable();
+
+const pull = z.object({
+  id: z.string(),
+  number: z.number(),
+  url: z.string(),
+  state: z.enum(['OPEN', 'CLOSED', 'MERGED']),
+  title: z.string(),
+  body: z.string(),
+  createdAt: z.string(),
+  mergedAt: z.string().nullable(),
+  headRefName: z.string(),
+  headRefOid: z.string(),
+  isCrossRepository: z.boolean(),
+  viewerDidAuthor: z.boolean(),
+  author: actor,
+  baseRefOid: z.string(),
+  baseRef: z.object({ target: oid.nullable() }).nullable(),
+  mergeCommit: oid.nullable(),
+  mergeable: z.enum(['MERGEABLE', 'CONFLICTING', 'UNKNOWN']),
+  reviewDecision: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']).nullable(),
+});
+export type PullAnswer = z.infer<typeof pull>;
+
+const pulls = z.object({ nodes: z.array(pull.nullable()) });
+const commit = z.object({
+  oid: z.string(),
+  signature: z.object({ isValid: z.boolean() }).nullish(),
+});
+const made = z.object({ commit: commit.nullable() });
+
+export const proposeAnswer = z.object({
+  createRef: z.object({ ref: z.object({ id: z.string() }).nullable() }).nullable(),
+  createCommitOnBranch: made.nullable(),
+  createPullRequest: z
+    .object({
+      pullRequest: pull.extend({ repository: z.object({ pullRequests: pulls }) }).nullable(),
+    })
+    .nullable(),
+});
+
+export const lookAnswer = z.object({
+  node: z.object({
+    ref: z.object({ id: z.string(), target: commit.nullable() }).nullable(),
+    pullRequests: pulls,
+  }),
+});
+
+export const pullAnswer = z.object({ node: z.object({ pullRequest: pull.nullable() }) });
+
+export const listPullsAnswer = z.object({
+  node: z.object({
+    pullRequests: z.object({
+      pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+      nodes: z.array(
+        z
+          .object({
+            id: z.string(),
+            headRefName: z.string(),
+            isCrossRepository: z.boolean(),
+            createdAt: z.string(),
+          })
+          .nullable(),
+      ),
+    }),
+  }),
+});
+
+export const pullsByIdAnswer = z.object({ nodes: z.array(pull.nullable()) });
+
+export const landedAnswer = z.object({
+  node: z.object({
+    pullRequest: z
+      .object({
+        commits: z.object({
+          nodes: z.array(
+            z.object({ commit: z.object({ oid: z.string(), message: z.string() }) }).nullable(),
+          ),
+        }),
+        baseRef: z
+          .object({
+            target: z
+              .object({
+                history: z.object({
+                  nodes: z.array(
+                    z
+                      .object({
+                        oid: z.string(),
+                        message: z.string(),
+                        parents: z.object({ nodes: z.array(oid.nullable()) }),
+                      })
+                      .nullable(),
+                  ),
+                }),
+              })
+              .nullable(),
+          })
+          .nullable(),
+      })
+      .nullable(),
+  }),
+});
+
+const STATES = { OPEN: 'open', CLOSED: 'closed', MERGED: 'merged' } as const;
+const MERGEABLE = { MERGEABLE: 'yes', CONFLICTING: 'conflict', UNKNOWN: 'unknown' } as const;
+const DECISIONS = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'changes-requested',
+  REVIEW_REQUIRED: 'review-required',
+} as const;
+
+/** GraphQL leaves the `[bot]` off a bot's login, REST does not (GitHub reality 26): one form, REST's. */
+function toAccount(from: PullAnswer['author']): Account {
+  if (from === null) return { id: 0, login: 'ghost', bot: false };
+  const bot = from.__typename === 'Bot';
+  const login = bot && !from.login.endsWith('[bot]') ? `${from.login}[bot]` : from.login;
+  return { id: from.databaseId ?? 0, login, bot };
+}
+
+export function toPullRequest(from: PullAnswer): PullRequest {
+  return {
+    number: from.number,
+    nodeId: from.id,
+    url: from.url,
+    state: STATES[from.state],
+    title: from.title,
+    body: from.body,
+    author: toAccount(from.author),
+    branch: from.headRefName,
+    head: from.headRefOid,
+    // `baseRefOid` is the base when the pull request last changed; the branch itself says what it is now.
+    base: from.baseRef?.target?.oid ?? from.baseRefOid,
+    createdAt: Date.parse(from.createdAt),
+    ...(from.mergedAt !== null && { mergedAt: Date.parse(from.mergedAt) }),
+    ...(from.mergeCommit !== null && { mergeCommit: from.mergeCommit.oid }),
+    reviewDecision: from.reviewDecision === null ? 'none' : DECISIONS[from.reviewDecision],
+    mergeable: MERGEABLE[from.mergeable],
+  };
+}

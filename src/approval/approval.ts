@@ -35,7 +35,7 @@ export interface ApprovalState {
   readonly approved: boolean;
   readonly required: number;
   readonly approvedBy: readonly Account[];
-  /** Eligible people who asked for changes: each of them blocks. */
+  /** People who asked for changes and are eligible, or could not be verified: each of them blocks. */
   readonly blockedBy: readonly Account[];
   readonly notCounted: readonly { readonly user: Account; readonly why: NotCounted }[];
 }

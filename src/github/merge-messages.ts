@@ -80,10 +80,14 @@ const HINT = /^(?:Visit|See|Review all repository rules) /i;
 
 /** Reads a refusal. A line that nobody has seen yet counts as `forbidden`: a person reads it. */
 export function readRefusal(message: string): Refusal {
-  const meanings = message
+  const lines = message
     .split(/\n|; /)
     .map((line) => line.trim().replace(/^[-*]\s+/, ''))
-    .filter((line) => line !== '' && !HEADING.test(line) && !HINT.test(line))
-    .map((line) => MEANINGS.find(([pattern]) => pattern.test(line))?.[1] ?? 'forbidden');
-  return WORST.find((one) => meanings.includes(one)) ?? 'forbidden';
+    .filter((line) => line !== '' && !HEADING.test(line) && !HINT.test(line));
+  const meanings = new Set(lines.map(meaningOf));
+  return WORST.find((one) => meanings.has(one)) ?? 'forbidden';
+}
+
+function meaningOf(line: string): Refusal {
+  return MEANINGS.find(([pattern]) => pattern.test(line))?.[1] ?? 'forbidden';
 }

@@ -64,24 +64,23 @@ async function understand(
     );
   }
   if (status === 404) return { kind: 'gone', message };
+  return afterRefusal(room, request, status, message);
+}
+
+async function afterRefusal(
+  room: Room,
+  request: MergeRequest,
+  status: number | undefined,
+  message: string,
+): Promise<MergeOutcome> {
   const refusal = readRefusal(message);
-  switch (refusal) {
-    case 'head-moved':
-    case 'base-moved':
-      return { kind: refusal };
-    case 'not-mergeable':
-      return whyNotMergeable(room, request, message);
-    case 'forbidden':
-      // Status 409 is for a head that moved, whatever the words; the pull request knows (GitHub reality 3).
-      if (status === 409 && (await readPull(room, request.number)).head !== request.head) {
-        return { kind: 'head-moved' };
-      }
-      return { kind: refusal, message };
-    case 'checks-pending':
-    case 'reviews-missing':
-    case 'queue-required':
-      return { kind: refusal, message };
+  if (refusal === 'head-moved' || refusal === 'base-moved') return { kind: refusal };
+  if (refusal === 'not-mergeable') return whyNotMergeable(room, request, message);
+  // Status 409 is for a head that moved, but also for a permission: the pull request knows (GitHub reality 3).
+  if (status === 409 && (await readPull(room, request.number)).head !== request.head) {
+    return { kind: 'head-moved' };
   }
+  return { kind: refusal, message };
 }
 
 async function afterLostAnswer(

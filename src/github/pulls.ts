@@ -1,3 +1,4 @@
+import { BRANCH_PREFIX } from '../rollback/branch.ts';
 import type { PullRequest } from '../rollback/forge.ts';
 import type { Instant } from '../time.ts';
 import type { Room } from './ask.ts';
@@ -5,9 +6,6 @@ import { askGraph, isMissing, read, readPages } from './ask.ts';
 import { GitHubError, Truncated } from './errors.ts';
 import { LIST_PULLS, PULL_BY_NUMBER, PULLS_BY_ID } from './queries.ts';
 import { listPullsAnswer, pullAnswer, pullsByIdAnswer, toPullRequest } from './schema.ts';
-
-/** Every branch of a rollback begins like this. */
-export const BRANCH_PREFIX = 'lastgood/';
 
 /** One pull request as it is now. Throws a `GitHubError` with status 404 when there is none of that number. */
 export async function readPull(room: Room, number: number): Promise<PullRequest> {

@@ -1,0 +1,60 @@
+import type { Options } from 'probot';
+import { ProbotOctokit } from 'probot';
+import type { Clock } from '../time.ts';
+import { SECOND } from '../time.ts';
+import { createLimits, urgentLane } from './urgent-lane.ts';
+
+/** What GitHub needs to know of the App, from the environment. */
+export interface AppSettings {
+  readonly appId: number | string;
+  readonly privateKey: string;
+  /** Signs webhooks. */
+  readonly secret: string;
+  /** `https://api.github.com`, or an Enterprise server's `https://host/api/v3`. */
+  readonly baseUrl: string;
+  readonly log?: Options['log'];
+  readonly clock?: Clock;
+}
+
+/** GitHub gives up on a request after 10 s; a connection that hangs must not hang a rollback. */
+const REQUEST_TIMEOUT = 30 * SECOND;
+
+/** A read is repeated by the throttling plugin when the wait is no longer than this many seconds. */
+const LONGEST_LIMIT_WAIT = 60;
+
+/**
+ * Probot's Octokit as Lastgood needs it. Comments, labels and other writes stay spaced out as GitHub asks; urgent
+ * requests are not (see `urgentLane`). No plugin repeats a write: a limit makes the plugin repeat a read, once; the
+ * retry plugin is off, because it repeats writes too (GitHub reality 5), and the adapter repeats reads itself.
+ */
+export function createOctokitClass(clock: Clock = Date.now): typeof ProbotOctokit {
+  const limits = createLimits(clock);
+  const repeat = (after: number, options: { method?: string }, _octokit: unknown, tries: number) =>
+    (options.method === 'GET' || options.method === 'HEAD') &&
+    tries < 1 &&
+    after <= LONGEST_LIMIT_WAIT;
+  // Probot adds its own handlers to the options it hands over: only a function sees those and can replace them.
+  return ProbotOctokit.plugin(urgentLane(limits, clock)).defaults((given: ConstructorOptions) => ({
+    ...given,
+    retry: { enabled: false },
+    throttle: { ...given.throttle, onRateLimit: repeat, onSecondaryRateLimit: repeat },
+  }));
+}
+
+type ConstructorOptions = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
+
+/** Options for `new Probot(…)` or the `overrides` of `createProbot(…)`. */
+export function createProbotOptions(settings: AppSettings): Options {
+  return {
+    appId: settings.appId,
+    privateKey: settings.privateKey,
+    secret: settings.secret,
+    baseUrl: settings.baseUrl,
+    Octokit: createOctokitClass(settings.clock),
+    request: { fetch: fetchWithTimeout },
+    ...(settings.log !== undefined && { log: settings.log }),
+  };
+}
+
+const fetchWithTimeout: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT) });

@@ -1,0 +1,147 @@
+import { COMPONENTS } from '../manifests/pin.ts';
+import { parseTargetKey } from '../target.ts';
+import type { Instant } from '../time.ts';
+import { decodeValue } from './trailer-value.ts';
+import type { RollbackRecord } from './trailers.ts';
+
+export type TrailerReading =
+  | { readonly ok: true; readonly record: RollbackRecord }
+  /** One sentence: there is no record, or why what stands there is none. */
+  | { readonly ok: false; readonly reason: string };
+
+const TRAILER = /^[A-Za-z0-9][A-Za-z0-9-]*:(?:[ \t]|$)/;
+const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
+const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
+const REPEATED = new Set(['From', 'To']);
+const SINGLE = new Set(
+  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy'.split(' '),
+);
+
+/**
+ * Reads the record from a commit message, or from the part of it below the subject. Never throws.
+ *
+ * Only one paragraph counts: the last one with a `Lastgood-Target`, with nothing but other trailers and GitHub's
+ * separator after it, which a squash appends (`Co-authored-by`). So text within the message that looks like a record
+ * is none. A record must be whole: every field, each once, each of its form; a part of one is refused with the reason.
+ */
+export function readTrailers(message: string): TrailerReading {
+  const lines = lastRecord(message);
+  if (!lines) return refuse('The message ends with no Lastgood trailers.');
+  const fields = new Map<string, string[]>();
+  for (const line of lines) {
+    const [, key, value] = OWN.exec(line) ?? [];
+    if (key === undefined || value === undefined) continue;
+    if (!REPEATED.has(key) && !SINGLE.has(key)) continue;
+    fields.set(key, [...(fields.get(key) ?? []), value.trimEnd()]);
+  }
+  try {
+    return { ok: true, record: toRecord(fields) };
+  } catch (error) {
+    if (error instanceof Unreadable) return refuse(error.message);
+    throw error;
+  }
+}
+
+class Unreadable extends Error {}
+
+function refuse(reason: string): TrailerReading {
+  return { ok: false, reason };
+}
+
+function lastRecord(message: string): readonly string[] | undefined {
+  const paragraphs = message
+    .replaceAll('\r\n', '\n')
+    .trim()
+    .split(/\n[ \t]*(?:\n[ \t]*)+/);
+  for (const paragraph of paragraphs.toReversed()) {
+    const lines = paragraph.split('\n');
+    if (/^-{3,}$/.test(paragraph.trim())) continue;
+    if (!lines.every((line) => TRAILER.test(line))) return undefined;
+    if (lines.some((line) => line.startsWith('Lastgood-Target:'))) return lines;
+  }
+  return undefined;
+}
+
+function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecord {
+  const optional = (key: string): string | undefined => {
+    const values = fields.get(key) ?? [];
+    if (values.length > 1)
+      throw new Unreadable(
+        `Lastgood-${key} stands there ${values.length} times, once is expected.`,
+      );
+    return values[0];
+  };
+  const one = (key: string): string => {
+    const value = optional(key);
+    if (value === undefined) throw new Unreadable(`Lastgood-${key} is missing.`);
+    return value;
+  };
+  const text = (key: string): string => decoded(key, one(key));
+  const oid = (key: string): string => oidOf(key, one(key));
+
+  const target = parseTargetKey(text('Target'));
+  if (!target)
+    throw invalid('Target', 'an environment and a model, as in production/fraud-detector');
+  const mode = one('Mode');
+  if (mode !== 'automatic' && mode !== 'reviewed') throw invalid('Mode', 'automatic or reviewed');
+  const goal = optional('Goal');
+  return {
+    target,
+    mode,
+    badCommit: oid('Bad'),
+    ...(goal !== undefined && { goalCommit: oidOf('Goal', goal) }),
+    base: oid('Base'),
+    from: versions('From', fields.get('From')),
+    to: versions('To', fields.get('To')),
+    alert: { name: text('Alert'), source: text('Alert-Source'), severity: text('Severity') },
+    firstSeen: instant('First-Seen', one('First-Seen')),
+    decidedAt: instant('Decided', one('Decided')),
+    policy: policyFile(one('Policy')),
+  };
+}
+
+function invalid(key: string, expected: string): Unreadable {
+  return new Unreadable(`Lastgood-${key} is not of its form; expected is ${expected}.`);
+}
+
+function decoded(key: string, value: string): string {
+  const text = decodeValue(value);
+  if (text === undefined)
+    throw invalid(key, 'text with every % followed by two upper-case hex digits');
+  return text;
+}
+
+function oidOf(key: string, value: string): string {
+  if (!/^[0-9a-f]{40}$/.test(value)) throw invalid(key, 'a commit of 40 lower-case hex digits');
+  return value;
+}
+
+function instant(key: string, value: string): Instant {
+  const at = Date.parse(value);
+  if (Number.isNaN(at) || new Date(at).toISOString() !== value) {
+    throw invalid(key, 'a moment as in 2026-11-20T02:17:04.000Z');
+  }
+  return at;
+}
+
+function versions(key: string, lines: readonly string[] = []): Readonly<Record<string, string>> {
+  const found = new Map<string, string>();
+  for (const line of lines) {
+    const at = line.indexOf('=');
+    const pin = line.slice(0, Math.max(at, 0));
+    if (!PIN.test(pin)) throw invalid(key, 'a pin and its version, as in model=1.10');
+    if (found.has(pin)) throw new Unreadable(`Lastgood-${key} names the pin ${pin} twice.`);
+    found.set(pin, decoded(key, line.slice(at + 1)));
+  }
+  if (found.size === 0) throw new Unreadable(`Lastgood-${key} is missing.`);
+  return Object.fromEntries(found);
+}
+
+function policyFile(value: string): RollbackRecord['policy'] {
+  const at = value.lastIndexOf('@');
+  if (at < 1) throw invalid('Policy', 'a path and a commit, joined by @');
+  return {
+    file: decoded('Policy', value.slice(0, at)),
+    commit: oidOf('Policy', value.slice(at + 1)),
+  };
+}

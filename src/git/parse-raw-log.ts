@@ -1,0 +1,83 @@
+import type { Oid } from '../releases/release.ts';
+import { isFileMode } from './read-tree.ts';
+
+/** A file's change in one commit, against the first parent. */
+export interface LoggedChange {
+  readonly path: string;
+  /** The blob after the commit; null when the commit took the file away, or put no file in its place. */
+  readonly blob: Oid | null;
+  /** Whether there was no such file before. */
+  readonly added: boolean;
+}
+
+export interface LoggedCommit {
+  readonly commit: Oid;
+  readonly parents: readonly Oid[];
+  readonly changes: readonly LoggedChange[];
+}
+
+/**
+ * What makes `git log` print what {@link parseRawLog} reads. Every option that a person's settings could
+ * change is named. Moves are not looked for: a file that moved is one taken away and one added.
+ */
+export const RAW_LOG = [
+  'log',
+  '--first-parent',
+  '--diff-merges=first-parent',
+  '--raw',
+  '--no-abbrev',
+  '--no-renames',
+  '--no-relative',
+  '--ignore-submodules=none',
+  '--no-ext-diff',
+  '--no-color',
+  '-z',
+  '--format=tformat:%H %P',
+] as const;
+
+/** Reads the output of `git log` with {@link RAW_LOG}, commit by commit, without holding more than one. */
+export async function* parseRawLog(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<LoggedCommit, void, undefined> {
+  let current: { commit: Oid; parents: readonly Oid[]; changes: LoggedChange[] } | undefined;
+  let meta: string | undefined;
+  for await (const field of splitFields(chunks)) {
+    if (meta !== undefined) {
+      const change = readChange(meta, field.toString('utf8'));
+      if (change) current?.changes.push(change);
+      meta = undefined;
+      continue;
+    }
+    const text = field.toString('latin1').trimStart();
+    if (text.startsWith(':')) {
+      meta = text;
+      continue;
+    }
+    if (current) yield current;
+    const [commit = '', ...parents] = text.trimEnd().split(' ');
+    current = { commit, parents, changes: [] };
+  }
+  if (current) yield current;
+}
+
+/** `:100644 100644 <before> <after> M`; undefined when neither side is a file, as with submodules. */
+function readChange(meta: string, path: string): LoggedChange | undefined {
+  const [before = '', after = '', , blob = ''] = meta.slice(1).split(' ');
+  const [had, has] = [isFileMode(before), isFileMode(after)];
+  return had || has ? { path, blob: has ? blob : null, added: !had } : undefined;
+}
+
+async function* splitFields(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let rest: Buffer[] = [];
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let at = 0;
+    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, at)) {
+      const tail = bytes.subarray(at, end);
+      yield rest.length === 0 ? tail : Buffer.concat([...rest, tail]);
+      rest = [];
+      at = end + 1;
+    }
+    if (at < bytes.length) rest.push(bytes.subarray(at));
+  }
+}

@@ -1,4 +1,4 @@
-import type { Component, Pin } from '../manifests/pin.ts';
+import type { Component, Pin, PinId } from '../manifests/pin.ts';
 import type { Target } from '../target.ts';
 import type { Milliseconds } from '../time.ts';
 
@@ -38,6 +38,20 @@ export interface ApprovalPolicy {
   readonly onTimeout: 'page' | 'merge' | 'close';
 }
 
+/** A place in a file, 1-based. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Where a pin and its parts stand in the policy file. */
+export interface PinPlace extends Place {
+  readonly file: Place;
+  readonly path: Place;
+  readonly document?: Place;
+  readonly version?: Place;
+}
+
 /** Everything the owners of one target want, with presets merged and defaults filled in. */
 export interface TargetPolicy {
   readonly target: Target;
@@ -45,6 +59,8 @@ export interface TargetPolicy {
   readonly file: string;
   readonly owners: readonly Principal[];
   readonly pins: readonly Pin[];
+  /** Where each pin stands in `file`, for messages; absent when the policy was not read from a file. */
+  readonly pinPlaces?: Readonly<Record<PinId, PinPlace>>;
   readonly respond: Readonly<Record<Severity, Response>>;
   readonly evidence: {
     /** So many firing notifications in a row, without a resolved one between. */
@@ -79,10 +95,8 @@ export interface RepositoryPolicy {
 }
 
 /** A mistake in a policy file, for the person who has to mend it. Lines and columns are 1-based. */
-export interface PolicyProblem {
+export interface PolicyProblem extends Place {
   readonly file: string;
-  readonly line: number;
-  readonly column: number;
   /** What is wrong, with the value found. */
   readonly message: string;
   readonly expected?: string;

@@ -1,0 +1,245 @@
+/**
+ * The policy files as a person writes them. Every scalar arrives as its source text (see `read-tree.ts`), so each
+ * value is read here from text; what comes out is the resolved form of `policy.ts`, still with gaps that presets and
+ * defaults fill.
+ *
+ * @module
+ */
+import { z } from 'zod';
+import { COMPONENTS } from '../manifests/pin.ts';
+import type { Component } from '../manifests/pin.ts';
+import { isEnvironment } from '../target.ts';
+import { RESPONSES } from './policy.ts';
+import {
+  ENVIRONMENT_PATTERN,
+  budget,
+  duration,
+  modelName,
+  pinFile,
+  pinPath,
+  plainText,
+  principal,
+  versionPattern,
+  wholeNumber,
+} from './values.ts';
+
+const SEVERITY_MEANING = {
+  critical: 'What to do when an alert of severity `critical` fires.',
+  high: 'What to do when an alert of severity `high` fires.',
+  medium: 'What to do when an alert of severity `medium` fires.',
+  low: 'What to do when an alert of severity `low` fires.',
+};
+
+const COMPONENT_MEANING: Readonly<Record<Component, string>> = {
+  model: 'The model version that runs.',
+  features: 'The feature snapshot that the model was trained for and reads.',
+  image: 'The container image that serves the model.',
+  config: 'The configuration the model runs with.',
+  data: 'A data set or index that the model reads.',
+  traffic: 'The share of traffic, or the name of the variant that gets it.',
+};
+
+/** A mapping with exactly these keys. */
+function mapping<Shape extends z.ZodRawShape>(meaning: string, shape: Shape) {
+  return z
+    .strictObject(shape, {
+      error: (issue) =>
+        issue.code === 'invalid_type'
+          ? `a mapping with the keys ${Object.keys(shape).join(', ')}`
+          : undefined,
+    })
+    .describe(meaning);
+}
+
+const respond = z.enum(RESPONSES, { error: 'one of ignore, record, notify, review, merge' });
+
+const document = mapping(
+  'Which document of a file with several: every key given must match. Needed only when there are several.',
+  {
+    kind: plainText("the document's `kind`", ['InferenceService'])
+      .describe("The document's `kind`.")
+      .exactOptional(),
+    name: plainText("the document's `metadata.name`", ['fraud'])
+      .describe("The document's `metadata.name`.")
+      .exactOptional(),
+  },
+);
+
+const pin = mapping('One place in a file whose value names the version of this component.', {
+  file: pinFile.describe("The file, as a path from the repository's root."),
+  document: document.exactOptional(),
+  path: pinPath.describe(
+    'Where in the document: keys joined by dots, `[0]` for an index, `[name=server]` for the element of a list whose field has this value, `["a.b"]` for a key with dots.',
+  ),
+  version: versionPattern
+    .describe(
+      'Which part of the value is the version: the whole value with one `{version}` in it. Default: all of it.',
+    )
+    .exactOptional(),
+});
+
+const onePinOrMore = (meaning: string) =>
+  z
+    .union([pin, z.array(pin).min(1, { error: 'at least one pin' })], {
+      error: 'a pin with `file` and `path`, or a list of pins',
+    })
+    .describe(meaning);
+
+const pins = mapping('Where the versions of this target stand: all of them go back together.', {
+  model: onePinOrMore(COMPONENT_MEANING.model).exactOptional(),
+  features: onePinOrMore(COMPONENT_MEANING.features).exactOptional(),
+  image: onePinOrMore(COMPONENT_MEANING.image).exactOptional(),
+  config: onePinOrMore(COMPONENT_MEANING.config).exactOptional(),
+  data: onePinOrMore(COMPONENT_MEANING.data).exactOptional(),
+  traffic: onePinOrMore(COMPONENT_MEANING.traffic).exactOptional(),
+})
+  .meta({ minProperties: 1 })
+  .refine((value) => Object.keys(value).length > 0, {
+    error: `at least one of ${COMPONENTS.join(', ')}`,
+  });
+
+const principals = (meaning: string) =>
+  z
+    .array(principal, { error: 'a list of users, teams and roles, such as ["@acme/fraud-ml"]' })
+    .min(1, { error: 'at least one user, team or role' })
+    .describe(meaning);
+
+const wholeValue = plainText(
+  'a whole value to pin, or `none` to leave the pins of this component alone',
+  ['s3://models/fraud/rules-v1/model', 'none'],
+);
+
+/** What a preset, the top of a policy file and an environment may all say. */
+const settings = {
+  respond: mapping('What to do about an alert, by its severity.', {
+    critical: respond.describe(SEVERITY_MEANING.critical).exactOptional(),
+    high: respond.describe(SEVERITY_MEANING.high).exactOptional(),
+    medium: respond.describe(SEVERITY_MEANING.medium).exactOptional(),
+    low: respond.describe(SEVERITY_MEANING.low).exactOptional(),
+  }).exactOptional(),
+  evidence: mapping('What must have been seen before anything is opened or merged.', {
+    consecutive: wholeNumber(1, 1000)
+      .describe('So many firing notifications in a row, without a resolved one between.')
+      .exactOptional(),
+    minAge: duration.describe('The alert must have been firing for so long.').exactOptional(),
+  }).exactOptional(),
+  target: mapping('Which releases may be gone back to.', {
+    minSoak: duration.describe('A release must have run so long to count as good.').exactOptional(),
+    maxDepth: wholeNumber(1, 1000)
+      .describe('Never further back than so many releases.')
+      .exactOptional(),
+  }).exactOptional(),
+  limits: mapping('How much Lastgood may do for this target by itself.', {
+    merge: budget
+      .describe('Automatic merges in a rolling window; over it, a pull request waits for review.')
+      .exactOptional(),
+    open: budget
+      .describe('Rollback pull requests in a rolling window; over it, people are told instead.')
+      .exactOptional(),
+    cooldown: duration
+      .describe('After a merged rollback, no automatic merge for so long.')
+      .exactOptional(),
+    maxReleaseAge: duration
+      .describe('A running release older than this is rolled back by review only.')
+      .exactOptional(),
+  }).exactOptional(),
+  approvals: mapping('Who has to agree to a pull request that waits for review.', {
+    by: z
+      .enum(['lastgood', 'github'], { error: 'one of lastgood, github' })
+      .describe(
+        "`lastgood`: Lastgood counts approvals as given here. `github`: the branch's own rules decide.",
+      )
+      .exactOptional(),
+    required: wholeNumber(0, 100)
+      .describe('So many approvals. At least 1 when Lastgood counts them.')
+      .exactOptional(),
+    from: principals('Whose approvals count. Default: the owners.').exactOptional(),
+    timeout: duration
+      .describe('After so long without enough approvals, do `onTimeout`.')
+      .exactOptional(),
+    onTimeout: z
+      .enum(['page', 'merge', 'close'], { error: 'one of page, merge, close' })
+      .describe('`page` wakes somebody, `merge` merges without them, `close` gives up.')
+      .exactOptional(),
+  }).exactOptional(),
+  verify: mapping('How recovery is watched after the merge.', {
+    within: duration
+      .describe('The alert must be resolved so soon after the merge.')
+      .exactOptional(),
+    watch: duration.describe('It must stay resolved for so long.').exactOptional(),
+  }).exactOptional(),
+  fallback: mapping(
+    'What to pin when no earlier release is good: a whole value for each component with pins, or `none`.',
+    Object.fromEntries(
+      COMPONENTS.map((name) => [
+        name,
+        wholeValue.describe(COMPONENT_MEANING[name]).exactOptional(),
+      ]),
+    ) as Record<Component, z.ZodExactOptional<typeof wholeValue>>,
+  ).exactOptional(),
+};
+
+const owners = principals(
+  'Who owns the model: asked to review and told what happens. Default: role:maintain.',
+).exactOptional();
+
+const presetName = z
+  .string({ error: 'the name of a preset, or a list of names' })
+  .describe('The name of a preset: one that is shipped, or a file in `.lastgood/presets/`.');
+
+const presetNames = z
+  .union([presetName, z.array(presetName)], { error: 'the name of a preset, or a list of names' })
+  .describe('A preset to build on, or several: a later one is laid over an earlier one.')
+  .exactOptional();
+
+const environment = mapping('One environment the model runs in.', { pins, owners, ...settings });
+
+const environmentName = z
+  .string()
+  .meta({ pattern: ENVIRONMENT_PATTERN, maxLength: 100 })
+  .refine(isEnvironment, {
+    error: 'names of letters, digits, `.`, `_` and `-`, joined by `/`, such as production/eu-west',
+  });
+
+/** Settings of a target that may come from anywhere, as read from a merged tree. */
+export const settingsSchema = z.strictObject({ owners, ...settings });
+export type Settings = z.output<typeof settingsSchema>;
+
+/** `.lastgood/<name>.yaml`. */
+export const policySchema = mapping('The policy of one model.', {
+  extends: presetNames,
+  model: modelName.describe('The name that alerts give the model.'),
+  owners,
+  environments: z
+    .record(environmentName, environment, { error: 'a mapping from environments to their pins' })
+    .describe(
+      'The environments the model runs in, by name. Its settings override those of the file.',
+    )
+    .meta({ minProperties: 1 })
+    .refine((value) => Object.keys(value).length > 0, { error: 'at least one environment' }),
+  ...settings,
+});
+export type PolicyFile = z.output<typeof policySchema>;
+export type PinEntry = z.output<typeof pin>;
+
+/** `.lastgood/presets/<name>.yaml`, and the shipped presets. */
+export const presetSchema = mapping('Settings that policy files can extend.', {
+  extends: presetNames,
+  ...settings,
+});
+
+/** `.lastgood/repository.yaml`. */
+export const repositorySchema = mapping('What holds for the whole repository.', {
+  limits: mapping('How much Lastgood may do in this repository by itself, all targets together.', {
+    merge: budget
+      .describe('Automatic merges in a rolling window; over it, pull requests wait for review.')
+      .exactOptional(),
+    open: budget
+      .describe('Rollback pull requests in a rolling window; over it, people are told instead.')
+      .exactOptional(),
+  }).exactOptional(),
+  mergeMethod: z
+    .enum(['squash', 'merge', 'rebase'], { error: 'one of squash, merge, rebase' })
+    .describe('How rollback pull requests are merged.')
+    .exactOptional(),
+});

@@ -6,7 +6,7 @@ export interface Alert {
   /** The configured source it came from. */
   readonly source: string;
   readonly format: 'alertmanager' | 'cloudevents' | 'generic' | 'repository_dispatch';
-  /** Equal for every notification of one alert, firing and resolved. */
+  /** Equal for every notification of one alert, firing and resolved. Unique within its source only. */
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';
   /** `ModelDiversityCollapsed`. */
@@ -21,8 +21,13 @@ export interface Alert {
   readonly severity: Severity;
   /** When it began to fire, by the source's clock. */
   readonly startsAt: Instant;
+  /** The sender did not say when it began: `startsAt` is when this notification was sent or received. */
+  readonly startAssumed?: true;
+  /** When it stopped firing; always there when resolved, never when firing. */
   readonly endsAt?: Instant;
   readonly receivedAt: Instant;
+  /** The sender's own id of this notification, where it has one: a second one with the same id is a retransmission. */
+  readonly delivery?: string;
   readonly summary?: string;
   readonly value?: string;
   readonly threshold?: string;
@@ -41,13 +46,29 @@ export interface AlertSource {
   readonly repositories: readonly string[];
 }
 
+/** An alert together with the repository it may speak to: what the inbox stores. */
+export interface AlertFor {
+  readonly alert: Alert;
+  /** `owner/name`, as the source's configuration spells it. */
+  readonly repository: string;
+}
+
+/** Why one alert of a well-formed delivery was not taken. Closed: every member has a sentence in `texts/alerts.ts`. */
+export type NotTaken =
+  | 'repository-not-allowed'
+  | 'repository-ambiguous'
+  | 'label-missing'
+  | 'label-invalid'
+  | 'starts-in-future';
+
 /** What became of one alert of a delivery: one line of the answer. */
 export type Taken =
-  | { readonly taken: true; readonly alert: Alert; readonly repository: string }
+  | ({ readonly taken: true } & AlertFor)
   | {
       readonly taken: false;
       /** Which alert of the delivery, 0-based. */
       readonly index: number;
-      readonly why: 'repository-not-allowed' | 'repository-ambiguous';
+      readonly why: NotTaken;
+      /** One sentence for the person who owns the alert rule. */
       readonly message: string;
     };

@@ -9,6 +9,7 @@ export type Reason =
   /** The policy's response to this severity, nothing held it back. */
   | 'policy'
   // Nobody's target
+  | 'unknown-repository'
   | 'unknown-model'
   | 'unknown-environment'
   | 'environment-ambiguous'
@@ -36,14 +37,15 @@ export type Reason =
   | 'repository-open-budget'
   | 'no-goal'
   | 'plan-failed'
-  // Given up on the way
-  | 'fixed-meanwhile'
-  | 'resolved-meanwhile';
+  // Repaired after a merge
+  | 'mixed-pair';
 
 /** What Lastgood does about an alert, why, and what it saw. */
 export interface Decision {
   readonly act: Response;
   readonly reason: Reason;
+  /** What else would have held it back, in the order it was looked at: a person wants to know all of it. */
+  readonly also?: readonly Reason[];
   /** When to decide again without a further signal. */
   readonly recheckAt?: Instant;
   /** The numbers the sentence needs, by name: `have`, `need`, `until`, `pull`, … */
@@ -52,9 +54,12 @@ export interface Decision {
 
 /** What has been seen of one alert since it last was resolved. */
 export interface Evidence {
+  /** The newest notification; resolved when nothing fired since. */
   readonly alert: Alert;
   /** When it was seen firing, oldest first, without the resolved ones and what came before them. */
   readonly firings: readonly Instant[];
+  /** The senders' ids of the notifications counted in `firings`, newest last, to know retransmissions by. */
+  readonly deliveries?: readonly string[];
 }
 
 /** A rollback pull request of this repository, as far as decisions need it. */

@@ -1,0 +1,167 @@
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { AlertSource } from './alert.ts';
+import { describeFound, jsonPath } from './field-problem.ts';
+import { DISPATCH_SOURCE } from './repository-dispatch.ts';
+
+/** Shorter secrets can be guessed. */
+export const MIN_SECRET = 24;
+
+const SECRETS = ['token', 'tokenEnv', 'hmac', 'hmacEnv'] as const;
+
+const secret = z
+  .string({ error: `text in quotes, at least ${MIN_SECRET} characters` })
+  .regex(/^[\x21-\x7E]+$/, { error: 'printable ASCII characters without blanks' })
+  .min(MIN_SECRET, { error: `at least ${MIN_SECRET} characters` });
+
+const variable = z
+  .string({ error: 'the name of an environment variable' })
+  .regex(/^[A-Za-z_]\w*$/, { error: 'the name of an environment variable' });
+
+const repositories = z
+  .array(
+    z
+      .string({ error: 'a repository as "owner/name"' })
+      .regex(/^[A-Za-z0-9_-]+\/[A-Za-z0-9._-]+$/, { error: 'a repository as "owner/name"' }),
+    { error: 'a list of repositories as "owner/name"' },
+  )
+  .min(1, { error: 'at least one repository as "owner/name"' });
+
+const sourceSchema = z
+  .strictObject(
+    {
+      name: z
+        .string({ error: 'the name of the source' })
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
+          error: 'a name of letters, digits, ".", "_" and "-"',
+        })
+        .refine((name) => name !== DISPATCH_SOURCE, {
+          error: `another name: alerts that come as repository_dispatch events are called "${DISPATCH_SOURCE}"`,
+        }),
+      token: secret.optional(),
+      hmac: secret.optional(),
+      tokenEnv: variable.optional(),
+      hmacEnv: variable.optional(),
+      repositories,
+    },
+    {
+      error: (issue) =>
+        issue.code === 'unrecognized_keys'
+          ? `one of name, ${SECRETS.join(', ')}, repositories`
+          : 'a source: an object with name, a secret and repositories',
+    },
+  )
+  .refine((source) => SECRETS.filter((key) => source[key] !== undefined).length === 1, {
+    error: `exactly one of ${SECRETS.join(', ')}`,
+  });
+
+const fileSchema = z.array(sourceSchema, { error: 'a list of sources' });
+
+export type SourcesReading =
+  | { readonly ok: true; readonly sources: readonly AlertSource[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Says what was found, unless it may be a secret or a part of one. */
+function foundAt(root: unknown, keys: readonly PropertyKey[]): string {
+  let value = root;
+  for (const key of keys) {
+    if (SECRETS.some((name) => name === key)) return '';
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  }
+  return `, found ${describeFound(value)}`;
+}
+
+/** Every mistake of shape, by its path. A mistyped key is named: its value may be a secret and is not shown. */
+function describeIssues(error: z.ZodError, root: unknown): readonly string[] {
+  return error.issues.map((issue) => {
+    const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+    if (extra !== undefined) {
+      return `${jsonPath('$', [...issue.path, extra])}: no such key, expected ${issue.message}.`;
+    }
+    return `${jsonPath('$', issue.path)}: expected ${issue.message}${foundAt(root, issue.path)}.`;
+  });
+}
+
+/** The secret itself, wherever it stands, or what is wrong with it. */
+function findSecret(
+  source: z.infer<typeof sourceSchema>,
+  path: string,
+  env: Environment,
+): { readonly auth: AlertSource['auth'] } | { readonly problem: string } {
+  const { token, hmac, tokenEnv, hmacEnv } = source;
+  if (token !== undefined) return { auth: { kind: 'bearer', token } };
+  if (hmac !== undefined) return { auth: { kind: 'hmac', secret: hmac } };
+  const name = tokenEnv ?? hmacEnv ?? '';
+  const value = secret.safeParse(env[name]);
+  if (value.success) {
+    const kind = tokenEnv === undefined ? 'hmac' : 'bearer';
+    if (kind === 'bearer') return { auth: { kind, token: value.data } };
+    return { auth: { kind, secret: value.data } };
+  }
+  const is = env[name] === undefined ? 'is not set' : 'is not that';
+  const [issue] = value.error.issues;
+  const at = `${path}.${tokenEnv === undefined ? 'hmacEnv' : 'tokenEnv'}`;
+  return {
+    problem: `${at}: the environment variable ${name} ${is}, expected ${issue?.message ?? 'a secret'}.`,
+  };
+}
+
+function findRepeated(texts: readonly string[], say: (index: number, first: number) => string) {
+  return texts.flatMap((text, index) => {
+    const first = texts.indexOf(text);
+    return first === index ? [] : [say(index, first)];
+  });
+}
+
+/** The document as plain data, an empty one as no sources; undefined when an alias in it leads nowhere or too far. */
+function toPlain(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 10 }) ?? [];
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the YAML file that lists the senders of alerts. A problem says where it is and what was expected, and never
+ * shows a secret. Two sources with one name or one secret are refused: nobody could tell them apart.
+ */
+export function readSources(text: string, env: Environment): SourcesReading {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const [broken] = document.errors;
+  if (broken) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    return { ok: false, problems: [`line ${line}, column ${col}: not YAML (${broken.code}).`] };
+  }
+  const root = toPlain(document);
+  if (root === undefined) return { ok: false, problems: ['expected YAML without aliases.'] };
+  const parsed = fileSchema.safeParse(root);
+  if (!parsed.success) return { ok: false, problems: describeIssues(parsed.error, root) };
+
+  const found = parsed.data.map((source, index) => findSecret(source, `$[${index}]`, env));
+  const secrets = found.map((one, index) => {
+    if ('problem' in one) return `\0${index}`;
+    return one.auth.kind === 'bearer' ? one.auth.token : one.auth.secret;
+  });
+  const names = parsed.data.map(({ name }) => name.toLowerCase());
+  const problems = [
+    ...found.flatMap((one) => ('problem' in one ? [one.problem] : [])),
+    ...findRepeated(
+      names,
+      (i, first) => `$[${i}].name: expected another name than $[${first}] has.`,
+    ),
+    ...findRepeated(
+      secrets,
+      (i, first) => `$[${i}]: expected another secret than $[${first}] has.`,
+    ),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  const sources = parsed.data.flatMap(({ name, repositories }, index): AlertSource[] => {
+    const one = found[index];
+    return one && 'auth' in one ? [{ name, auth: one.auth, repositories }] : [];
+  });
+  return { ok: true, sources };
+}

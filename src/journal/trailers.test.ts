@@ -43,7 +43,7 @@ const TEXTS = fc.oneof(
   ),
 );
 const OIDS = fc.string({
-  unit: fc.constantFrom(...'0123456789abcdef'),
+  unit: fc.constantFrom(...'0123456789abcdef'.split('')),
   minLength: 40,
   maxLength: 40,
 });

@@ -16,9 +16,10 @@ export function showText(text: string): string {
   return `\`${plainText(text).replaceAll('`', "'")}\``;
 }
 
-/** Lists names for a message: the first few, and how many more there are. */
+/** Lists names for a message, each once: the first few, and how many more there are. */
 export function showList(names: readonly string[]): string {
-  const shown = names.slice(0, LISTED).map(showText).join(', ');
-  const rest = names.length - LISTED;
+  const each = [...new Set(names)];
+  const shown = each.slice(0, LISTED).map(showText).join(', ');
+  const rest = each.length - LISTED;
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }

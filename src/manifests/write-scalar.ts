@@ -3,7 +3,7 @@ import type { ScalarPlace } from './place.ts';
 import { keepsKind } from './scalar-kind.ts';
 
 /** Texts that every YAML parser takes for one plain scalar, in block and flow context. */
-const PLAIN = /^[A-Za-z0-9_./](?:[A-Za-z0-9_./+@=-]|:(?=[A-Za-z0-9_./+@=-]))*$/;
+const PLAIN = /^(?:~|[A-Za-z0-9_./](?:[A-Za-z0-9_./+@=-]|:(?=[A-Za-z0-9_./+@=-]))*)$/;
 
 const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 

@@ -24,7 +24,8 @@ export function readCatFileAnswers(
   answered: (answer: CatFileAnswer) => void,
 ): CatFileAnswers {
   let header = '';
-  let body: { readonly type: string; readonly size: number; readonly bytes?: Uint8Array } | undefined;
+  let body:
+    { readonly type: string; readonly size: number; readonly bytes?: Uint8Array } | undefined;
   let have = 0;
 
   function endHeader(): void {
@@ -60,7 +61,9 @@ export function readCatFileAnswers(
           endBody();
         } else {
           const end = chunk.indexOf(NEWLINE, at);
-          header += Buffer.from(chunk.subarray(at, end < 0 ? chunk.length : end)).toString('latin1');
+          header += Buffer.from(chunk.subarray(at, end < 0 ? chunk.length : end)).toString(
+            'latin1',
+          );
           at = end < 0 ? chunk.length : end + 1;
           if (end >= 0) endHeader();
         }

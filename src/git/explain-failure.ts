@@ -16,7 +16,7 @@ const EXPLANATIONS: readonly Explanation[] = [
       'The remote did not accept the token. Check that the App is still installed on the repository and may read its contents.',
   },
   {
-    code: 'denied',
+    code: 'forbidden',
     pattern: /returned error: 403/,
     sentence:
       'The remote refuses access (403). Check that the installation is not suspended and may read the contents of the repository.',

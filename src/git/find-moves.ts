@@ -23,7 +23,8 @@ export function makeMoveFinder(place: GitPlace): MoveFinder {
     // `:<modes and blobs> R100`, the old path, the new path; and again.
     const fields = Buffer.concat(chunks).toString('utf8').split('\0');
     const moves = new Map<string, string>();
-    for (let i = 0; i + 2 < fields.length; i += 3) moves.set(fields[i + 2] ?? '', fields[i + 1] ?? '');
+    for (let i = 0; i + 2 < fields.length; i += 3)
+      moves.set(fields[i + 2] ?? '', fields[i + 1] ?? '');
     known.set(commit, moves);
     return moves;
   };

@@ -62,7 +62,6 @@ const MIRROR_SETTINGS: readonly (readonly [string, string])[] = [
 const NEVER_ASK = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_NO_REPLACE_OBJECTS: '1',
-  GIT_LITERAL_PATHSPECS: '1',
   GIT_OPTIONAL_LOCKS: '0',
   // git's messages are read to tell failures apart.
   LC_ALL: 'C',

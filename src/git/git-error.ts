@@ -8,6 +8,7 @@ export type GitErrorCode =
   | 'branch-missing'
   | 'remote-invalid'
   | 'denied'
+  | 'forbidden'
   | 'not-found'
   | 'unreachable'
   | 'damaged'

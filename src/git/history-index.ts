@@ -49,9 +49,8 @@ async function appendCommits(
       last = commit.commit;
       fresh.push(commit);
     }
-  } catch (error) {
-    // After a force push `before` may be gone from the repository.
-    if (error instanceof GitError && error.code === 'closed') throw error;
+  } catch {
+    // After a force push `before` may be gone from the repository. Reading it all tells any other problem.
     return false;
   }
   if (last !== head) return false;

@@ -47,7 +47,10 @@ export async function* changesFromIndex(
   }
 
   for (;;) {
-    const position = Math.max(-1, ...tracks.map(({ next }) => next?.position ?? -1));
+    const position = tracks.reduce(
+      (newest, { next }) => Math.max(newest, next?.position ?? -1),
+      -1,
+    );
     const commit = position < 0 ? undefined : index.commitAt(position);
     if (commit === undefined) return;
     const touched = tracks.filter(({ next }) => next?.position === position);

@@ -21,7 +21,12 @@ export function readCommit(commit: Oid, bytes: Uint8Array): RawCommit {
   return {
     tree: valueOf(lines, 'tree'),
     parents: lines.filter((line) => line.startsWith('parent ')).map((line) => line.slice(7)),
-    info: { commit, at: committer.at, author: author.person, ...readMessage(decode(message, named)) },
+    info: {
+      commit,
+      at: committer.at,
+      author: author.person,
+      ...readMessage(decode(message, named)),
+    },
   };
 }
 

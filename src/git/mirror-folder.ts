@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Oid } from '../releases/release.ts';
+import { GitError } from './git-error.ts';
+import { withSettings } from './git-environment.ts';
+import type { GitPlace } from './git-environment.ts';
+import { runGit } from './run-git.ts';
+
+/** What stands where in the folder of a mirror. */
+export interface MirrorFolder {
+  readonly folder: string;
+  readonly gitFolder: string;
+  readonly indexFile: string;
+  readonly lockFile: string;
+  /** A repository being cloned, and one being thrown away: either may be left by a crash. */
+  readonly incoming: string;
+  readonly discarded: string;
+}
+
+export function mirrorFolder(folder: string): MirrorFolder {
+  return {
+    folder,
+    gitFolder: join(folder, 'repository.git'),
+    indexFile: join(folder, 'history-index'),
+    lockFile: join(folder, 'lock.sqlite'),
+    incoming: join(folder, 'incoming.git'),
+    discarded: join(folder, 'discarded.git'),
+  };
+}
+
+/** Makes an empty bare repository. It is not trusted until it stands at its final place. */
+export async function initRepository(place: GitPlace): Promise<void> {
+  await rm(place.gitFolder, { recursive: true, force: true });
+  await mkdir(place.gitFolder, { recursive: true, mode: 0o700 });
+  // An empty template: no sample hooks.
+  await runGit(place, ['init', '--quiet', '--bare', '--template=']);
+}
+
+/** Puts a freshly cloned repository in the place of the one before. Each step may be the last before a crash. */
+export async function swapIn(folder: MirrorFolder): Promise<void> {
+  await rm(folder.discarded, { recursive: true, force: true });
+  if (existsSync(folder.gitFolder)) await rename(folder.gitFolder, folder.discarded);
+  await rename(folder.incoming, folder.gitFolder);
+  await rm(folder.discarded, { recursive: true, force: true });
+}
+
+/** Where a ref stands; undefined when there is no such ref. Throws {@link GitError} `damaged`. */
+export async function readRef(place: GitPlace, ref: string): Promise<Oid | undefined> {
+  const oid = await runGit(place, ['for-each-ref', '--format=%(objectname)', '--', ref]);
+  return oid === '' ? undefined : oid;
+}
+
+/**
+ * Looks whether a mirror on the disk can be used: bare, whole history, the newest commit's files there.
+ * Answers its newest commit; undefined when there is no mirror yet. Throws {@link GitError} `damaged`.
+ */
+export async function inspectMirror(place: GitPlace, ref: string): Promise<Oid | undefined> {
+  if (!existsSync(place.gitFolder)) return undefined;
+  if (existsSync(join(place.gitFolder, 'shallow'))) {
+    throw new GitError('damaged', 'The mirror holds only a part of the history.');
+  }
+  const head = await readRef(place, ref);
+  if (head === undefined) throw new GitError('damaged', 'The mirror has lost its branch.');
+  await runGit(place, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${head}^{tree}`]);
+  await runGit(place, ['rev-list', '--max-count=1', '--objects', head, '--']);
+  return head;
+}
+
+/**
+ * Packs what many small fetches left, when git finds that there is enough of it. No commit-graph with changed
+ * paths is written: it would cost seconds to speed up a question that the index answers.
+ */
+export async function packWhenDue(place: GitPlace, signal: AbortSignal): Promise<void> {
+  const settings = [
+    ['gc.auto', '6700'],
+    ['gc.autoDetach', 'false'],
+  ] as const;
+  const packing = { ...place, env: withSettings(place.env, settings) };
+  await runGit(packing, ['gc', '--auto', '--quiet'], { signal });
+}

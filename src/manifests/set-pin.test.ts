@@ -99,10 +99,10 @@ test.each([
 });
 
 test.each([
-  ['"a\n   b"', '"v1"'],
-  ["'a\n\t   b'", "'v1'"],
-  ['"a\\\n   b"', '"v1"'],
-  ['a\n   b', 'v1'],
+  ['"a\n     b"', '"v1"'],
+  ["'a\n     \tb'", "'v1'"],
+  ['"a\\\n     b"', '"v1"'],
+  ['a\n     b', 'v1'],
 ])('%j over several lines is set to one line', (source, written) => {
   for (const end of ['\n', '\r\n']) {
     const file = (scalar: string): string =>

@@ -39,3 +39,12 @@ export interface ApprovalState {
   readonly blockedBy: readonly Account[];
   readonly notCounted: readonly { readonly user: Account; readonly why: NotCounted }[];
 }
+
+/** The state where nobody was asked, because nobody's approval matters now. */
+export const NOBODY_ASKED: ApprovalState = {
+  approved: false,
+  required: 0,
+  approvedBy: [],
+  blockedBy: [],
+  notCounted: [],
+};

@@ -6,6 +6,7 @@ import { addComment, addLabels, deleteBranch, requestReviews, updatePull } from 
 import { mintGitToken } from './git-token.ts';
 import { toGitHubError } from './failure.ts';
 import { merge } from './merge.ts';
+import { readCommit } from './commits.ts';
 import type { Octokit, Timing } from './octokit.ts';
 import { readCommitAuthors, readReviews, readRole, readTeamMembership } from './people.ts';
 import { propose } from './propose.ts';
@@ -48,6 +49,7 @@ export function createForge(
     close: async (repository, number) =>
       updatePull(await enter(repository), number, { state: 'closed' }),
     deleteBranch: async (repository, branch) => deleteBranch(await enter(repository), branch),
+    commit: async (repository, commit) => readCommit(await enter(repository), commit),
     gitToken: (repository) => mintGitToken(roomOf(app, repository, timing)),
   };
 }

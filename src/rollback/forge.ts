@@ -139,6 +139,15 @@ export interface Forge {
   edit(repository: Repository, number: number, body: string): Promise<void>;
   close(repository: Repository, number: number): Promise<void>;
   deleteBranch(repository: Repository, branch: string): Promise<void>;
+  commit(
+    repository: Repository,
+    commit: Oid,
+  ): Promise<{
+    readonly message: string;
+    readonly parents: readonly Oid[];
+    /** Whether GitHub vouches for the signature. */
+    readonly verified: boolean;
+  }>;
   /** A token for git over HTTP, reading only. */
   gitToken(repository: Repository): Promise<string>;
 }

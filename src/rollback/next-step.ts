@@ -28,6 +28,8 @@ export type WaitsFor =
   | 'approval-after-resolved'
   /** Somebody pushed to the branch: what stands there is not the plan. */
   | 'foreign-head'
+  /** No valid policy file claims the target any more. */
+  | 'policy'
   /** The pins cannot be read on the default branch, so nobody can tell what runs. */
   | 'readable-pins';
 

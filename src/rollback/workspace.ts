@@ -3,8 +3,8 @@ import type { Journal } from '../journal/entry.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
-import type { Clock } from '../time.ts';
-import type { Timers } from '../timers.ts';
+import type { Selection } from '../releases/selection.ts';
+import type { Clock, Instant } from '../time.ts';
 import type { Forge, Repository } from './forge.ts';
 import type { Plan } from './plan.ts';
 
@@ -25,10 +25,16 @@ export interface OpenRollback {
   readonly url: string;
   /** The head whose content was compared with the plan. No other head is ever merged. */
   readonly verifiedHead: Oid;
+  /** The goal, as it was chosen: what to bring back again if the merge leaves something else standing. */
+  readonly selection: Selection;
+  /** What was seen of the alert when the rollback was decided. */
+  readonly evidence: Evidence;
   /** The alerts that are about this incident, by fingerprint. */
   readonly alerts: ReadonlySet<string>;
   /** What the pull request's text says of its state now, so that it is written only when it changes. */
   readonly status: string;
+  /** How often a merge was tried in vain since something last changed: lengthens the wait before the next. */
+  readonly attempts: number;
 }
 
 /**
@@ -52,9 +58,15 @@ export interface Ports {
   readonly forge: Forge;
   readonly journal: Journal;
   readonly clock: Clock;
-  readonly timers: Timers;
-  /** Continues a waiting rollback later, in its repository's lane. */
-  readonly later: (repository: Repository, work: (workspace: Workspace) => Promise<void>) => void;
+  /** The presets that come with Lastgood. */
+  readonly presets: readonly { readonly name: string; readonly text: string }[];
+  /** Does something later in the repository's lane; a later call with the same name replaces an earlier one. */
+  readonly later: (
+    repository: Repository,
+    name: string,
+    when: Instant,
+    work: (workspace: Workspace) => Promise<void>,
+  ) => void;
 }
 
 export function fullName(repository: Repository): string {

@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import type { Entry, Journal } from './entry.ts';
+
+/** Writes entries to the log: one static message a kind, the sentence and the facts beside it. */
+export function createLogJournal(log: Logger): Journal {
+  return {
+    write(entry) {
+      const { kind, sentence, repository, incident } = entry;
+      const facts = { repository, incident, sentence, ...factsOf(entry) };
+      if (kind === 'failed') log.error({ ...facts, err: entry.error }, kind);
+      else if (kind === 'policy-problem' || asksForPeople(entry)) log.warn(facts, kind);
+      else log.info(facts, kind);
+    },
+  };
+}
+
+function factsOf(entry: Entry): Record<string, unknown> {
+  switch (entry.kind) {
+    case 'decided':
+      return { act: entry.decision.act, reason: entry.decision.reason, alert: entry.alert.name };
+    case 'proposed':
+    case 'adopted':
+    case 'waiting':
+    case 'closed':
+      return { pull: entry.number };
+    case 'merged':
+      return { pull: entry.number, commit: entry.commit };
+    case 'planned':
+    case 'policy-problem':
+    case 'failed':
+      return {};
+  }
+}
+
+function asksForPeople(entry: Entry): boolean {
+  return entry.kind === 'decided' && entry.decision.act === 'notify';
+}

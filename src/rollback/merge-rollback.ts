@@ -1,0 +1,79 @@
+import type { ApprovalState } from '../approval/approval.ts';
+import { SECOND, type Milliseconds } from '../time.ts';
+import { commitMessage } from '../texts/commit-message.ts';
+import { mergeSentence } from '../texts/merge.ts';
+import type { MergeOutcome, PullRequest } from './forge.ts';
+import type { MergeProof } from './next-step.ts';
+import type { Merged } from './settle-rollback.ts';
+import { tellStatus } from './tell-status.ts';
+import type { OpenRollback, Ports, Workspace } from './workspace.ts';
+
+/**
+ * The one place that merges. Needs the proof that exactly this head was evaluated, sends one merge call for it,
+ * and answers the merge, or says in the pull request what it waits for. `again` evaluates from scratch.
+ */
+export async function mergeRollback(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  pull: PullRequest,
+  proof: MergeProof,
+  approval: ApprovalState,
+  again: (workspace: Workspace) => Promise<void>,
+): Promise<Merged | undefined> {
+  const { repository } = workspace;
+  const { headline, body } = commitMessage(rollback.plan, {
+    ...rollback.record,
+    mode: proof.by === 'policy' ? 'automatic' : 'reviewed',
+    ...(proof.by === 'approval' ? { approvedBy: approval.approvedBy } : {}),
+  });
+  const outcome = await ports.forge.merge(repository, {
+    number: proof.number,
+    head: proof.head,
+    method: workspace.policies.set.repository.mergeMethod,
+    title: `${headline} (#${proof.number})`,
+    message: body,
+  });
+  if (outcome.kind === 'merged') {
+    return { commit: outcome.commit, at: ports.clock(), by: proof.by };
+  }
+  const attempts = rollback.attempts + 1;
+  const wait = retryAfter(outcome, attempts);
+  const waiting = { ...rollback, attempts };
+  workspace.open.set(rollback.branch, waiting);
+  if (wait !== undefined) {
+    ports.later(repository, rollback.branch, ports.clock() + wait, again);
+  }
+  await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome));
+  return undefined;
+}
+
+/** When the same step may succeed without anybody doing anything; undefined when an event or a person ends the wait. */
+export function retryAfter(
+  outcome: Exclude<MergeOutcome, { kind: 'merged' }>,
+  attempts: number,
+): Milliseconds | undefined {
+  switch (outcome.kind) {
+    case 'head-moved':
+    case 'gone':
+      return 0;
+    case 'base-moved':
+      // GitHub reality 2: the only refusal that is tried again as it is, after 4 s, 8 s, …
+      return backOff(4 * SECOND, attempts);
+    case 'not-computed':
+      return backOff(SECOND, attempts);
+    case 'try-later':
+      return Math.max(outcome.after, backOff(SECOND, attempts));
+    case 'conflict':
+    case 'checks-pending':
+    case 'reviews-missing':
+    case 'queue-required':
+    case 'forbidden':
+      return undefined;
+  }
+}
+
+/** Doubles from `first` with each attempt, up to five minutes. */
+function backOff(first: Milliseconds, attempts: number): Milliseconds {
+  return Math.min(first * 2 ** Math.min(attempts - 1, 16), 300 * SECOND);
+}

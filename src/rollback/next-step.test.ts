@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import type { ApprovalState } from '../approval/approval.ts';
+import type { Release } from '../releases/release.ts';
+import type { PullRequest } from './forge.ts';
+import { nextStep, type StepInput } from './next-step.ts';
+
+const bad = 'b'.repeat(40);
+const head = 'e'.repeat(40);
+
+const pull: PullRequest = {
+  number: 7,
+  nodeId: 'PR_7',
+  url: 'https://github.com/acme/ml-manifests/pull/7',
+  state: 'open',
+  title: '',
+  body: '',
+  author: { id: 1, login: 'lastgood[bot]', bot: true },
+  branch: `lastgood/production/fraud/${bad}`,
+  head,
+  base: 'a'.repeat(40),
+  createdAt: 0,
+  reviewDecision: 'none',
+  mergeable: 'yes',
+};
+
+function release(commit: string, model: string): Release {
+  const value = { version: model, value: model, token: model, line: 1 };
+  return {
+    commit,
+    at: 0,
+    author: { name: 'Alice', email: 'alice@acme.test' },
+    subject: '',
+    body: '',
+    values: { model: value },
+    problems: [],
+  };
+}
+
+const nobody: ApprovalState = {
+  approved: false,
+  required: 1,
+  approvedBy: [],
+  blockedBy: [],
+  notCounted: [],
+};
+
+const reviewed: StepInput = {
+  pull,
+  badCommit: bad,
+  verifiedHead: head,
+  mode: 'reviewed',
+  running: release(bad, '1.10'),
+  goal: { model: '1.9' },
+  firing: true,
+  approvals: { by: 'lastgood', required: 1, from: [], timeout: 0, onTimeout: 'page' },
+  approval: nobody,
+};
+const automatic: StepInput = { ...reviewed, mode: 'automatic' };
+const byGitHub: StepInput = { ...reviewed, approvals: { ...reviewed.approvals, by: 'github' } };
+const approved: ApprovalState = { ...nobody, approved: true };
+const broken: Release = {
+  ...release(bad, '1.10'),
+  values: {},
+  problems: [{ pin: 'model', problem: { code: 'not-parsable', message: 'It does not parse.' } }],
+};
+
+test.each<[string, StepInput, object]>([
+  ['automatic and firing', automatic, { do: 'merge', proof: { number: 7, head, by: 'policy' } }],
+  [
+    'automatic, but the alert resolved',
+    { ...automatic, firing: false },
+    { do: 'wait', for: 'approval-after-resolved' },
+  ],
+  [
+    'automatic, resolved, and approved all the same',
+    { ...automatic, firing: false, approval: approved },
+    { do: 'merge', proof: { number: 7, head, by: 'approval' } },
+  ],
+  ['reviewed, nobody approved', reviewed, { do: 'wait', for: 'approval' }],
+  [
+    'reviewed and approved',
+    { ...reviewed, approval: approved },
+    { do: 'merge', proof: { number: 7, head, by: 'approval' } },
+  ],
+  [
+    'approved by people after the alert resolved',
+    { ...reviewed, approval: approved, firing: false },
+    { do: 'merge', proof: { number: 7, head, by: 'approval' } },
+  ],
+  ['left to GitHub, no rule asks', byGitHub, { do: 'wait', for: 'github-approval' }],
+  [
+    'left to GitHub, approved by its rules',
+    { ...byGitHub, pull: { ...pull, reviewDecision: 'approved' } },
+    { do: 'merge', proof: { number: 7, head, by: 'approval' } },
+  ],
+  [
+    'left to GitHub: approvals counted here change nothing',
+    { ...byGitHub, approval: approved },
+    { do: 'wait', for: 'github-approval' },
+  ],
+  [
+    'somebody pushed to the branch',
+    { ...automatic, pull: { ...pull, head: 'f'.repeat(40) } },
+    { do: 'wait', for: 'foreign-head' },
+  ],
+  [
+    'somebody rolled back by hand',
+    { ...automatic, running: release('c'.repeat(40), '1.9') },
+    { do: 'close', already: true },
+  ],
+  [
+    'somebody shipped another release',
+    { ...reviewed, approval: approved, running: release('c'.repeat(40), '1.11') },
+    { do: 'close', already: false },
+  ],
+  [
+    'the manifest is broken on the default branch',
+    { ...automatic, running: broken },
+    { do: 'wait', for: 'readable-pins' },
+  ],
+  [
+    'merged already',
+    { ...automatic, pull: { ...pull, state: 'merged' } },
+    { do: 'settle', as: 'merged' },
+  ],
+  [
+    'closed by a person',
+    { ...automatic, pull: { ...pull, state: 'closed' } },
+    { do: 'settle', as: 'closed' },
+  ],
+])('%s', (_, input, expected) => {
+  expect(nextStep(input)).toEqual(expected);
+});

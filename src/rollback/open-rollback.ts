@@ -1,0 +1,114 @@
+import type { Decision, Evidence } from '../decision/decision.ts';
+import type { RollbackRecord } from '../journal/trailers.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
+import type { Selection } from '../releases/choose-last-good.ts';
+import type { Release } from '../releases/release.ts';
+import { targetKey } from '../target.ts';
+import { commitMessage } from '../texts/commit-message.ts';
+import { pullRequestBody, pullRequestTitle } from '../texts/pull-request.ts';
+import { branchOf } from './branch.ts';
+import type { Proposal, PullRequest } from './forge.ts';
+import type { Plan } from './plan.ts';
+import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
+
+/** A rollback that is decided and planned, ready to be proposed. */
+export interface PlannedRollback {
+  readonly policy: TargetPolicy;
+  readonly evidence: Evidence;
+  readonly decision: Decision;
+  readonly running: Release;
+  readonly selection: Selection;
+  readonly plan: Plan;
+}
+
+/** What stands in GitHub after proposing: the pull request, and what is remembered of it while it is open. */
+export interface Opened {
+  readonly pull: PullRequest;
+  readonly rollback: OpenRollback;
+  readonly adopted: boolean;
+}
+
+/**
+ * Makes the pull request of a rollback, or takes over the one that is there already.
+ * One GitHub request in the usual case; running it twice makes nothing twice.
+ */
+export async function openRollback(
+  workspace: Workspace,
+  ports: Ports,
+  planned: PlannedRollback,
+): Promise<Opened> {
+  const { repository } = workspace;
+  const { plan, evidence, decision } = planned;
+  const now = ports.clock();
+  const branch = branchOf({ target: plan.target, badCommit: plan.bad.commit });
+  const record = recordOf(planned, workspace.policies.commit, now);
+  const proposal = proposalOf(planned, branch, record);
+  const { pull, adopted } = await ports.forge.propose(repository, proposal);
+  const rollback: OpenRollback = {
+    branch,
+    badCommit: plan.bad.commit,
+    plan,
+    record,
+    number: pull.number,
+    url: pull.url,
+    verifiedHead: pull.head,
+    selection: planned.selection,
+    evidence,
+    alerts: new Set([evidence.alert.fingerprint]),
+    status: '',
+    attempts: 0,
+  };
+  workspace.past.set(branch, {
+    target: targetKey(plan.target),
+    badCommit: plan.bad.commit,
+    number: pull.number,
+    openedAt: pull.createdAt,
+    state: 'open',
+    automatic: record.mode === 'automatic',
+  });
+  workspace.open.set(branch, rollback);
+  ports.journal.write({
+    kind: adopted ? 'adopted' : 'proposed',
+    at: now,
+    repository: fullName(repository),
+    incident: branch,
+    sentence: adopted
+      ? `Pull request #${pull.number} for this rollback was there already and is continued.`
+      : `Pull request #${pull.number} opened: ${pull.title}.`,
+    plan,
+    number: pull.number,
+    url: pull.url,
+  });
+  return { pull, rollback, adopted };
+}
+
+function proposalOf(planned: PlannedRollback, branch: string, record: RollbackRecord): Proposal {
+  const { plan } = planned;
+  const { headline, body } = commitMessage(plan, record);
+  return {
+    branch,
+    base: plan.base,
+    commit: { headline, body },
+    files: plan.files.map(({ path, mode, after }) => ({ path, mode, contents: after })),
+    title: pullRequestTitle(plan),
+    body: pullRequestBody(planned),
+  };
+}
+
+function recordOf(planned: PlannedRollback, policyCommit: string, now: number): RollbackRecord {
+  const { plan, evidence, decision, policy } = planned;
+  const { alert } = evidence;
+  return {
+    target: plan.target,
+    mode: decision.act === 'merge' ? 'automatic' : 'reviewed',
+    badCommit: plan.bad.commit,
+    ...(plan.goal.kind === 'release' ? { goalCommit: plan.goal.commit } : {}),
+    base: plan.base,
+    from: plan.bad.versions,
+    to: plan.goal.versions,
+    alert: { name: alert.name, source: alert.source, severity: alert.severity },
+    firstSeen: evidence.firings[0] ?? alert.receivedAt,
+    decidedAt: now,
+    policy: { file: policy.file, commit: policyCommit },
+  };
+}

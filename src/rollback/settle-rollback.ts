@@ -1,0 +1,73 @@
+import { readRunning } from '../releases/read-releases.ts';
+import type { Oid, Release } from '../releases/release.ts';
+import type { Instant } from '../time.ts';
+import { runs, type MergeProof } from './next-step.ts';
+import { bringUpToDate, policyOf } from './up-to-date.ts';
+import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
+
+/** How a rollback came to be merged. `person`: somebody pressed the button, or the answer of our own call got lost. */
+export interface Merged {
+  readonly commit: Oid;
+  readonly at: Instant;
+  readonly by: MergeProof['by'] | 'person';
+}
+
+const BY = {
+  policy: 'by itself, as the policy allows',
+  approval: 'as approved',
+  person: 'by a person',
+};
+
+/**
+ * Records that a rollback is merged, and reads again what stands at the merge commit: the merge call compares the
+ * head only, so a pin that somebody changed at the same moment makes a pair that never ran together.
+ * Answers that release when it is not the one that was planned.
+ */
+export async function settleMerged(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  merged: Merged,
+): Promise<Release | undefined> {
+  const { repository } = workspace;
+  const past = workspace.past.get(rollback.branch);
+  if (past) {
+    workspace.past.set(rollback.branch, {
+      ...past,
+      state: 'merged',
+      mergedAt: merged.at,
+      automatic: merged.by === 'policy',
+    });
+  }
+  workspace.open.delete(rollback.branch);
+  ports.journal.write({
+    kind: 'merged',
+    at: merged.at,
+    repository: fullName(repository),
+    incident: rollback.branch,
+    number: rollback.number,
+    commit: merged.commit,
+    sentence: `Pull request #${rollback.number} merged ${BY[merged.by]}.`,
+  });
+  await bringUpToDate(workspace, ports);
+  await ports.forge.deleteBranch(repository, rollback.branch);
+  const policy = policyOf(workspace, rollback.plan.target);
+  if (!policy) return undefined;
+  const standing = await readRunning(workspace.manifests, policy.pins, merged.commit);
+  return runs(standing, rollback.plan.goal.versions) ? undefined : standing;
+}
+
+/** Records that somebody closed a rollback: a no, which is not asked again for the same incident. */
+export function settleClosed(workspace: Workspace, ports: Ports, rollback: OpenRollback): void {
+  const past = workspace.past.get(rollback.branch);
+  if (past) workspace.past.set(rollback.branch, { ...past, state: 'closed-by-person' });
+  workspace.open.delete(rollback.branch);
+  ports.journal.write({
+    kind: 'closed',
+    at: ports.clock(),
+    repository: fullName(workspace.repository),
+    incident: rollback.branch,
+    number: rollback.number,
+    sentence: `Pull request #${rollback.number} was closed by a person. That is a no: it is not opened again for this incident.`,
+  });
+}

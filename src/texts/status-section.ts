@@ -1,0 +1,14 @@
+const START = '<!-- lastgood:status -->';
+const END = '<!-- /lastgood:status -->';
+
+/**
+ * Puts the live state of a rollback at the top of its pull request's text, or replaces the one that is there.
+ * Everything that people wrote around it stays.
+ */
+export function withStatus(body: string, status: string): string {
+  const section = `${START}\n**Now:** ${status}\n${END}`;
+  const start = body.indexOf(START);
+  const end = body.indexOf(END, start);
+  if (start === -1 || end === -1) return `${section}\n\n${body}`;
+  return body.slice(0, start) + section + body.slice(end + END.length);
+}

@@ -14,7 +14,7 @@ import {
   running,
   TARGET,
   unreadable,
-} from './input.fixture.ts';
+} from '../../fixtures/decision/input.ts';
 
 const rank = (act: Response) => RESPONSES.indexOf(act);
 const ago = (most: number) => fc.integer({ min: -MINUTE, max: most }).map((past) => NOW - past);

@@ -14,7 +14,7 @@ import {
   rollbacks,
   running,
   unreadable,
-} from './input.fixture.ts';
+} from '../../fixtures/decision/input.ts';
 import type { Response, Severity } from '../policy/policy.ts';
 
 interface Row {

@@ -9,26 +9,25 @@ import { readIndexFile, writeIndexFile } from './index-file.ts';
 /** Reading so many new commits takes a tenth of a second: not worth writing the whole file more often. */
 const SAVE_AFTER_COMMITS = 500;
 
-/** The index of a mirror, in memory and on the disk beside it. */
+/** The index of a repository, in memory and in a file. */
 export interface KeptIndex {
-  /** Undefined until it was loaded or built. */
+  /** As of the last update, or the file; undefined when there is none. */
   current(): ChangeIndex | undefined;
-  /** Takes the index on the disk, brought up to `head`; builds it when the file is of no use. */
-  load(head: Oid): Promise<void>;
   /** Brings the index up to `head`. */
   update(head: Oid): Promise<void>;
-  /** Writes what is not yet on the disk. A failure is told and costs the next start some seconds, no more. */
+  /** Writes what is not yet in the file. A failure is told and costs the next start some seconds, no more. */
   save(): Promise<void>;
 }
 
-/** Makes a {@link KeptIndex} for one repository and one file. */
-export function keepIndex(
+/** Makes a {@link KeptIndex}, from the file when that can be read. */
+export async function keepIndex(
   place: GitPlace,
   file: string,
   notice: (sentence: string) => void,
-): KeptIndex {
-  let index: ChangeIndex | undefined;
-  let saved: { readonly index: ChangeIndex; readonly commits: number } | undefined;
+): Promise<KeptIndex> {
+  const snapshot = await readIndexFile(file);
+  let index: ChangeIndex | undefined = snapshot && makeChangeIndex(snapshot);
+  let saved = index && { index, commits: index.commits };
 
   async function update(head: Oid): Promise<void> {
     const known = index !== undefined;
@@ -52,17 +51,5 @@ export function keepIndex(
     }
   }
 
-  return {
-    current: () => index,
-    async load(head) {
-      const snapshot = await readIndexFile(file);
-      if (snapshot) {
-        index = makeChangeIndex(snapshot);
-        saved = { index, commits: index.commits };
-      }
-      await update(head);
-    },
-    update,
-    save,
-  };
+  return { current: () => index, update, save };
 }

@@ -51,20 +51,16 @@ export async function readRef(place: GitPlace, ref: string): Promise<Oid | undef
   return oid === '' ? undefined : oid;
 }
 
-/**
- * Looks whether a mirror on the disk can be used: bare, whole history, the newest commit's files there.
- * Answers its newest commit; undefined when there is no mirror yet. Throws {@link GitError} `damaged`.
- */
-export async function inspectMirror(place: GitPlace, ref: string): Promise<Oid | undefined> {
-  if (!existsSync(place.gitFolder)) return undefined;
+/** Whether there is a mirror on the disk that can be used: whole history, newest commit there. Throws {@link GitError}. */
+export async function checkMirror(place: GitPlace, ref: string): Promise<boolean> {
+  if (!existsSync(place.gitFolder)) return false;
   if (existsSync(join(place.gitFolder, 'shallow'))) {
-    throw new GitError('damaged', 'The mirror holds only a part of the history.');
+    throw new GitError('damaged', 'It holds only a part of the history.');
   }
   const head = await readRef(place, ref);
-  if (head === undefined) throw new GitError('damaged', 'The mirror has lost its branch.');
-  await runGit(place, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${head}^{tree}`]);
+  if (head === undefined) throw new GitError('damaged', 'It has lost its branch.');
   await runGit(place, ['rev-list', '--max-count=1', '--objects', head, '--']);
-  return head;
+  return true;
 }
 
 /**

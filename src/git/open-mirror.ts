@@ -12,28 +12,18 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HistorySource, Oid } from '../releases/release.ts';
-import { openCatFile } from './cat-file.ts';
-import type { ChangeIndex } from './change-index.ts';
 import { fetchBranch, MIRROR_REF } from './fetch-branch.ts';
 import type { Remote } from './fetch-branch.ts';
-import { makeMoveFinder } from './find-moves.ts';
 import { lockFolder } from './folder-lock.ts';
 import { mirrorPlace } from './git-environment.ts';
+import type { GitPlace } from './git-environment.ts';
 import { errorText, GitError } from './git-error.ts';
 import { joinUnstarted } from './join-unstarted.ts';
-import { keepIndex } from './keep-index.ts';
-import { changesFromIndex } from './mirror-changes.ts';
-import {
-  initRepository,
-  inspectMirror,
-  mirrorFolder,
-  packWhenDue,
-  readRef,
-  swapIn,
-} from './mirror-folder.ts';
-import { readObjects } from './read-objects.ts';
+import { checkMirror, initRepository, mirrorFolder, packWhenDue, swapIn } from './mirror-folder.ts';
+import type { MirrorFolder } from './mirror-folder.ts';
+import { openIndexed } from './open-indexed.ts';
 import { removeStaleLocks } from './remove-stale-locks.ts';
-import { runGit, spawnGit } from './run-git.ts';
+import { runGit } from './run-git.ts';
 
 /** What a fetch found. `before` is absent when nothing was known before. */
 export interface Fetched {
@@ -67,139 +57,125 @@ export async function openMirror(options: MirrorOptions): Promise<Mirror> {
   const at = mirrorFolder(resolve(options.folder));
   await mkdir(at.folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(at.folder, at.lockFile);
-  const notice = options.notice ?? (() => {});
+  try {
+    return await openLocked(at, options, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  at: MirrorFolder,
+  options: MirrorOptions,
+  release: () => void,
+): Promise<Mirror> {
+  const { remote, notice = () => {} } = options;
   const protocols = options.allowLocal === true ? 'http:https:file' : 'http:https';
   const place = mirrorPlace(at.gitFolder, protocols, process.env);
   const stop = new AbortController();
-  const catFile = openCatFile(() => spawnGit(place, ['cat-file', '--batch']));
-  const objects = readObjects(catFile);
-  const movesIn = makeMoveFinder(place);
-  const kept = keepIndex(place, at.indexFile, notice);
   let branch = options.branch;
-  let suspect = false;
-  let tidying: Promise<void> | undefined;
+  let packing: Promise<void> | undefined;
+
+  async function fetchInto(into: GitPlace): Promise<void> {
+    const found = await fetchBranch(into, remote, branch, stop.signal);
+    if (found !== branch) notice(`The branch ${branch} is gone; ${found} took its place.`);
+    branch = found;
+  }
 
   async function cloneAgain(): Promise<void> {
     const incoming = mirrorPlace(at.incoming, protocols, process.env);
     await initRepository(incoming);
-    branch = await fetchBranch(incoming, options.remote, branch, stop.signal);
-    await tidying;
+    await fetchInto(incoming);
+    await packing;
     await swapIn(at);
-    await catFile.restart();
-    suspect = false;
   }
+
+  /** Before anything else runs on the folder: nothing found there is trusted. */
+  async function openOrClone(): Promise<void> {
+    try {
+      await removeStaleLocks(at.gitFolder);
+      if (await checkMirror(place, MIRROR_REF)) return;
+    } catch (error) {
+      notice(`The mirror ${at.folder} is cloned again. ${errorText(error)}`);
+    }
+    await cloneAgain();
+  }
+
+  await openOrClone();
+  const history = await openIndexed({ place, ref: MIRROR_REF, indexFile: at.indexFile, notice });
 
   async function fetchOrMend(): Promise<void> {
     try {
-      if (suspect) await runGit(place, ['fsck', '--connectivity-only'], { signal: stop.signal });
-      suspect = false;
-      const found = await fetchBranch(place, options.remote, branch, stop.signal);
-      if (found !== branch) notice(`The branch ${branch} is gone; its place took ${found}.`);
-      branch = found;
+      if (history.suspect()) {
+        await runGit(place, ['fsck', '--connectivity-only'], { signal: stop.signal });
+        await history.reopen();
+      }
+      await fetchInto(place);
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
       if (error.code === 'busy') {
-        await tidying;
+        await packing;
         await removeStaleLocks(at.gitFolder);
-        branch = await fetchBranch(place, options.remote, branch, stop.signal);
-      } else if (error.code === 'damaged' || suspect) {
-        notice(`The mirror ${at.folder} is cloned again: ${errorText(error)}`);
+        await fetchInto(place);
+      } else if (error.code === 'damaged' || history.suspect()) {
+        notice(`The mirror ${at.folder} is cloned again. ${errorText(error)}`);
         await cloneAgain();
+        await history.reopen();
       } else throw error;
     }
   }
 
   async function refresh(): Promise<Fetched> {
     if (stop.signal.aborted) throw closedError();
-    const before = kept.current()?.head();
+    const before = history.newest();
     try {
       await fetchOrMend();
+      const after = await history.update();
+      if (before !== after) packBeside();
+      return { ...(before === undefined ? {} : { before }), after, changed: before !== after };
     } catch (error) {
       throw stop.signal.aborted ? closedError() : error;
     }
-    const after = await readRef(place, MIRROR_REF);
-    if (after === undefined) throw new GitError('damaged', 'The mirror has lost its branch.');
-    await watch(kept.update(after));
-    const changed = before !== after;
-    if (changed) tidy();
-    return { ...(before === undefined ? {} : { before }), after, changed };
   }
 
-  /** Beside everything else: git's readers and writers work on while it packs. */
-  function tidy(): void {
-    tidying ??= packWhenDue(place, stop.signal)
+  /** git's readers and writers work on while it packs, so nobody waits for it. */
+  function packBeside(): void {
+    packing ??= packWhenDue(place, stop.signal)
       .catch((error: unknown) => {
         if (!stop.signal.aborted) notice(`The mirror could not be packed: ${errorText(error)}`);
       })
       .finally(() => {
-        tidying = undefined;
+        packing = undefined;
       });
   }
 
-  /** An object that should be there and is not: the next fetch looks at the whole repository. */
-  function watch<T>(read: Promise<T>): Promise<T> {
-    return read.catch((error: unknown) => {
-      if (error instanceof GitError && ['missing-object', 'damaged'].includes(error.code)) {
-        suspect = true;
-      }
-      throw error;
-    });
-  }
-
-  function currentIndex(): ChangeIndex {
-    const index = kept.current();
-    if (stop.signal.aborted || !index) throw closedError();
-    return index;
+  try {
+    await history.update();
+  } catch (error) {
+    // The history cannot be read to its end, although its newest commit can.
+    notice(`The mirror ${at.folder} is cloned again. ${errorText(error)}`);
+    await cloneAgain();
+    await history.reopen();
+    await history.update();
   }
 
   const fetch = joinUnstarted(refresh);
-
-  async function close(): Promise<void> {
-    if (stop.signal.aborted) return;
-    stop.abort();
-    // A fetch asked for now only waits for the one that runs, and is refused.
-    await Promise.allSettled([fetch(), tidying]);
-    await catFile.close();
-    await kept.save();
-    lock.release();
-  }
-
-  try {
-    await openOrClone();
-  } catch (error) {
-    await close();
-    throw error;
-  }
-
-  async function openOrClone(): Promise<void> {
-    try {
-      await removeStaleLocks(at.gitFolder);
-      const head = await inspectMirror(place, MIRROR_REF);
-      if (head !== undefined) {
-        await kept.load(head);
-        return;
-      }
-    } catch (error) {
-      notice(`The mirror ${at.folder} is cloned again: ${errorText(error)}`);
-    }
-    await cloneAgain();
-    const head = await readRef(place, MIRROR_REF);
-    if (head !== undefined) await kept.update(head);
-  }
-
   return {
-    head: async () => await watch(objects.commitInfo(currentIndex().head() ?? '')),
-    changes: (paths, from) =>
-      changesFromIndex(
-        { index: currentIndex(), movesIn, commitInfo: (oid) => watch(objects.commitInfo(oid)) },
-        paths,
-        from,
-      ),
-    blob: (oid) => watch(objects.blob(oid)),
-    fileAt: (commit, path) => watch(objects.fileAt(commit, path)),
-    filesUnder: (commit, folder) => watch(objects.filesUnder(commit, folder)),
+    head: () => history.head(),
+    changes: (paths, from) => history.changes(paths, from),
+    blob: (oid) => history.blob(oid),
+    fileAt: (commit, path) => history.fileAt(commit, path),
+    filesUnder: (commit, folder) => history.filesUnder(commit, folder),
     fetch,
-    close,
+    async close() {
+      if (stop.signal.aborted) return;
+      stop.abort();
+      // A fetch asked for now only waits for the one that runs, and is refused.
+      await Promise.allSettled([fetch(), packing]);
+      await history.close();
+      release();
+    },
   };
 }
 

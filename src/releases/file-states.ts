@@ -1,11 +1,11 @@
-import type { CommitInfo, FileChange } from './release.ts';
+import type { FileChange } from './release.ts';
 
 /** Where a file stood and what it held, or null when there was none. */
 export type FileState = FileChange['files'][string];
 
-/** Every asked-for file as it stood after one commit. */
+/** Every asked-for file as it stood after one commit that changed at least one of them. */
 export interface FilesAt {
-  readonly commit: CommitInfo;
+  readonly commit: FileChange;
   readonly files: ReadonlyMap<string, FileState>;
 }
 

@@ -12,7 +12,7 @@ export type TrailerReading =
 const TRAILER = /^[A-Za-z0-9][A-Za-z0-9-]*:(?:[ \t]|$)/;
 const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
 const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
-const REPEATED = new Set(['From', 'To']);
+const REPEATED = new Set(['From', 'To', 'Approved-By']);
 const SINGLE = new Set(
   'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy'.split(' '),
 );
@@ -85,6 +85,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
   const mode = one('Mode');
   if (mode !== 'automatic' && mode !== 'reviewed') throw invalid('Mode', 'automatic or reviewed');
   const goal = optional('Goal');
+  const approvers = fields.get('Approved-By');
   return {
     target,
     mode,
@@ -96,6 +97,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
     alert: { name: text('Alert'), source: text('Alert-Source'), severity: text('Severity') },
     firstSeen: instant('First-Seen', one('First-Seen')),
     decidedAt: instant('Decided', one('Decided')),
+    ...(approvers && { approvedBy: approvers.map(approver) }),
     policy: policyFile(one('Policy')),
   };
 }
@@ -135,6 +137,13 @@ function versions(key: string, lines: readonly string[] = []): Readonly<Record<s
   }
   if (found.size === 0) throw new Unreadable(`Lastgood-${key} is missing.`);
   return Object.fromEntries(found);
+}
+
+function approver(value: string): { login: string; id: number } {
+  const [, login, id] = /^(\S+) ([1-9]\d{0,14})$/.exec(value) ?? [];
+  if (login === undefined)
+    throw invalid('Approved-By', 'a login and an account id, as in ann 4711');
+  return { login: decoded('Approved-By', login), id: Number(id) };
 }
 
 function policyFile(value: string): RollbackRecord['policy'] {

@@ -65,9 +65,23 @@ const RECORDS: fc.Arbitrary<RollbackRecord> = fc
     alert: fc.record({ name: TEXTS, source: TEXTS, severity: TEXTS }),
     firstSeen: INSTANTS,
     decidedAt: INSTANTS,
+    approvedBy: fc.option(
+      fc.array(
+        fc.record({
+          login: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,20}(\[bot\])?$/),
+          id: fc.integer({ min: 1, max: 1e14 }),
+        }),
+        { minLength: 1, maxLength: 3 },
+      ),
+      { nil: undefined },
+    ),
     policy: fc.record({ file: TEXTS.filter((text) => text !== ''), commit: OIDS }),
   })
-  .map(({ goalCommit, ...rest }) => (goalCommit === undefined ? rest : { ...rest, goalCommit }));
+  .map(({ goalCommit, approvedBy, ...rest }) => ({
+    ...rest,
+    ...(goalCommit !== undefined && { goalCommit }),
+    ...(approvedBy !== undefined && { approvedBy }),
+  }));
 
 describe('the trailers of a rollback', () => {
   it('carry the whole decision', () => {
@@ -190,6 +204,11 @@ describe('what is no record', () => {
       'a pin that is none',
       trailers.replace('To: model=', 'To: __proto__='),
       'Lastgood-To is not of its form; expected is a pin and its version, as in model=1.10.',
+    ],
+    [
+      'an approver without an id',
+      `${trailers}\nLastgood-Approved-By: ann`,
+      'Lastgood-Approved-By is not of its form; expected is a login and an account id, as in ann 4711.',
     ],
     [
       'a day that is none',

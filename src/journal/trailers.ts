@@ -18,6 +18,8 @@ export interface RollbackRecord {
   readonly alert: { readonly name: string; readonly source: string; readonly severity: string };
   readonly firstSeen: Instant;
   readonly decidedAt: Instant;
-  /** The blob of the policy file that allowed it, and its path. */
+  /** Who approved it, by login and account id: in the merge commit of a reviewed rollback only. */
+  readonly approvedBy?: readonly { readonly login: string; readonly id: number }[];
+  /** The policy file that allowed it, and the commit it was read at. */
   readonly policy: { readonly file: string; readonly commit: Oid };
 }

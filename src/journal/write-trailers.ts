@@ -27,6 +27,10 @@ export function writeTrailers(record: RollbackRecord): string {
     ['Severity', encodeValue(alert.severity)],
     ['First-Seen', new Date(record.firstSeen).toISOString()],
     ['Decided', new Date(record.decidedAt).toISOString()],
+    ...(record.approvedBy ?? []).map(({ login, id }): Line => [
+      'Approved-By',
+      `${encodeValue(login)} ${id}`,
+    ]),
     ['Policy', `${encodeValue(policy.file)}@${policy.commit}`],
   ];
   return lines.map(([key, value]) => `Lastgood-${key}: ${value}`).join('\n');

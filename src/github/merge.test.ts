@@ -11,6 +11,7 @@ import {
   pullNode,
   R,
   room,
+  endAnswers,
 } from '../../fixtures/github/answers.ts';
 import { NotInstalled } from './errors.ts';
 import { merge } from './merge.ts';
@@ -25,11 +26,7 @@ const REQUEST = {
 const MERGE = `${R}/pulls/5/merge`;
 
 beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  const pending = nock.pendingMocks();
-  nock.cleanAll();
-  expect(pending).toEqual([]);
-});
+afterEach(endAnswers);
 
 function onPull(change: Readonly<Record<string, unknown>> = {}) {
   return onGraph('PullByNumber', { data: { node: { pullRequest: pullNode(change) } } });
@@ -212,7 +209,7 @@ describe('reality 20: limits say when to come back', () => {
       101_000,
     ],
   ])('%i %s %o', async (status, message, headers, after) => {
-    on('PUT', MERGE, status, { message }, headers as Record<string, string>);
+    on('PUT', MERGE, status, { message }, headers);
     expect(await merge(room().room, REQUEST)).toEqual({ kind: 'try-later', after, message });
   });
 });

@@ -13,16 +13,13 @@ import {
   pullNode,
   R,
   room,
+  endAnswers,
 } from '../../fixtures/github/answers.ts';
 import { BranchTaken, GitHubDown, MissingPermission, RateLimited } from './errors.ts';
 import { propose } from './propose.ts';
 
 beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  const pending = nock.pendingMocks();
-  nock.cleanAll();
-  expect(pending).toEqual([]);
-});
+afterEach(endAnswers);
 
 const REF = { ref: { id: 'REF_1' } };
 const COMMIT = { commit: { oid: HEAD, signature: { isValid: true } } };

@@ -13,17 +13,22 @@ export type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[] };
 
-/** Reads a tree by a schema; every mistake is a problem at the part of the file that it is about. */
+/**
+ * Reads a tree by a schema; every mistake is a problem at the part of the file that it is about.
+ *
+ * @param elsewhere where keys belong that the schema does not know, by key
+ */
 export function parseTree<Schema extends z.ZodType>(
   schema: Schema,
   tree: Tree,
+  elsewhere: Readonly<Record<string, string>> = {},
 ): Parsed<z.output<Schema>> {
   const result = schema.safeParse(toPlain(tree));
   if (result.success) return { ok: true, value: result.data };
   const keys = knownKeys(schema);
   const meant = new Set<string>();
   const issues = result.error.issues.flatMap((issue) => flatten(issue, tree));
-  const unknown = issues.flatMap((issue) => unknownKeys(issue, tree, keys, meant));
+  const unknown = issues.flatMap((issue) => unknownKeys(issue, tree, { keys, elsewhere, meant }));
   // A misspelt key is one mistake, not a missing key as well.
   const others = issues.filter((issue) => !meant.has(formatPath(issue.path)));
   return { ok: false, problems: [...unknown, ...others.flatMap((issue) => explain(issue, tree))] };
@@ -41,11 +46,17 @@ function flatten(issue: Issue, tree: Tree, prefix: TreePath = []): Issue[] {
   return branch.flatMap((inner) => flatten(inner, tree, path));
 }
 
+interface Search {
+  readonly keys: KnownKeys;
+  readonly elsewhere: Readonly<Record<string, string>>;
+  /** Collects the paths of the keys that were probably meant. */
+  readonly meant: Set<string>;
+}
+
 function unknownKeys(
   issue: Issue,
   tree: Tree,
-  keys: KnownKeys,
-  meant: Set<string>,
+  { keys, elsewhere, meant }: Search,
 ): PolicyProblem[] {
   if (issue.code !== 'unrecognized_keys') return [];
   const known = keys.at(issue.path);
@@ -53,7 +64,8 @@ function unknownKeys(
   return issue.keys.map((key) => {
     const near = nearest(key, known);
     if (near !== undefined) meant.add(formatPath([...issue.path, near]));
-    const suggestion = near === undefined ? homeOf(key, keys) : `did you mean \`${near}\``;
+    const home = Object.hasOwn(elsewhere, key) ? elsewhere[key] : homeOf(key, keys);
+    const suggestion = near === undefined ? home : `did you mean \`${near}\``;
     return {
       ...where(tree, [...issue.path, key]),
       message: `unknown key ${quote(key)}${place}`,
@@ -76,6 +88,7 @@ function explain(issue: Issue, tree: Tree): PolicyProblem[] {
   const name = issue.path.length === 0 ? 'the file' : `\`${formatPath(issue.path)}\``;
   const found = treeAt(tree, issue.path);
   if (!found) return [missing(issue, tree)];
+  if (found.kind === 'nothing' && found.told) return [];
   if (issue.code === 'invalid_key') {
     const suggestion = suggestEnvironment(String(issue.path.at(-1)));
     return [

@@ -31,11 +31,15 @@ export function findConflicts(files: readonly PolicyFileReading[]): readonly Pol
       expected: 'one policy for a target',
       suggestion: 'remove the environment from one of the two files',
     })),
-    ...pairs(pins, (own, other) => ({
-      message: `${own.name} names the same place as ${other.name} at ${position(other)}`,
-      expected: 'every place to be pinned once',
-      suggestion: 'remove one of the two pins',
-    })),
+    ...pairs(pins, (own, other) => {
+      // The same pin of one target in two files: the second policy is the mistake, and has been told.
+      if (own.name === other.name) return undefined;
+      return {
+        message: `${own.name} names the same place as ${other.name} at ${position(other)}`,
+        expected: 'every place to be pinned once',
+        suggestion: 'remove one of the two pins',
+      };
+    }),
   ];
 }
 
@@ -48,12 +52,13 @@ function add(map: Map<string, Claim[]>, key: string, claim: Claim): void {
 /** One problem for every claim that is not alone: the first names the second, all others name the first. */
 function pairs(
   claims: ReadonlyMap<string, readonly Claim[]>,
-  explain: (own: Claim, other: Claim) => Omit<PolicyProblem, keyof Claim['at']>,
+  explain: (own: Claim, other: Claim) => Omit<PolicyProblem, keyof Claim['at']> | undefined,
 ): PolicyProblem[] {
   return [...claims.values()].flatMap((same) =>
     same.flatMap((own, index) => {
       const other = same[index === 0 ? 1 : 0];
-      return other ? [{ ...own.at, ...explain(own, other) }] : [];
+      const problem = other && explain(own, other);
+      return problem ? [{ ...own.at, ...problem }] : [];
     }),
   );
 }
@@ -70,6 +75,6 @@ function position({ at }: Claim): string {
 /** Equal for pins that name the same scalar, however their paths are written: `a["b"][0]` is `a.b[0]`. */
 function pinnedPlace({ file, document, path }: Pin): string {
   const parsed = parsePath(path);
-  const steps = parsed.ok ? parsed.steps.map(({ end: _, ...step }) => step) : path;
+  const steps = parsed.ok ? parsed.steps.map((step) => ({ ...step, end: 0 })) : path;
   return JSON.stringify([file, document?.kind ?? null, document?.name ?? null, steps]);
 }

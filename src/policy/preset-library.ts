@@ -9,6 +9,13 @@ import type { Location, MapTree, Tree } from './tree.ts';
 /** A longer chain of presets is a mistake that nobody could read. */
 const DEEPEST = 20;
 
+const NOT_IN_PRESETS = Object.fromEntries(
+  ['model', 'owners', 'environments', 'pins'].map((key) => [
+    key,
+    `\`${key}\` belongs in a policy file, which can extend this preset`,
+  ]),
+);
+
 /** The text of a preset and what it is called. */
 export interface PresetSource {
   readonly name: string;
@@ -87,7 +94,7 @@ export function readPresets(
 function readPreset({ name, file, text }: PresetSource): Preset {
   const { tree, problems, valid } = readTree(file, text);
   if (!tree || !valid) return { name, file, extends: [], problems };
-  const parsed = parseTree(presetSchema, tree);
+  const parsed = parseTree(presetSchema, tree, NOT_IN_PRESETS);
   const all = [...problems, ...(parsed.ok ? [] : parsed.problems)];
   if (tree.kind !== 'map') return { name, file, extends: [], problems: all };
   const settings = withoutKeys(tree, ['extends']);

@@ -1,4 +1,4 @@
-import { LineCounter, isAlias, isScalar, isSeq, parseDocument } from 'yaml';
+import { isAlias, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Document, Pair, ParsedNode, Scalar, YAMLError, YAMLMap } from 'yaml';
 import type { PolicyProblem } from './policy.ts';
 import { quote } from './tree.ts';
@@ -32,12 +32,11 @@ export function readTree(file: string, text: string): ReadTree {
       `at most ${LARGEST_FILE}, so that every policy of a repository loads in moments`,
     );
   }
-  const lines = new LineCounter();
+  const locate = locator(file, text);
   let document: Document.Parsed;
   try {
     document = parseDocument(text, {
       schema: 'failsafe',
-      lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
     });
@@ -45,10 +44,6 @@ export function readTree(file: string, text: string): ReadTree {
     // The parser recurses: a file of nothing but brackets overflows its stack.
     return refuse(`the file cannot be parsed: ${String(error)}`, 'a mapping of a few levels');
   }
-  const locate = (offset: number): Location => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(1, line), column: Math.max(1, col) };
-  };
   const syntax = [...document.errors, ...document.warnings]
     .slice(0, MOST_SYNTAX_PROBLEMS)
     .map((error) => ({ ...locate(error.pos[0]), ...explainSyntax(error) }));
@@ -58,8 +53,24 @@ export function readTree(file: string, text: string): ReadTree {
       ? refuse('the file is empty', 'a mapping of settings')
       : { problems: syntax, valid };
   }
-  const { tree, problems } = convert(document.contents, locate);
-  return { tree, problems: [...syntax, ...problems], valid };
+  const { tree, problems, full } = convert(document.contents, locate);
+  // What else a broken text seems to say is noise to whoever mends it.
+  return { tree, problems: valid ? problems : syntax, valid: valid && !full };
+}
+
+/** Turns offsets into places. The parser's own counter loses lines where the text is broken. */
+function locator(file: string, text: string): (offset: number) => Location {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  return (offset) => {
+    const inside = Math.min(offset, text.length);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= inside) low = middle;
+      else high = middle;
+    }
+    return { file, line: low + 1, column: inside - (starts[low] ?? 0) + 1 };
+  };
 }
 
 type Node = ParsedNode | null | undefined;
@@ -79,9 +90,12 @@ function convert(root: ParsedNode, locate: (offset: number) => Location) {
     values += 1;
     if (values > MOST_VALUES || depth > DEEPEST) {
       full = true;
-      problems.push({
+      problems.splice(0, problems.length, {
         ...at,
-        message: values > MOST_VALUES ? 'the file stands for too many values' : 'nested too deep',
+        message:
+          values > MOST_VALUES
+            ? 'the file stands for too many values'
+            : 'the file is nested too deep',
         expected: `at most ${MOST_VALUES} values, aliases counted with all they stand for, in ${DEEPEST} levels`,
       });
       return { kind: 'nothing', at };
@@ -105,7 +119,7 @@ function convert(root: ParsedNode, locate: (offset: number) => Location) {
         message,
         expected: `an anchor \`&${name}\` that ends before its alias`,
       });
-      return { kind: 'nothing', at };
+      return { kind: 'nothing', at, told: true };
     }
     return visit(target, at, depth);
   };
@@ -134,7 +148,7 @@ function convert(root: ParsedNode, locate: (offset: number) => Location) {
     return { kind: 'map', entries, at };
   };
 
-  return { tree: visit(root, locate(0), 0), problems };
+  return { tree: visit(root, locate(0), 0), problems, full };
 }
 
 function scalar(node: Scalar, at: Location, key: Location): Tree {
@@ -154,27 +168,29 @@ interface SyntaxAdvice {
   readonly suggestion?: string;
 }
 
-function explainSyntax(error: YAMLError): SyntaxAdvice {
-  if (error.code === 'MULTIPLE_DOCS') {
+function explainSyntax({ code, message }: YAMLError): SyntaxAdvice {
+  // The parser quotes the text it stumbles over, whole.
+  const found = message.length > 200 ? `${message.slice(0, 199)}…` : message;
+  if (code === 'MULTIPLE_DOCS') {
     return {
       message: 'a second YAML document begins here',
       expected: 'one document in a file',
       suggestion: 'move it to a file of its own',
     };
   }
-  if (error.code === 'TAB_AS_INDENT') {
+  if (code === 'TAB_AS_INDENT') {
     return { message: 'a tab indents this line', suggestion: 'indent with spaces' };
   }
-  if (error.code === 'TAG_RESOLVE_FAILED') {
+  if (code === 'TAG_RESOLVE_FAILED') {
     return {
-      message: `not usable here: ${error.message}`,
+      message: `not usable here: ${found}`,
       expected: 'a value without a tag',
       suggestion: 'remove the tag',
     };
   }
   const suggestion = 'put the value in quotes, as in "@acme/fraud-ml"';
   return {
-    message: `not valid YAML: ${error.message}`,
-    ...(error.code === 'BAD_SCALAR_START' && { suggestion }),
+    message: `not valid YAML: ${found}`,
+    ...(code === 'BAD_SCALAR_START' && { suggestion }),
   };
 }

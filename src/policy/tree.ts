@@ -11,8 +11,8 @@ export interface Location extends Place {
  */
 export type Tree =
   | { readonly kind: 'text'; readonly text: string; readonly at: Location }
-  /** A key without a value, as in `limits:`. */
-  | { readonly kind: 'nothing'; readonly at: Location }
+  /** A key without a value, as in `limits:`. `told`: a problem says already why nothing could be read. */
+  | { readonly kind: 'nothing'; readonly at: Location; readonly told?: true }
   | { readonly kind: 'list'; readonly items: readonly Tree[]; readonly at: Location }
   | MapTree;
 

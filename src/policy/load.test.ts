@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
+import { DEFAULTS, DEFAULT_OWNERS, REPOSITORY_DEFAULTS } from './defaults.ts';
+import { load, onlyTarget, policyFor } from './test-policies.ts';
+
+test('a complete policy resolves to what it says', () => {
+  const set = load({
+    'fraud-detector.yaml': `
+model: fraud-detector
+owners: ["@acme/fraud-ml", "@octocat", role:admin]
+environments:
+  production/eu-west:
+    pins:
+      model:
+        file: clusters/production/fraud/inferenceservice.yaml
+        document: { kind: InferenceService, name: fraud }
+        path: spec.predictor.model.storageUri
+        version: "s3://models/fraud/{version}/model"
+      image:
+        - { file: a.yaml, path: "spec.containers[name=server].image" }
+        - { file: a.yaml, path: "spec.containers[name=proxy].image" }
+      features: [{ file: features.json, path: data.snapshot }]
+    respond: { critical: merge, high: merge, medium: review, low: ignore }
+    evidence: { consecutive: 3, minAge: 60s }
+    target: { minSoak: 24h, maxDepth: 4 }
+    limits: { merge: 2 per 24h, open: 6 per 12h, cooldown: 30m, maxReleaseAge: 7d }
+    approvals: { by: github, required: 2, from: ["@acme/sre"], timeout: 5m, onTimeout: close }
+    verify: { within: 15m, watch: 2h }
+    fallback: { model: 1.10, features: none, image: none }
+`,
+  });
+  expect(onlyTarget(set)).toEqual({
+    target: { model: 'fraud-detector', environment: 'production/eu-west' },
+    file: '.lastgood/fraud-detector.yaml',
+    owners: [
+      { kind: 'team', org: 'acme', slug: 'fraud-ml' },
+      { kind: 'user', login: 'octocat' },
+      { kind: 'role', role: 'admin' },
+    ],
+    pins: [
+      {
+        id: 'model',
+        component: 'model',
+        file: 'clusters/production/fraud/inferenceservice.yaml',
+        document: { kind: 'InferenceService', name: 'fraud' },
+        path: 'spec.predictor.model.storageUri',
+        version: 's3://models/fraud/{version}/model',
+      },
+      { id: 'features', component: 'features', file: 'features.json', path: 'data.snapshot' },
+      {
+        id: 'image[0]',
+        component: 'image',
+        file: 'a.yaml',
+        path: 'spec.containers[name=server].image',
+      },
+      {
+        id: 'image[1]',
+        component: 'image',
+        file: 'a.yaml',
+        path: 'spec.containers[name=proxy].image',
+      },
+    ],
+    pinPlaces: {
+      model: {
+        line: 7,
+        column: 7,
+        file: { line: 8, column: 15 },
+        document: { line: 9, column: 19 },
+        path: { line: 10, column: 15 },
+        version: { line: 11, column: 18 },
+      },
+      'image[0]': {
+        line: 13,
+        column: 11,
+        file: { line: 13, column: 19 },
+        path: { line: 13, column: 33 },
+      },
+      'image[1]': {
+        line: 14,
+        column: 11,
+        file: { line: 14, column: 19 },
+        path: { line: 14, column: 33 },
+      },
+      features: {
+        line: 15,
+        column: 18,
+        file: { line: 15, column: 26 },
+        path: { line: 15, column: 47 },
+      },
+    },
+    respond: { critical: 'merge', high: 'merge', medium: 'review', low: 'ignore' },
+    evidence: { consecutive: 3, minAge: 60 * SECOND },
+    goal: { minSoak: DAY, maxDepth: 4 },
+    limits: {
+      merge: { count: 2, per: DAY },
+      open: { count: 6, per: 12 * HOUR },
+      cooldown: 30 * MINUTE,
+      maxReleaseAge: 7 * DAY,
+    },
+    approvals: {
+      by: 'github',
+      required: 2,
+      from: [{ kind: 'team', org: 'acme', slug: 'sre' }],
+      timeout: 5 * MINUTE,
+      onTimeout: 'close',
+    },
+    verify: { within: 15 * MINUTE, watch: 2 * HOUR },
+    fallback: { model: '1.10', features: 'none', image: 'none' },
+  });
+});
+
+test('a policy that says only what is pinned gets the defaults, in which nothing merges', () => {
+  const policy = onlyTarget(load({ 'm.yaml': policyFor('m') }));
+  expect(policy).toMatchObject({
+    ...DEFAULTS,
+    owners: DEFAULT_OWNERS,
+    approvals: { ...DEFAULTS.approvals, from: DEFAULT_OWNERS },
+  });
+  expect(Object.values(policy.respond)).not.toContain('merge');
+  expect(policy.approvals.onTimeout).not.toBe('merge');
+});
+
+test.each(['1.10', '1e3', '0x10', 'yes', 'null', '2026-11-20', '"1.10"', "'1.10'", '~'])(
+  'the version %s is text as it is written',
+  (written) => {
+    const text = policyFor('m', `fallback: { model: ${written} }`);
+    const { fallback } = onlyTarget(load({ 'm.yaml': text }));
+    expect(fallback.model).toBe(written.replaceAll(/["']/g, ''));
+  },
+);
+
+test('approvals come from the owners unless the policy names others', () => {
+  const owned = policyFor('m', 'owners: ["@a"]');
+  expect(onlyTarget(load({ 'm.yaml': owned })).approvals.from).toEqual([
+    { kind: 'user', login: 'a' },
+  ]);
+});
+
+test('an anchor stands for what it names', () => {
+  const { targets, problems } = load({
+    'm.yaml': `model: m
+environments:
+  a:
+    pins: { model: { file: a.yaml, path: v } }
+    respond: &everything { critical: merge, high: merge, medium: merge, low: merge }
+  b:
+    pins: { model: { file: b.yaml, path: v } }
+    respond: *everything
+`,
+  });
+  expect(problems).toEqual([]);
+  expect(targets.map(({ respond }) => respond.low)).toEqual(['merge', 'merge']);
+});
+
+test('line ends of Windows, a byte order mark and a document start change nothing', () => {
+  const text = `\uFEFF---\r\n${policyFor('m').replaceAll('\n', '\r\n')}`;
+  expect(onlyTarget(load({ 'm.yml': text })).target.model).toBe('m');
+});
+
+test('files that are not YAML are passed over', () => {
+  expect(load({ 'README.md': '# {', 'policy.schema.json': '{' })).toEqual({
+    repository: REPOSITORY_DEFAULTS,
+    targets: [],
+    problems: [],
+    disabled: [],
+  });
+});
+
+describe('a broken file', () => {
+  const broken = `model: fraud
+environments:
+  production: { pins: 3 }
+  "not a name": { pins: 3 }
+  staging/eu: {}
+`;
+
+  test('takes out its own targets as far as it can be read, and no others', () => {
+    const set = load({ 'fraud.yaml': broken, 'm.yaml': policyFor('m') });
+    expect(set.targets.map(({ target }) => target.model)).toEqual(['m']);
+    expect(set.disabled).toEqual([
+      { target: { model: 'fraud', environment: 'production' }, file: '.lastgood/fraud.yaml' },
+      { target: { model: 'fraud', environment: 'staging/eu' }, file: '.lastgood/fraud.yaml' },
+    ]);
+  });
+
+  test('that is not YAML at all takes out what can be read of it', () => {
+    const set = load({ 'fraud.yaml': `${policyFor('fraud')}\nowners: [@acme/fraud]\n` });
+    expect(set.targets).toEqual([]);
+    expect(set.disabled).toEqual([
+      { target: { model: 'fraud', environment: 'production' }, file: '.lastgood/fraud.yaml' },
+    ]);
+  });
+
+  test('with all environments good but one takes out all: half a policy is nobody’s wish', () => {
+    const text = `${policyFor('m')}  staging: { pins: {} }\n`;
+    const set = load({ 'm.yaml': text });
+    expect(set.targets).toEqual([]);
+    expect(set.disabled.map(({ target }) => target.environment)).toEqual(['production', 'staging']);
+  });
+});
+
+describe('.lastgood/repository.yaml', () => {
+  test('says what holds for the whole repository', () => {
+    const set = load({ 'repository.yaml': 'limits: { merge: 3 per 12h }\nmergeMethod: rebase\n' });
+    expect(set).toEqual({
+      repository: {
+        limits: { merge: { count: 3, per: 12 * HOUR }, open: REPOSITORY_DEFAULTS.limits.open },
+        mergeMethod: 'rebase',
+      },
+      targets: [],
+      problems: [],
+      disabled: [],
+    });
+  });
+
+  test.each(['limits: { merge: many }', 'limit: {}', '{', '[]', ''])(
+    'when it is broken (%j), nothing merges by itself, and pull requests are still opened',
+    (text) => {
+      const set = load({ 'repository.yaml': text, 'm.yaml': policyFor('m') });
+      expect(set.repository.limits.merge.count).toBe(0);
+      expect(set.repository.limits.open).toEqual(REPOSITORY_DEFAULTS.limits.open);
+      expect(set.problems.length).toBeGreaterThan(0);
+      expect(set.targets).toHaveLength(1);
+    },
+  );
+});

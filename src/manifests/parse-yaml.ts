@@ -23,19 +23,23 @@ import { readAnchors, type Anchors } from './yaml-anchors.ts';
  * - Unknown tags and unused directives are accepted, maps and lists as keys are skipped.
  */
 export function parseYaml(text: string): ParsedText {
+  // The parser takes a byte order mark for a column, so that a list below it breaks.
+  const skipped = text.startsWith('\uFEFF') ? 1 : 0;
   // Duplicate keys are looked at by the path walk; the parser's own check takes quadratic time.
-  const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false });
+  const options = { uniqueKeys: false, prettyErrors: false };
+  const documents = parseAllDocuments(text.slice(skipped), options);
   if (!Array.isArray(documents)) return { ok: true, documents: [] };
   const error = documents.flatMap((document) => document.errors)[0];
   if (error) {
     const deep = error.code === 'RESOURCE_EXHAUSTION';
     const message = deep ? 'it is nested too deeply.' : `${error.message}.`;
-    return { ok: false, message, offset: error.pos[0] };
+    return { ok: false, message, offset: error.pos[0] + skipped };
   }
   const places: Place[] = [];
   for (const document of documents) {
     const root = document.contents;
-    if (root && !isEmpty(root)) places.push(new YamlTree(readAnchors(document, text)).place(root));
+    if (!root || isEmpty(root)) continue;
+    places.push(new YamlTree(readAnchors(document, text), skipped).place(root));
   }
   return { ok: true, documents: places };
 }
@@ -54,9 +58,11 @@ const FREE_TAGS = new Set<string | undefined>([undefined, '!', 'tag:yaml.org,200
 
 class YamlTree {
   readonly #anchors: Anchors;
+  readonly #skipped: number;
 
-  constructor(anchors: Anchors) {
+  constructor(anchors: Anchors, skipped: number) {
     this.#anchors = anchors;
+    this.#skipped = skipped;
   }
 
   place(node: unknown, outerLock?: string): Place {
@@ -69,8 +75,7 @@ class YamlTree {
         };
       const lock = `stands behind the alias ${showText(`*${node.source}`)}, and other places share it`;
       const place = this.place(target, lock);
-      const [start = 0, end = start] = node.range ?? [];
-      return place.kind === 'scalar' ? { ...place, style: 'alias', start, end } : place;
+      return place.kind === 'scalar' ? { ...place, style: 'alias', ...this.#range(node) } : place;
     }
     const lock = outerLock ?? this.#anchorLock(node);
     if (isMap(node)) return this.#map(node, lock);
@@ -78,7 +83,12 @@ class YamlTree {
       return { kind: 'list', items: () => node.items.map((item) => this.place(item, lock)) };
     }
     if (!isScalar(node) || isEmpty(node)) return { kind: 'nothing', what: 'no value' };
-    return scalarPlace(node, lock);
+    return { ...scalarPlace(node, lock), ...this.#range(node) };
+  }
+
+  #range(node: Node): { start: number; end: number } {
+    const [start = 0, end = start] = node.range ?? [];
+    return { start: start + this.#skipped, end: end + this.#skipped };
   }
 
   #anchorLock(node: unknown): string | undefined {
@@ -152,8 +162,10 @@ class YamlTree {
   }
 }
 
-function scalarPlace(node: Scalar, outerLock: string | undefined): ScalarPlace {
-  const [start = 0, end = start] = node.range ?? [];
+function scalarPlace(
+  node: Scalar,
+  outerLock: string | undefined,
+): Omit<ScalarPlace, 'start' | 'end'> {
   const style = STYLES[node.type ?? ''] ?? 'block';
   let lock = outerLock;
   if (style === 'block') lock ??= 'is a block scalar, whose text depends on the lines around it';
@@ -162,8 +174,6 @@ function scalarPlace(node: Scalar, outerLock: string | undefined): ScalarPlace {
   return {
     kind: 'scalar',
     text: node.source ?? String(node.value),
-    start,
-    end,
     style,
     ...(lock !== undefined && { lock }),
   };

@@ -1,9 +1,8 @@
-import type { Proposal } from '../rollback/forge.ts';
+import type { Proposal, PullRequest } from '../rollback/forge.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Room } from './ask.ts';
 import { askGraph, isMissing, read } from './ask.ts';
 import { blobOid } from './blob-oid.ts';
-import type { ExistingPull } from './next-step.ts';
 import { LOOK } from './queries.ts';
 import type { PullAnswer } from './schema.ts';
 import { lookAnswer, toPullRequest } from './schema.ts';
@@ -17,15 +16,13 @@ export interface Existing {
     readonly verified: boolean;
   };
   /** Every pull request the branch ever had, newest first. */
-  readonly pulls: readonly ExistingPull[];
+  readonly pulls: readonly PullRequest[];
 }
 
 /** Keeps the pull requests that come from this repository: a fork may have a branch of the same name. */
-export function ownPulls(nodes: readonly (PullAnswer | null)[]): readonly ExistingPull[] {
+export function ownPulls(nodes: readonly (PullAnswer | null)[]): readonly PullRequest[] {
   return nodes.flatMap((node) =>
-    node === null || node.isCrossRepository
-      ? []
-      : [{ ...toPullRequest(node), ours: node.viewerDidAuthor }],
+    node === null || node.isCrossRepository ? [] : [toPullRequest(node)],
   );
 }
 

@@ -2,20 +2,15 @@ import type { Oid } from '../releases/release.ts';
 import type { Proposal, PullRequest } from '../rollback/forge.ts';
 import type { Existing } from './existing.ts';
 
-/** A pull request of the proposal's branch, and whether this App opened it. */
-export interface ExistingPull extends PullRequest {
-  readonly ours: boolean;
-}
-
 /** The one thing to do next towards a proposal. */
 export type Step =
   /** `superfluous`: opened beside an earlier one that was closed or merged; it has to go again. */
-  | { readonly kind: 'done'; readonly pull: ExistingPull; readonly superfluous?: ExistingPull }
+  | { readonly kind: 'done'; readonly pull: PullRequest; readonly superfluous?: PullRequest }
   | { readonly kind: 'create-branch' }
   | { readonly kind: 'forward-branch'; readonly from: Oid }
   | { readonly kind: 'commit' }
   | { readonly kind: 'open-pull' }
-  | { readonly kind: 'taken'; readonly head: Oid; readonly pull?: ExistingPull };
+  | { readonly kind: 'taken'; readonly head: Oid; readonly pull?: PullRequest };
 
 /**
  * What is missing of a proposal, given what exists. An earlier pull request that was closed or merged is the answer,
@@ -25,7 +20,7 @@ export function nextStep(existing: Existing, proposal: Proposal): Step {
   const open = existing.pulls.find((pull) => pull.state === 'open');
   const earlier = existing.pulls.find((pull) => pull.state !== 'open');
   if (earlier && !open) return { kind: 'done', pull: earlier };
-  if (earlier && open && open.ours && open.number > earlier.number) {
+  if (earlier && open && open.number > earlier.number && isByApp(open, earlier)) {
     return { kind: 'done', pull: earlier, superfluous: open };
   }
   const { branch } = existing;
@@ -40,4 +35,9 @@ export function nextStep(existing: Existing, proposal: Proposal): Step {
       : { kind: 'forward-branch', from: branch.head };
   }
   return open ? { kind: 'done', pull: open } : { kind: 'open-pull' };
+}
+
+/** Whether the bot that opened the earlier one opened this one too: a person's own pull request is left alone. */
+function isByApp(pull: PullRequest, earlier: PullRequest): boolean {
+  return pull.author.bot && pull.author.id === earlier.author.id;
 }

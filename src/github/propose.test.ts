@@ -292,7 +292,7 @@ describe('a branch with another content is never touched', () => {
 
   test.each(OTHER)('%s', async (_, files) => {
     onPropose({}, [REFUSALS.ref, REFUSALS.commit, REFUSALS.pull]);
-    onLook(HEAD, [pullNode({ viewerDidAuthor: false })]);
+    onLook(HEAD, [pullNode()]);
     onCompare(files);
     const error = await propose(room().room, PROPOSAL).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(BranchTaken);
@@ -339,6 +339,17 @@ describe('a pull request that was closed or merged before is the answer', () => 
     const answer = await propose(room().room, PROPOSAL);
     expect(answer).toMatchObject({ adopted: true, pull: { number: 3, state: 'closed' } });
     expect(close.isDone()).toBe(true);
+  });
+
+  test("a person's own pull request from the branch is left open", async () => {
+    const author = { __typename: 'User', login: 'alice', databaseId: 11 };
+    onPropose({}, [REFUSALS.ref, REFUSALS.commit, REFUSALS.pull]);
+    onLook(HEAD, [pullNode({ author }), pullNode({ number: 3, state: 'CLOSED' })]);
+    onCompare(OURS);
+    expect(await propose(room().room, PROPOSAL)).toMatchObject({
+      adopted: true,
+      pull: { number: 5, state: 'open' },
+    });
   });
 
   test('one of a fork with the same branch name is not', async () => {

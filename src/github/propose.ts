@@ -117,7 +117,7 @@ async function stepByStep(room: Room, proposal: Proposal, first: AtOnce): Promis
     }
     if (step.kind === 'done') {
       await clearAway(room, proposal, step, first.madeBranch);
-      const { ours: _, ...pull } = step.pull;
+      const { pull } = step;
       const verified = existing.branch?.head === pull.head && existing.branch.verified;
       return { pull, adopted: pull.number !== madePull, verified };
     }

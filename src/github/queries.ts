@@ -6,7 +6,7 @@
 const PULL = `
 fragment Pull on PullRequest {
   id number url state title body createdAt mergedAt
-  headRefName headRefOid isCrossRepository viewerDidAuthor
+  headRefName headRefOid isCrossRepository
   author {
     __typename login
     ... on Bot { databaseId }

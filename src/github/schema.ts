@@ -23,7 +23,6 @@ const pull = z.object({
   headRefName: z.string(),
   headRefOid: z.string(),
   isCrossRepository: z.boolean(),
-  viewerDidAuthor: z.boolean(),
   author: actor,
   baseRefOid: z.string(),
   baseRef: z.object({ target: oid.nullable() }).nullable(),

@@ -55,7 +55,7 @@ export const optionalMoment = z
       z.literal('0001-01-01T00:00:00Z').transform(() => undefined),
       momentSchema,
     ],
-    { error: 'a time such as "2026-11-20T02:17:04Z", or nothing' },
+    { error: 'a time such as "2026-11-20T02:17:04Z"' },
   )
   .optional();
 

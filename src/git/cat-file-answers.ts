@@ -1,5 +1,8 @@
+import type { Oid } from '../releases/release.ts';
+
 /** An object as `git cat-file --batch` answers it. */
 export interface GitObject {
+  readonly oid: Oid;
   readonly type: string;
   readonly bytes: Uint8Array;
 }
@@ -25,25 +28,37 @@ export function readCatFileAnswers(
 ): CatFileAnswers {
   let header = '';
   let body:
-    { readonly type: string; readonly size: number; readonly bytes?: Uint8Array } | undefined;
+    | {
+        readonly oid: Oid;
+        readonly type: string;
+        readonly size: number;
+        readonly bytes?: Uint8Array;
+      }
+    | undefined;
   let have = 0;
 
   function endHeader(): void {
     const line = header;
     header = '';
     if (/^\S+ missing$/.test(line)) return answered({ kind: 'missing' });
-    const [, type, size] = /^[0-9a-f]+ ([a-z]+) (\d+)$/.exec(line) ?? [];
-    if (type === undefined) throw new Error(`git cat-file answered "${line.slice(0, 200)}"`);
+    const [, oid, type, size] = /^([0-9a-f]+) ([a-z]+) (\d+)$/.exec(line) ?? [];
+    if (oid === undefined || type === undefined)
+      throw new Error(`git cat-file answered "${line.slice(0, 200)}"`);
     have = 0;
     const length = Number(size);
-    body = { type, size: length, ...(length > limit ? {} : { bytes: new Uint8Array(length) }) };
+    body = {
+      oid,
+      type,
+      size: length,
+      ...(length > limit ? {} : { bytes: new Uint8Array(length) }),
+    };
   }
 
   function endBody(): void {
     if (!body) return;
-    const { type, size, bytes } = body;
+    const { oid, type, size, bytes } = body;
     body = undefined;
-    answered(bytes ? { kind: 'object', object: { type, bytes } } : { kind: 'too-big', size });
+    answered(bytes ? { kind: 'object', object: { oid, type, bytes } } : { kind: 'too-big', size });
   }
 
   return {

@@ -1,7 +1,7 @@
 /**
  * A long-lived `git cat-file --batch`: an object costs a write and a read instead of a process.
  *
- * Requests are object names only (checked), so nothing from a file or a person reaches git. Answers come in the
+ * Requests are object names (checked) and refs that this program named, so nothing from a file or a person reaches git. Answers come in the
  * order of the requests. When the process dies, the request it was at is put to a new one once, then fails;
  * the requests behind it are not harmed.
  */
@@ -18,6 +18,8 @@ const LIMIT_BYTES = 64 * 1024 * 1024;
 export interface CatFile {
   /** The object of that name. Throws {@link GitError} `missing-object`, `too-big`, `damaged` or `closed`. */
   read(oid: Oid): Promise<GitObject>;
+  /** The object that a ref of this program's own naming stands at, as of now. Throws as {@link read}. */
+  readRef(ref: `refs/${string}`): Promise<GitObject>;
   /** Ends the process, and starts another with the next request: for a folder that was replaced. */
   restart(): Promise<void>;
   /** Ends the process; requests not yet answered fail. */
@@ -25,7 +27,8 @@ export interface CatFile {
 }
 
 interface Request {
-  readonly oid: Oid;
+  /** An object name or a ref. */
+  readonly name: string;
   readonly resolve: (object: GitObject) => void;
   readonly reject: (error: GitError) => void;
   attempts: number;
@@ -73,11 +76,11 @@ export function openCatFile(
       answered.kind === 'missing'
         ? new GitError(
             'missing-object',
-            `The repository has no object ${request.oid}. Fetch, or name an object that it has.`,
+            `The repository has no object ${request.name}. Fetch, or name an object that it has.`,
           )
         : new GitError(
             'too-big',
-            `The object ${request.oid} has ${answered.size} bytes; at most ${limit} are read.`,
+            `The object ${request.name} has ${answered.size} bytes; at most ${limit} are read.`,
           ),
     );
   }
@@ -91,7 +94,7 @@ export function openCatFile(
     if (first.attempts >= 2) {
       queue.shift();
       first.reject(
-        new GitError('damaged', `git cannot read the object ${first.oid}: it died twice at it.`, {
+        new GitError('damaged', `git cannot read the object ${first.name}: it died twice at it.`, {
           cause: new Error(why || 'git printed nothing'),
         }),
       );
@@ -101,7 +104,7 @@ export function openCatFile(
 
   function sendAll(): void {
     const { stdin } = ensureStarted();
-    stdin.write(queue.map(({ oid }) => `${oid}\n`).join(''));
+    stdin.write(queue.map(({ name }) => `${name}\n`).join(''));
   }
 
   async function stop(): Promise<void> {
@@ -114,21 +117,24 @@ export function openCatFile(
     await gone;
   }
 
+  async function ask(name: string): Promise<GitObject> {
+    if (closed) throw new GitError('closed', 'The repository was closed.');
+    return await new Promise<GitObject>((resolve, reject) => {
+      const { stdin } = ensureStarted();
+      queue.push({ name, resolve, reject, attempts: 0 });
+      stdin.write(`${name}\n`);
+    });
+  }
+
   return {
     async read(oid) {
-      if (closed) throw new GitError('closed', 'The repository was closed.');
-      if (!isOid(oid)) {
-        throw new GitError(
-          'unknown-revision',
-          `${JSON.stringify(oid)} is not an object name: 40 lower-case hex digits were expected.`,
-        );
-      }
-      return await new Promise<GitObject>((resolve, reject) => {
-        const { stdin } = ensureStarted();
-        queue.push({ oid, resolve, reject, attempts: 0 });
-        stdin.write(`${oid}\n`);
-      });
+      if (isOid(oid)) return await ask(oid);
+      throw new GitError(
+        'unknown-revision',
+        `${JSON.stringify(oid)} is not an object name: 40 lower-case hex digits were expected.`,
+      );
     },
+    readRef: ask,
     async restart() {
       await stop();
       if (queue.length > 0) sendAll();

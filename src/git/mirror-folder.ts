@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Oid } from '../releases/release.ts';
 import { GitError } from './git-error.ts';
 import { withSettings } from './git-environment.ts';
 import type { GitPlace } from './git-environment.ts';
@@ -45,21 +44,15 @@ export async function swapIn(folder: MirrorFolder): Promise<void> {
   await rm(folder.discarded, { recursive: true, force: true });
 }
 
-/** Where a ref stands; undefined when there is no such ref. Throws {@link GitError} `damaged`. */
-export async function readRef(place: GitPlace, ref: string): Promise<Oid | undefined> {
-  const oid = await runGit(place, ['for-each-ref', '--format=%(objectname)', '--', ref]);
-  return oid === '' ? undefined : oid;
-}
-
 /** Whether there is a mirror on the disk that can be used: whole history, newest commit there. Throws {@link GitError}. */
 export async function checkMirror(place: GitPlace, ref: string): Promise<boolean> {
   if (!existsSync(place.gitFolder)) return false;
   if (existsSync(join(place.gitFolder, 'shallow'))) {
     throw new GitError('damaged', 'It holds only a part of the history.');
   }
-  const head = await readRef(place, ref);
-  if (head === undefined) throw new GitError('damaged', 'It has lost its branch.');
-  await runGit(place, ['rev-list', '--max-count=1', '--objects', head, '--']);
+  const found = await runGit(place, ['for-each-ref', '--format=%(objectname)', '--', ref]);
+  if (found === '') throw new GitError('damaged', 'It has lost its branch.');
+  await runGit(place, ['rev-list', '--max-count=1', '--objects', found, '--']);
   return true;
 }
 

@@ -8,7 +8,6 @@ import type { GitPlace } from './git-environment.ts';
 import { GitError } from './git-error.ts';
 import { keepIndex } from './keep-index.ts';
 import { changesFromIndex } from './mirror-changes.ts';
-import { readRef } from './mirror-folder.ts';
 import { readObjects } from './read-objects.ts';
 import { spawnGit } from './run-git.ts';
 
@@ -29,7 +28,7 @@ export interface IndexedRepository extends HistorySource {
 /** Opens a bare repository that nothing but this process changes. The index is read from `indexFile` if it can be. */
 export async function openIndexed(options: {
   readonly place: GitPlace;
-  readonly ref: string;
+  readonly ref: `refs/${string}`;
   readonly indexFile: string;
   readonly notice?: (sentence: string) => void;
 }): Promise<IndexedRepository> {
@@ -60,10 +59,9 @@ export async function openIndexed(options: {
   return {
     newest: () => kept.current()?.head(),
     async update() {
-      const head = await readRef(place, ref);
-      if (head === undefined) throw new GitError('damaged', `The repository has lost ${ref}.`);
-      await watch(kept.update(head));
-      return head;
+      const { oid } = await watch(catFile.readRef(ref));
+      await watch(kept.update(oid));
+      return oid;
     },
     suspect: () => suspect,
     async reopen() {

@@ -248,12 +248,26 @@ function drawPin(g: fc.GeneratorValue, pins: readonly MarkedPin[]): MarkedPin {
   return pin;
 }
 
-/** The token of a goal: none, one that says something else, or one that a hostile hand wrote. */
+/** The token of a goal: none, one that says something else, or one that brings more than a scalar. */
 function drawGoalToken(g: fc.GeneratorValue, pin: MarkedPin, value: string): string | undefined {
-  const kind = g(fc.constantFrom, 'none', 'other', 'hostile');
+  const kind = g(fc.constantFrom, 'none', 'other', 'bare', 'dressed');
   if (kind === 'none') return undefined;
-  return kind === 'other' ? drawToken(g, pin.context, 40).token : value;
+  if (kind === 'other') return drawToken(g, pin.context, 40).token;
+  if (kind === 'bare') return value;
+  const [head, tail] = g(fc.constantFrom, ...DRESSES) ?? ['', ''];
+  return head + JSON.stringify(value) + tail;
 }
+
+const DRESSES: readonly (readonly [string, string])[] = [
+  ['', '\nextra: 1'],
+  ['', ' # c'],
+  ['', ', "extra": 1'],
+  ['', ' '],
+  [' ', ''],
+  ['&x ', ''],
+  ['!!str ', ''],
+  ['# c\n', ''],
+];
 
 /** Every scalar of a file as the YAML library sees it, without the one at an offset. */
 function scalarsOf(text: string, except: number): unknown[] {

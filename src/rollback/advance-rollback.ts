@@ -14,6 +14,7 @@
  */
 import type { Decision } from '../decision/decision.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
+import { targetKey } from '../target.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
 import { readRunning } from '../releases/read-releases.ts';
@@ -29,7 +30,7 @@ import { openRollback } from './open-rollback.ts';
 import { settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
-import type { OpenRollback, Ports, Workspace } from './workspace.ts';
+import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /**
  * Takes an open rollback one step further, or says in its pull request what it waits for.
@@ -51,7 +52,9 @@ export async function advanceRollback(
   }
   const { commit } = await workspace.manifests.head();
   const running = await readRunning(workspace.manifests, policy.pins, commit);
-  const firing = [...rollback.alerts].some((alert) => workspace.evidence.has(alert));
+  const firing = [...rollback.alerts].some(
+    (alert) => workspace.evidence.get(alert)?.alert.status === 'firing',
+  );
   const mergesByItself = rollback.record.mode === 'automatic' && firing;
   const approval: ApprovalState =
     mergesByItself || pull.state !== 'open'
@@ -114,7 +117,19 @@ async function finish(
     reason: 'mixed-pair',
     facts: { pull: rollback.number },
   };
-  tellMixed(workspace, ports, rollback, decision);
+  ports.journal.write({
+    kind: 'decided',
+    at: ports.clock(),
+    repository: fullName(workspace.repository),
+    incident: rollback.branch,
+    sentence: decisionSentence(decision, {
+      alert: evidence.alert,
+      target: targetKey(policy.target),
+    }),
+    alert: evidence.alert,
+    decision,
+    target: policy.target,
+  });
   if (!planned.ok) return;
   const { plan } = planned;
   const opened = await openRollback(workspace, ports, {

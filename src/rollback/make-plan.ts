@@ -1,6 +1,7 @@
 import { decodeText } from '../manifests/decode-text.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
-import type { FileChange, HistorySource, Oid, Release } from '../releases/release.ts';
+import { otherChanges } from '../releases/other-changes.ts';
+import type { HistorySource, Oid, Release } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Plan } from './plan.ts';
 import { planRollback } from './plan-rollback.ts';
@@ -29,25 +30,12 @@ export async function makePlan(source: HistorySource, request: PlanRequest): Pro
     if (!decoded.ok) return { ok: false, why: `${path}: ${decoded.problem.message}` };
     files[path] = { mode: file.mode, text: decoded.text };
   }
-  const changesSince = await changesAfter(source, paths, base, selection);
+  // A fallback never ran here, so there is no moment to count from.
+  const changesSince =
+    selection.kind === 'release'
+      ? await otherChanges(source, policy.pins, base, selection.release)
+      : [];
   const planned = planRollback({ ...request, selection, files, changesSince });
   if (planned.ok) return planned;
   return { ok: false, why: planned.problems.map((problem) => problem.message).join(' ') };
-}
-
-/** Changes to the files since the goal stopped running; for a fallback there is no such moment. */
-async function changesAfter(
-  source: HistorySource,
-  paths: readonly string[],
-  base: Oid,
-  selection: Selection,
-): Promise<readonly FileChange[]> {
-  const end = selection.kind === 'release' ? selection.release.until?.commit : undefined;
-  const changes: FileChange[] = [];
-  if (end === undefined) return changes;
-  for await (const change of source.changes(paths, base)) {
-    changes.push(change);
-    if (change.commit === end) break;
-  }
-  return changes;
 }

@@ -1,11 +1,12 @@
 import type { Decision, Evidence } from '../decision/decision.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
-import type { Selection } from '../releases/choose-last-good.ts';
+import type { Selection } from '../releases/selection.ts';
 import type { Release } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
 import { commitMessage } from '../texts/commit-message.ts';
 import { pullRequestBody, pullRequestTitle } from '../texts/pull-request.ts';
+import { alertKey } from './alert-key.ts';
 import { branchOf } from './branch.ts';
 import type { Proposal, PullRequest } from './forge.ts';
 import type { Plan } from './plan.ts';
@@ -38,7 +39,7 @@ export async function openRollback(
   planned: PlannedRollback,
 ): Promise<Opened> {
   const { repository } = workspace;
-  const { plan, evidence, decision } = planned;
+  const { plan, evidence } = planned;
   const now = ports.clock();
   const branch = branchOf({ target: plan.target, badCommit: plan.bad.commit });
   const record = recordOf(planned, workspace.policies.commit, now);
@@ -54,7 +55,7 @@ export async function openRollback(
     verifiedHead: pull.head,
     selection: planned.selection,
     evidence,
-    alerts: new Set([evidence.alert.fingerprint]),
+    alerts: new Set([alertKey(evidence.alert)]),
     status: '',
     attempts: 0,
   };

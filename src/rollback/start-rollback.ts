@@ -3,6 +3,7 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
 import { decisionSentence } from '../texts/reasons.ts';
+import { planSentence } from '../texts/plan.ts';
 import { pullRequestLabels } from '../texts/pull-request.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
@@ -58,7 +59,7 @@ export async function startRollback(
     at: ports.clock(),
     repository: fullName(repository),
     incident,
-    sentence: planned.sentence,
+    sentence: planSentence(plan),
     plan,
   });
   const { pull, rollback } = await openRollback(workspace, ports, {

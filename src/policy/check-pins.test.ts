@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { checkPins } from './check-pins.ts';
 import { formatProblem } from './format-problem.ts';
-import { load } from './test-policies.ts';
+import { load } from './load-policies.fixture.ts';
 
 const repository: Readonly<Record<string, string>> = {
   'model.yaml': 'kind: A\nspec: { uri: "s3://fraud/1.10/model" }\n',
   'two.yaml': 'kind: A\nv: 1\n---\nkind: B\nv: 2\n',
   'features.json': '{"data": {"snapshot": "2026-11-20"}}',
   'broken.yaml': 'a: [\n',
+  'shared.yaml': 'a: &v 1.10\nb: *v\nc: 3\n',
 };
 
 async function check(pins: string): Promise<string> {
@@ -51,12 +52,25 @@ test('pins that match nothing are explained at the part that does not match', as
       config: { file: two.yaml, path: v }
 `),
   ).toMatchInlineSnapshot(`
-    ".lastgood/m.yaml:9:18: \`model\` of production/m matches nothing: The value \`s3://fraud/1.10/model\` at \`spec.uri\` does not match the pattern \`gs://fraud/{version}/model\`; Mend the pattern of the pin, or the value
-    .lastgood/m.yaml:11:15: \`features\` of production/m matches nothing: There is no file feature.json in the repository; correct the path, or add the file before the pin
-    .lastgood/m.yaml:15:17: \`image[0]\` of production/m matches nothing: There is no key \`url\` at \`spec\`; Did you mean \`uri\`?
-    .lastgood/m.yaml:17:21: \`image[1]\` of production/m matches nothing: No document of \`two.yaml\` has kind \`C\`; The file has \`A\`, \`B\`
-    .lastgood/m.yaml:20:7: \`config\` of production/m matches nothing: \`v\` meets something in 2 documents of \`two.yaml\`; exactly one was expected; Name the document by kind or name: \`A\`, \`B\`
-    .lastgood/m.yaml:19:21: \`data\` of production/m matches nothing: \`broken.yaml\` is not valid YAML at line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]; Mend the line \`\`"
+    ".lastgood/m.yaml:9:18: \`model\` of production/m cannot be used: The value \`s3://fraud/1.10/model\` at \`spec.uri\` does not match the pattern \`gs://fraud/{version}/model\`; Mend the pattern of the pin, or the value
+    .lastgood/m.yaml:11:15: \`features\` of production/m cannot be used: There is no file feature.json in the repository; correct the path, or add the file before the pin
+    .lastgood/m.yaml:15:17: \`image[0]\` of production/m cannot be used: There is no key \`url\` at \`spec\`; Did you mean \`uri\`?
+    .lastgood/m.yaml:17:21: \`image[1]\` of production/m cannot be used: No document of \`two.yaml\` has kind \`C\`; The file has \`A\`, \`B\`
+    .lastgood/m.yaml:20:7: \`config\` of production/m cannot be used: \`v\` meets something in 2 documents of \`two.yaml\`; exactly one was expected; Name the document by kind or name: \`A\`, \`B\`
+    .lastgood/m.yaml:19:21: \`data\` of production/m cannot be used: \`broken.yaml\` is not valid YAML at line 2, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]; Mend the line \`\`"
+  `);
+});
+
+test('a pin that can be read but not set is found before an incident finds it', async () => {
+  expect(
+    await check(`
+      model: { file: shared.yaml, path: a }
+      image: { file: shared.yaml, path: b }
+      data: { file: shared.yaml, path: c }
+`),
+  ).toMatchInlineSnapshot(`
+    ".lastgood/m.yaml:6:41: \`model\` of production/m cannot be used: \`a\` cannot be set: it belongs to the anchor \`&v\`, which an alias uses elsewhere; Pin a place that has a value of its own, written on one line
+    .lastgood/m.yaml:7:41: \`image\` of production/m cannot be used: \`b\` cannot be set: it stands behind the alias \`*v\`, and other places share it; Pin a place that has a value of its own, written on one line"
   `);
 });
 

@@ -1,15 +1,18 @@
 import { decodeText } from '../manifests/decode-text.ts';
 import type { Pin, PinProblem } from '../manifests/pin.ts';
-import { readPin } from '../manifests/read-pin.ts';
+import { readPins } from '../manifests/read-pin.ts';
+import { setPin, setPins } from '../manifests/set-pin.ts';
 import { targetKey } from '../target.ts';
 import type { Place, PolicyProblem, PolicySet, TargetPolicy } from './policy.ts';
 
-/** A pin's file: its text, or why it has none. */
-type FileText = { readonly text: string } | { readonly problem: PinProblem };
+interface Use {
+  readonly pin: Pin;
+  readonly policy: TargetPolicy;
+}
 
 /**
- * Checks that every pin matches something in the repository. A problem stands at the part of the pin in the policy
- * file that does not match.
+ * Checks that every pin matches something in the repository that a rollback can set. A problem stands at the part of the pin in the policy
+ * file that does not match. Problems come in the order of the targets and their pins.
  *
  * @param read the bytes of a file of the repository; undefined when there is no such file. Called once a file.
  */
@@ -17,57 +20,63 @@ export async function checkPins(
   set: PolicySet,
   read: (path: string) => Promise<Uint8Array | undefined>,
 ): Promise<readonly PolicyProblem[]> {
-  const files = new Map<string, Promise<FileText>>();
-  const textOf = (path: string): Promise<FileText> => {
-    const known = files.get(path) ?? readText(path, read);
-    files.set(path, known);
-    return known;
-  };
-  const problems: PolicyProblem[] = [];
-  for (const policy of set.targets) {
-    for (const pin of policy.pins) {
-      const problem = await checkPin(pin, textOf);
-      if (problem) problems.push(locate(problem, pin, policy));
-    }
+  const uses = set.targets.flatMap((policy) => policy.pins.map((pin): Use => ({ pin, policy })));
+  const problems = new Map<Use, PinProblem>();
+  for (const [path, same] of Map.groupBy(uses, ({ pin }) => pin.file)) {
+    const found = checkFile(path, await read(path), same);
+    same.forEach((use, index) => {
+      const problem = found[index];
+      if (problem) problems.set(use, problem);
+    });
   }
-  return problems;
+  return uses.flatMap((use) => {
+    const problem = problems.get(use);
+    return problem ? [locate(problem, use)] : [];
+  });
 }
 
-async function checkPin(
-  pin: Pin,
-  textOf: (path: string) => Promise<FileText>,
-): Promise<PinProblem | undefined> {
-  const file = await textOf(pin.file);
-  if ('problem' in file) return file.problem;
-  const reading = readPin(file.text, pin);
-  return reading.ok ? undefined : reading.problem;
-}
-
-async function readText(
+/** What is wrong with each pin of one file, if anything. */
+function checkFile(
   path: string,
-  read: (path: string) => Promise<Uint8Array | undefined>,
-): Promise<FileText> {
-  const bytes = await read(path);
-  if (bytes) {
-    const decoded = decodeText(bytes);
-    return decoded.ok ? { text: decoded.text } : { problem: decoded.problem };
-  }
+  bytes: Uint8Array | undefined,
+  uses: readonly Use[],
+): readonly (PinProblem | undefined)[] {
+  const decoded = bytes ? decodeText(bytes) : { ok: false as const, problem: missing(path) };
+  if (!decoded.ok) return uses.map(() => decoded.problem);
+  const { text } = decoded;
+  const pins = uses.map(({ pin }) => pin);
+  const readings = readPins(text, pins);
+  // Setting a pin to what it says changes nothing and tells whether a rollback could. Normally all can, and the
+  // file is parsed once more for all of them.
+  const goals = pins.flatMap((pin, index) => {
+    const reading = readings[index];
+    return reading?.ok ? [{ pin, goal: { value: reading.value.value } }] : [];
+  });
+  const settable = setPins(text, goals).ok;
+  return pins.map((pin, index) => {
+    const reading = readings[index];
+    if (reading?.ok && settable) return undefined;
+    if (!reading?.ok) return reading?.problem;
+    const set = setPin(text, pin, { value: reading.value.value });
+    return set.ok ? undefined : set.problem;
+  });
+}
+
+function missing(path: string): PinProblem {
   return {
-    problem: {
-      code: 'file-missing',
-      message: `There is no file ${path} in the repository`,
-      suggestion: 'correct the path, or add the file before the pin',
-    },
+    code: 'file-missing',
+    message: `There is no file ${path} in the repository`,
+    suggestion: 'correct the path, or add the file before the pin',
   };
 }
 
-function locate(problem: PinProblem, pin: Pin, policy: TargetPolicy): PolicyProblem {
+function locate(problem: PinProblem, { pin, policy }: Use): PolicyProblem {
   const { line, column } = placeOf(problem, pin, policy);
   return {
     file: policy.file,
     line,
     column,
-    message: `\`${pin.id}\` of ${targetKey(policy.target)} matches nothing: ${problem.message}`,
+    message: `\`${pin.id}\` of ${targetKey(policy.target)} cannot be used: ${problem.message}`,
     ...(problem.suggestion !== undefined && { suggestion: problem.suggestion }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { load, policyFor, problemsOf } from './test-policies.ts';
+import { load, policyFor, problemsOf } from './load-policies.fixture.ts';
 
 describe('two policies for one target', () => {
   const files = { 'a.yaml': policyFor('m'), 'b.yaml': policyFor('m'), 'c.yaml': policyFor('n') };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../time.ts';
-import { load, onlyTarget, policyFor, problemsOf } from './test-policies.ts';
+import { load, onlyTarget, policyFor, problemsOf } from './load-policies.fixture.ts';
 
 const shipped = {
   base: 'respond: { critical: merge, high: review }\nverify: { watch: 5h }\nlimits: { cooldown: 1h }\n',

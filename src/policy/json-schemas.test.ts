@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { writeJsonSchemas } from './json-schemas.ts';
 import { readShippedPresets } from './presets.ts';
-import { policyFor } from './test-policies.ts';
+import { policyFor } from './load-policies.fixture.ts';
 
 const schemas = writeJsonSchemas();
 

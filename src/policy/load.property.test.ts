@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { loadPolicySet } from './load.ts';
 import type { PolicySet } from './policy.ts';
-import { policyFor } from './test-policies.ts';
+import { policyFor } from './load-policies.fixture.ts';
 
 const GOOD = `extends: ours
 model: fraud

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 import { DEFAULTS, DEFAULT_OWNERS, REPOSITORY_DEFAULTS } from './defaults.ts';
-import { load, onlyTarget, policyFor } from './test-policies.ts';
+import { formatProblem } from './format-problem.ts';
+import { load, onlyTarget, policyFor } from './load-policies.fixture.ts';
 
 test('a complete policy resolves to what it says', () => {
   const set = load({
@@ -26,7 +27,7 @@ environments:
     limits: { merge: 2 per 24h, open: 6 per 12h, cooldown: 30m, maxReleaseAge: 7d }
     approvals: { by: github, required: 2, from: ["@acme/sre"], timeout: 5m, onTimeout: close }
     verify: { within: 15m, watch: 2h }
-    fallback: { model: 1.10, features: none, image: none }
+    fallback: { model: "s3://models/fraud/1.10/model", features: none, image: none }
 `,
   });
   expect(onlyTarget(set)).toEqual({
@@ -105,7 +106,7 @@ environments:
       onTimeout: 'close',
     },
     verify: { within: 15 * MINUTE, watch: 2 * HOUR },
-    fallback: { model: '1.10', features: 'none', image: 'none' },
+    fallback: { model: 's3://models/fraud/1.10/model', features: 'none', image: 'none' },
   });
 });
 
@@ -189,6 +190,14 @@ environments:
     expect(set.disabled).toEqual([
       { target: { model: 'fraud', environment: 'production' }, file: '.lastgood/fraud.yaml' },
     ]);
+  });
+
+  test('in a folder that is not read is told so', () => {
+    const set = load({ 'fraud/policy.yaml': policyFor('m') });
+    expect(set.problems.map(formatProblem)).toEqual([
+      '.lastgood/fraud/policy.yaml:1:1: policies are not read from this folder; expected policies in .lastgood/ itself and presets in .lastgood/presets/; move it to .lastgood/policy.yaml',
+    ]);
+    expect(set.disabled).toHaveLength(1);
   });
 
   test('with all environments good but one takes out all: half a policy is nobody’s wish', () => {

@@ -17,6 +17,8 @@ export interface SourceFile {
 const YAML_FILE = /\.ya?ml$/;
 const PRESET_FILE = /^\.lastgood\/presets\/(.+)\.ya?ml$/;
 const REPOSITORY_FILE = /^\.lastgood\/repository\.ya?ml$/;
+/** A folder of `.lastgood/` other than the presets' is not read: a policy that stands there must not go unnoticed. */
+const ELSEWHERE = /^\.lastgood\/.+\//;
 /** Enough to mend a file by; a file of garbage has thousands. */
 const MOST_PROBLEMS = 50;
 
@@ -42,7 +44,10 @@ export function loadPolicySet(
   const repository = readRepository(yaml.filter(({ path }) => REPOSITORY_FILE.test(path)));
   const policies = yaml
     .filter(({ path }) => !PRESET_FILE.test(path) && !REPOSITORY_FILE.test(path))
-    .map(({ path, text }) => readPolicyFile(path, text, library));
+    .map(({ path, text }) => {
+      const reading = readPolicyFile(path, text, library);
+      return ELSEWHERE.test(path) ? misplaced(reading) : reading;
+    });
   const conflicts = findConflicts(policies);
   const out = new Set(conflicts.map(({ file }) => file));
   const broken = (one: PolicyFileReading) => one.problems.length > 0 || out.has(one.file);
@@ -59,6 +64,18 @@ export function loadPolicySet(
       .filter(broken)
       .flatMap(({ file, claims }) => claims.map(({ target }) => ({ target, file }))),
   };
+}
+
+function misplaced({ file, claims }: PolicyFileReading): PolicyFileReading {
+  const problem = {
+    file,
+    line: 1,
+    column: 1,
+    message: 'policies are not read from this folder',
+    expected: 'policies in .lastgood/ itself and presets in .lastgood/presets/',
+    suggestion: `move it to .lastgood/${file.slice(file.lastIndexOf('/') + 1)}`,
+  };
+  return { file, claims, certain: false, targets: [], problems: [problem] };
 }
 
 function asPreset({ path, text }: SourceFile): PresetSource[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { load, policyFor, problemsOf } from './test-policies.ts';
+import { load, policyFor, problemsOf } from './load-policies.fixture.ts';
 
 /** The problems of one file called `m.yaml`. */
 const explain = (text: string) => problemsOf({ 'm.yaml': text }, { 'online-critical': '{}' });
@@ -154,6 +154,23 @@ approvals: { by: me, onTimeout: pager, from: [] }
     expect(explain(policyFor('m', 'approvals: { required: 0 }'))).toMatchInlineSnapshot(
       `".lastgood/m.yaml:6:14: \`approvals.required\` is 0: a pull request for review would merge without one; expected at least 1 while Lastgood counts the approvals; to merge without an approval say \`merge\` in \`respond\`"`,
     );
+  });
+
+  test('of a fallback that could not be set', () => {
+    expect(
+      explain(`model: m
+environments:
+  production:
+    pins: { model: { file: m.yaml, path: v, version: "s3://m/{version}/model" } }
+  staging:
+    pins: { model: { file: s.yaml, path: v, version: "s3://m/{version}/model" } }
+    fallback: { model: "gs://m/rules/model" }
+fallback: { model: rules-v1 }
+`),
+    ).toMatchInlineSnapshot(`
+      ".lastgood/m.yaml:7:17: \`fallback.model\` is "gs://m/rules/model", which the version of the pin \`model\` does not match; expected a whole value of the form "s3://m/{version}/model"
+      .lastgood/m.yaml:8:13: \`fallback.model\` is "rules-v1", which the version of the pin \`model\` does not match; expected a whole value of the form "s3://m/{version}/model"; write "s3://m/rules-v1/model""
+    `);
   });
 
   test('that do not go together because of a preset are reported in the file', () => {

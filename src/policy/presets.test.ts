@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { loadPolicySet } from './load.ts';
 import { readShippedPresets } from './presets.ts';
-import { onlyTarget, policyFor } from './test-policies.ts';
+import { onlyTarget, policyFor } from './load-policies.fixture.ts';
 
 const shipped = await readShippedPresets();
 

@@ -1,12 +1,13 @@
 import { COMPONENTS } from '../manifests/pin.ts';
-import type { Component, Pin, PinId } from '../manifests/pin.ts';
+import type { Pin, PinId } from '../manifests/pin.ts';
 import type { Target } from '../target.ts';
+import { checkTarget } from './check-target.ts';
 import { DEFAULTS, DEFAULT_OWNERS } from './defaults.ts';
-import type { PinPlace, Place, PolicyProblem, Principal, TargetPolicy } from './policy.ts';
+import type { PinPlace, Place, PolicyProblem, TargetPolicy } from './policy.ts';
 import { settingsSchema } from './schema.ts';
 import type { PinEntry, PolicyFile } from './schema.ts';
 import { keyAt, toPlain, treeAt } from './tree.ts';
-import type { Location, MapTree, Tree, TreePath } from './tree.ts';
+import type { MapTree, Tree, TreePath } from './tree.ts';
 
 type Pins = PolicyFile['environments'][string]['pins'];
 
@@ -42,84 +43,7 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
     verify: { ...DEFAULTS.verify, ...given.verify },
     fallback: { ...DEFAULTS.fallback, ...given.fallback },
   };
-  const at = (...paths: readonly TreePath[]) => placeIn(tree, file, target, paths);
-  return { policy, problems: [...checkApprovals(policy, at), ...checkFallback(policy, at)] };
-}
-
-type At = (...paths: readonly TreePath[]) => Location;
-
-function checkApprovals({ approvals }: TargetPolicy, at: At): PolicyProblem[] {
-  if (approvals.by !== 'lastgood') return [];
-  const place = at(
-    ['approvals', 'required'],
-    ['approvals', 'from'],
-    ['owners'],
-    ['approvals', 'by'],
-  );
-  if (approvals.required === 0) {
-    return [
-      {
-        ...place,
-        message: '`approvals.required` is 0: a pull request for review would merge without one',
-        expected: 'at least 1 while Lastgood counts the approvals',
-        suggestion: 'to merge without an approval say `merge` in `respond`',
-      },
-    ];
-  }
-  const users = new Set(approvals.from.map((one) => loginOf(one)));
-  if (users.has(undefined) || users.size >= approvals.required) return [];
-  return [
-    {
-      ...place,
-      message: `\`approvals.required\` is ${approvals.required}, but only ${users.size === 1 ? '1 user is' : `${users.size} users are`} named`,
-      expected: 'no more approvals than there are people who can give them',
-      suggestion: 'name a team in `approvals.from`, or require fewer',
-    },
-  ];
-}
-
-/** The login, lower case as GitHub compares it; undefined for a team or a role. */
-function loginOf(principal: Principal): string | undefined {
-  return principal.kind === 'user' ? principal.login.toLowerCase() : undefined;
-}
-
-/** A pair is never mixed: a fallback speaks of every component that the target pins, and of no other. */
-function checkFallback({ fallback, pins }: TargetPolicy, at: At): PolicyProblem[] {
-  const named = Object.keys(fallback) as Component[];
-  if (named.length === 0) return [];
-  const pinned = new Set(pins.map((pin) => pin.component));
-  const unpinned = named.filter((name) => !pinned.has(name));
-  const missing = [...pinned].filter((name) => !named.includes(name));
-  return [
-    ...unpinned.map((name) => ({
-      ...at(['fallback', name]),
-      message: `\`fallback\` names \`${name}\`, for which the target has no pin`,
-      expected: `components with pins: ${[...pinned].join(', ')}`,
-      suggestion: `remove \`${name}\`, or pin it`,
-    })),
-    ...missing.map((name) => ({
-      ...at(['fallback']),
-      message: `\`fallback\` says nothing about \`${name}\``,
-      expected: 'a value for every component with pins',
-      suggestion: `write \`${name}: none\` to leave it as it is`,
-    })),
-  ];
-}
-
-/** Where the file itself says one of these settings, else where it says what it extends, else what it is about. */
-function placeIn(
-  tree: MapTree,
-  file: string,
-  target: Target,
-  paths: readonly TreePath[],
-): Location {
-  const scope = ['environments', target.environment];
-  const candidates = [...paths.flatMap((path) => [[...scope, ...path], path]), ['extends'], scope];
-  for (const path of candidates) {
-    const place = treeAt(tree, path) && keyAt(tree, path);
-    if (place) return place;
-  }
-  return { file, line: 1, column: 1 };
+  return { policy, problems: checkTarget(policy, tree) };
 }
 
 function namePins(entries: Pins, tree: Tree, path: TreePath) {

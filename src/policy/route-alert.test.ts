@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { routeAlert } from './route-alert.ts';
-import { load, policyFor } from './test-policies.ts';
+import { load, policyFor } from './load-policies.fixture.ts';
 
 const set = load({
   'fraud.yaml': `model: fraud

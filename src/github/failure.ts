@@ -23,6 +23,7 @@ const failure = z.object({
   name: z.string().optional(),
   message: z.string(),
   status: z.number().optional(),
+  request: z.object({ url: z.string().optional() }).optional(),
   /** A `GraphqlResponseError` carries these at its top. */
   errors: graphErrors.optional(),
   data: z.unknown().optional(),
@@ -38,6 +39,8 @@ const failure = z.object({
 export interface Failure {
   /** Whether Octokit threw it. Anything else is a mistake in the adapter or an answer it cannot read. */
   readonly known: boolean;
+  /** Whether it was the installation's token that GitHub refused, before the request itself was sent. */
+  readonly refusedToken: boolean;
   /** Absent for an answer of GraphQL, which is always 200. */
   readonly status: number | undefined;
   /** GitHub's message, with the messages of its `errors`. */
@@ -55,10 +58,17 @@ const restBody = z.object({
 
 /** Reads whatever was thrown. */
 export function readFailure(error: unknown): Failure {
-  const nothing = { known: false, status: undefined, headers: {}, graph: [], data: undefined };
+  const nothing = {
+    known: false,
+    refusedToken: false,
+    status: undefined,
+    headers: {},
+    graph: [],
+    data: undefined,
+  };
   const parsed = failure.safeParse(error);
   if (!parsed.success) return { ...nothing, message: String(error) };
-  const { status, message, errors, data, response } = parsed.data;
+  const { status, message, errors, data, response, request } = parsed.data;
   const headers = response?.headers ?? {};
   if (errors !== undefined && status === undefined) {
     const messages = errors.map((one) => one.message).join('; ');
@@ -76,7 +86,9 @@ export function readFailure(error: unknown): Failure {
     : [];
   const text = (body.success ? body.data.message : undefined) ?? message;
   const whole = [text, ...details.filter((one) => one !== '')].join('; ');
-  return { ...nothing, known: true, status, message: whole, headers };
+  const forToken = /\/app\/installations\/[^/]+\/access_tokens$/.test(request?.url ?? '');
+  const refusedToken = forToken && [401, 403, 404, 422].includes(status);
+  return { ...nothing, known: true, refusedToken, status, message: whole, headers };
 }
 
 /** How long GitHub wants to be left alone, if the failure is one of its limits (GitHub reality 20). */
@@ -122,7 +134,7 @@ export function toGitHubError(
   const after = limitOf(failure, clock);
   if (after !== undefined) return new RateLimited(after, facts);
   if (isLost(failure)) return new GitHubDown(doing, facts);
-  if (failure.status === 401) return new NotInstalled(facts);
+  if (failure.status === 401 || failure.refusedToken) return new NotInstalled(facts);
   if (NO_ACCESS.test(failure.message)) {
     const permission = failure.headers['x-accepted-github-permissions'];
     return new MissingPermission(

@@ -55,7 +55,7 @@ async function understand(
   if (after !== undefined) return { kind: 'try-later', after, message: failure.message };
   if (isLost(failure)) return afterLostAnswer(room, request, failure);
   const { message, status } = failure;
-  if (!failure.known || status === 401) {
+  if (!failure.known || failure.refusedToken || status === 401) {
     throw toGitHubError(
       error,
       `merge pull request #${request.number}`,

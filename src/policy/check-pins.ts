@@ -3,6 +3,7 @@ import type { Pin, PinProblem } from '../manifests/pin.ts';
 import { readPins } from '../manifests/read-pin.ts';
 import { setPin, setPins } from '../manifests/set-pin.ts';
 import { targetKey } from '../target.ts';
+import { groupBy } from './group-by.ts';
 import type { Place, PolicyProblem, PolicySet, TargetPolicy } from './policy.ts';
 
 interface Use {
@@ -22,7 +23,7 @@ export async function checkPins(
 ): Promise<readonly PolicyProblem[]> {
   const uses = set.targets.flatMap((policy) => policy.pins.map((pin): Use => ({ pin, policy })));
   const problems = new Map<Use, PinProblem>();
-  for (const [path, same] of Map.groupBy(uses, ({ pin }) => pin.file)) {
+  for (const [path, same] of groupBy(uses, ({ pin }) => pin.file)) {
     const found = checkFile(path, await read(path), same);
     same.forEach((use, index) => {
       const problem = found[index];

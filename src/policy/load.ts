@@ -1,6 +1,7 @@
 import { parseTree } from './explain.ts';
 import { REPOSITORY_DEFAULTS } from './defaults.ts';
 import { findConflicts } from './find-conflicts.ts';
+import { groupBy } from './group-by.ts';
 import type { PolicyProblem, PolicySet, RepositoryPolicy } from './policy.ts';
 import { readPolicyFile } from './policy-file.ts';
 import type { PolicyFileReading } from './policy-file.ts';
@@ -120,7 +121,7 @@ function readRepository(files: readonly SourceFile[]): {
 
 /** By file in the order given, then by place; each said once, and not more than a person can read. */
 function tidy(problems: readonly PolicyProblem[]): readonly PolicyProblem[] {
-  const files = Map.groupBy(problems, ({ file }) => file);
+  const files = groupBy(problems, ({ file }) => file);
   return [...files.values()].flatMap((all) => {
     const sorted = [...new Map(all.map((one) => [JSON.stringify(one), one])).values()].sort(
       (a, b) => a.line - b.line || a.column - b.column,

@@ -46,7 +46,7 @@ export function createHistory(options: { models: number; seed: number }): Histor
       const state = stateOf(states, model ?? pick(models, random));
       if (roll < 86) return release(state, commit, at, random);
       if (roll < 93) {
-        state.replicas = 1 + random.below(8);
+        state.replicas = 1 + ((state.replicas + random.below(7)) % 8);
         return commit(`Scale ${state.name} to ${state.replicas}\n`, [inferenceServiceFile(state)]);
       }
       notes++;

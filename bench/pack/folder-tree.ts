@@ -98,5 +98,6 @@ function sortKey({ name, child }: Entry): string {
 function storeFile(content: Buffer, before: File | undefined, pack: PackWriter): File {
   const splices = before ? [findSplice(before.content, content)] : [];
   const { oid, written } = pack.add('blob', content, { base: before?.written, splices });
-  return { content, oid, written };
+  // A copy of its own: a small Buffer would keep alive the pool that it was cut from.
+  return { content: Buffer.alloc(content.length, content), oid, written };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -15,7 +15,8 @@ const MAX_DEPTH = 50;
 
 /** An object of this pack that a later one can be told as a difference from. */
 export interface Written {
-  readonly pack: PackWriter;
+  /** Which pack: only within one can an object be told as a difference. */
+  readonly pack: symbol;
   readonly offset: number;
   readonly length: number;
   readonly depth: number;
@@ -23,6 +24,7 @@ export interface Written {
 
 /** Writes objects as one pack with its index. It becomes part of the repository when finished. */
 export class PackWriter {
+  readonly #id = Symbol('pack');
   readonly #known: Set<string>;
   readonly #folder: string;
   readonly #draft: string;
@@ -50,12 +52,13 @@ export class PackWriter {
     content: Buffer,
     from?: { readonly base: Written | undefined; readonly splices: readonly Splice[] },
   ): { readonly oid: Buffer; readonly written?: Written } {
-    const oid = createHash('sha1').update(`${type} ${content.length}\0`).update(content).digest();
+    const oid = objectName(type, content);
     const name = oid.toString('latin1');
     if (this.#known.has(name)) return { oid };
     this.#known.add(name);
     const offset = this.#file.length;
-    const base = from?.base?.pack === this && from.base.depth < MAX_DEPTH ? from.base : undefined;
+    const base =
+      from?.base?.pack === this.#id && from.base.depth < MAX_DEPTH ? from.base : undefined;
     if (base) {
       const delta = encodeDelta(base.length, from?.splices ?? []);
       this.#put(
@@ -68,7 +71,7 @@ export class PackWriter {
     }
     return {
       oid,
-      written: { pack: this, offset, length: content.length, depth: base ? base.depth + 1 : 0 },
+      written: { pack: this.#id, offset, length: content.length, depth: base ? base.depth + 1 : 0 },
     };
   }
 
@@ -85,6 +88,15 @@ export class PackWriter {
     this.#objects.add(oid, crc32(bytes), this.#file.length);
     this.#file.append(bytes);
   }
+}
+
+function objectName(type: string, content: Buffer): Buffer {
+  const head = `${type} ${content.length}\0`;
+  // One call is cheaper than a Hash object, unless the content is large to copy.
+  if (content.length < 4_096) {
+    return hash('sha1', Buffer.concat([Buffer.from(head), content]), 'buffer');
+  }
+  return createHash('sha1').update(head).update(content).digest();
 }
 
 /** Type and size: four bits of the size in the first byte, then seven a byte. */

@@ -1,0 +1,39 @@
+import type { MergeOutcome } from '../rollback/forge.ts';
+import { formatDuration, SECOND } from '../time.ts';
+import { inProse } from './escape.ts';
+import { shortCommit } from './names.ts';
+
+/**
+ * What a merge call came to, what is missing, and what Lastgood does next. Reads on from "Pull request #12 " or
+ * "Now: ". Markdown.
+ */
+export function mergeSentence(outcome: MergeOutcome): string {
+  switch (outcome.kind) {
+    case 'merged':
+      return `is merged as ${shortCommit(outcome.commit)}.`;
+    case 'head-moved':
+      return 'was not merged: its branch moved at the same moment. Lastgood evaluates it again.';
+    case 'base-moved':
+      return 'was not merged yet: the default branch moved at the same moment. Lastgood tries again by itself.';
+    case 'not-computed':
+      return 'waits for GitHub to work out whether it can be merged. Lastgood asks again by itself.';
+    case 'conflict':
+      return 'cannot be merged: the default branch changed the same lines. Set the pins there by hand, or close this pull request.';
+    case 'checks-pending':
+      return `waits for its checks. Lastgood merges it when they pass. ${said(outcome.message)}`;
+    case 'reviews-missing':
+      return `waits for reviews that the rules of the default branch ask for. Approve it, or let Lastgood bypass the rule. ${said(outcome.message)}`;
+    case 'queue-required':
+      return `has to go through the merge queue, where Lastgood cannot put it. Add it to the queue, or let Lastgood bypass the rule. ${said(outcome.message)}`;
+    case 'forbidden':
+      return `must not be merged by Lastgood. Merge it yourself, or change the rule or the permission. ${said(outcome.message)}`;
+    case 'gone':
+      return `is closed, or Lastgood can no longer see it. Nothing more happens here. ${said(outcome.message)}`;
+    case 'try-later':
+      return `was not merged yet. Lastgood tries again in ${formatDuration(Math.max(SECOND, outcome.after))}. ${said(outcome.message)}`;
+  }
+}
+
+function said(message: string): string {
+  return `GitHub says: ${inProse(message, 300)}`;
+}

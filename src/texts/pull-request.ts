@@ -1,0 +1,185 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { Decision, Evidence } from '../decision/decision.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
+import type { Release } from '../releases/release.ts';
+import type { PassedOver, Selection } from '../releases/selection.ts';
+import { versionsOf } from '../releases/versions.ts';
+import type { Plan, PlannedRelease } from '../rollback/plan.ts';
+import { targetKey } from '../target.ts';
+import { formatDuration, formatInstant } from '../time.ts';
+import { inCell, inCode, inProse, linkTo } from './escape.ts';
+import { footer } from './footer.ts';
+import { headline } from './headline.ts';
+import { count, listOf, principalName, shortCommit, versionName } from './names.ts';
+import { passedOverSentence } from './passed-over.ts';
+import { decisionSentence } from './reasons.ts';
+
+/** So many lines of a list are shown; the rest is counted. GitHub takes 65,536 characters (GitHub reality 25). */
+const LISTED = 10;
+const PINS_LISTED = 50;
+
+export interface PullRequestFacts {
+  readonly policy: Pick<TargetPolicy, 'approvals'>;
+  readonly evidence: Evidence;
+  readonly decision: Decision;
+  readonly running: Release;
+  readonly selection: Selection;
+  readonly plan: Plan;
+}
+
+/** `Roll back production/fraud-detector: 1.10 → 1.9`, at most 72 characters. */
+export function pullRequestTitle(plan: Plan): string {
+  return headline(plan);
+}
+
+export function pullRequestLabels(alert: Pick<Alert, 'severity'>): readonly string[] {
+  return ['lastgood', 'rollback', alert.severity];
+}
+
+/**
+ * What a person needs to decide, on a phone, at night: first what is wrong and what happens, then the evidence, then
+ * everything else. Markdown; whatever comes from outside is escaped.
+ */
+export function pullRequestBody(facts: PullRequestFacts): string {
+  const { plan, evidence, selection, running } = facts;
+  return [
+    summary(plan),
+    section('What is failing', failing(evidence, running)),
+    section('What happens next', next(facts)),
+    section('What changes', changes(plan)),
+    section('Bad release', `${release(plan.bad)} It has run since ${formatInstant(plan.bad.at)}.`),
+    section('Last good release', good(plan, selection)),
+    section('Passed over', list(selection.passedOver, passedOver)),
+    section(
+      'Changed since, and left alone',
+      list(
+        plan.leftAlone,
+        ({ commit, subject, author, files }) =>
+          `${shortCommit(commit)} ${inCode(subject, 80)} by ${inProse(author, 60)}, in ${shownFiles(files)}`,
+      ),
+    ),
+    footer(plan),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function section(title: string, text: string): string {
+  return text === '' ? '' : `### ${title}\n\n${text}`;
+}
+
+function list<T>(items: readonly T[], line: (item: T) => string): string {
+  const shown = items.slice(0, LISTED).map((item) => `- ${line(item)}`);
+  const rest = items.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
+}
+
+function summary({ target, bad, goal }: Plan): string {
+  const [from, to] = [bad, goal].map(({ versions }) =>
+    versionName(versions, (one) => inCode(one, 80)),
+  );
+  const what = goal.kind === 'fallback' ? `the fallback ${to}` : `${to}, the last good release`;
+  return `${inCode(targetKey(target))} misbehaves at ${from}. This takes it back to ${what}.`;
+}
+
+function failing({ alert, firings }: Evidence, running: Release): string {
+  const value = alert.value === undefined ? '' : ` Value ${inCode(alert.value, 60)}`;
+  const threshold =
+    alert.threshold === undefined
+      ? ''
+      : `${value === '' ? ' Threshold' : ', threshold'} ${inCode(alert.threshold, 60)}`;
+  const after = alert.startsAt - running.at;
+  const lines = [
+    `${inCode(alert.name, 100)}, ${alert.severity}, from ${inCode(alert.source, 60)}.${value}${threshold}${value || threshold ? '.' : ''}`,
+    ...(alert.summary === undefined ? [] : [`> ${inProse(alert.summary, 500)}`]),
+    `Firing since ${formatInstant(alert.startsAt)}${after > 0 ? `, ${formatDuration(after)} after this release came` : ''}; seen ${count(firings.length, 'time')}.`,
+  ];
+  const link = alert.link === undefined ? undefined : linkTo('Open the alert', alert.link);
+  return [...lines, ...(link === undefined ? [] : [link])].join('\n\n');
+}
+
+function next({ decision, evidence, plan, policy }: PullRequestFacts): string {
+  const target = targetKey(plan.target);
+  const held =
+    decision.act === 'merge' || decision.reason === 'policy'
+      ? []
+      : [decisionSentence(decision, { alert: evidence.alert, target }, inCode)];
+  return [...held, `${steps(decision, policy.approvals)} ${stop(decision)}`].join('\n\n');
+}
+
+function steps(decision: Decision, { by, required, from }: TargetPolicy['approvals']): string {
+  if (decision.act === 'merge') {
+    return 'Lastgood merges this at once, as the policy says for this severity.';
+  }
+  if (by === 'github') {
+    return 'Lastgood merges this when the rules of the default branch call it approved.';
+  }
+  const who =
+    from.length > 0
+      ? listOf(
+          from.map((one) => inCode(principalName(one))),
+          'or',
+        )
+      : 'anyone who may write to this repository';
+  return `Lastgood merges this after ${count(required, 'approval')} from ${who}.`;
+}
+
+function stop(decision: Decision): string {
+  const close =
+    'To stop it, close this pull request: that is a no, and it is not opened again for this release.';
+  if (decision.act !== 'merge') return close;
+  return `${close} After the merge, revert it; Lastgood never undoes a rollback by itself.`;
+}
+
+function changes({ edits }: Plan): string {
+  const shown = edits.slice(0, PINS_LISTED).map(({ pin, from, to, file, line }) => {
+    const where = `${inCell(file, 300)} line ${line}`;
+    return `| ${inCell(pin)} | ${inCell(from, 120)} | ${inCell(to, 120)} | ${where} |`;
+  });
+  const rest = edits.length - shown.length;
+  return [
+    '| Pin | From | To | Where |',
+    '| --- | --- | --- | --- |',
+    ...shown,
+    '',
+    `${rest > 0 ? `And ${count(rest, 'more pin')}. ` : ''}No other byte changes.`,
+  ].join('\n');
+}
+
+function release({ commit, author, subject, versions }: PlannedRelease): string {
+  const each = Object.entries(versions)
+    .slice(0, LISTED)
+    .map(([pin, version]) => `${inCode(pin)} ${inCode(version, 120)}`);
+  return `${each.join(', ')}, shipped by ${inProse(author, 60)} in ${shortCommit(commit)} ${inCode(subject, 80)}.`;
+}
+
+function good({ goal }: Plan, selection: Selection): string {
+  if (goal.kind === 'fallback' || selection.kind !== 'release') {
+    return 'No earlier release is good, so this takes the fallback that the policy names.';
+  }
+  const { at, until } = selection.release;
+  const ran = until
+    ? ` It ran from ${formatInstant(at)} for ${formatDuration(Math.max(0, until.at - at))}.`
+    : '';
+  return `${release(goal)}${ran} ${HOW[selection.how]}`;
+}
+
+const HOW = {
+  requested: 'It is the version that was asked for.',
+  baseline: 'It is the release that was designated as the baseline.',
+  'newest-good':
+    'It is the newest earlier release that ran long enough and was never rolled back from.',
+};
+
+function passedOver(one: PassedOver): string {
+  const { commit, subject } = one.release;
+  const name = versionName(versionsOf(one.release), (version) => inCode(version, 80));
+  const which = `${shortCommit(commit)} ${inCode(subject, 80)}`;
+  return `${name === '' ? '' : `${name}, `}${which}: ${inProse(passedOverSentence(one), 250)}`;
+}
+
+function shownFiles(files: readonly string[]): string {
+  const shown = files.slice(0, 3).map((file) => inCode(file, 200));
+  const rest = files.length - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : listOf(shown);
+}

@@ -1,0 +1,165 @@
+import type { Alert } from '../alerts/alert.ts';
+import type { Decision, Reason } from '../decision/decision.ts';
+import type { Response } from '../policy/policy.ts';
+import type { TargetKey } from '../target.ts';
+import { formatDuration, formatInstant } from '../time.ts';
+import { flatten } from './escape.ts';
+import { count, listOf } from './names.ts';
+
+export interface DecisionContext {
+  readonly alert: Pick<Alert, 'name' | 'severity' | 'model' | 'environment'>;
+  /** The target the alert is about; absent when it is nobody's. */
+  readonly target?: TargetKey;
+}
+
+/** How text from outside is written: plain by default, `inCode` for Markdown. */
+export type Say = (text: string) => string;
+
+/**
+ * What Lastgood does about an alert, why, and what happens next, for a person who is woken by it. Reads the facts
+ * that `decide` documents.
+ */
+export function decisionSentence(
+  decision: Decision,
+  context: DecisionContext,
+  say: Say = flatten,
+): string {
+  const { alert, target } = context;
+  const about = say(
+    target ?? `${alert.model}${alert.environment ? ` in ${alert.environment}` : ''}`,
+  );
+  const also = decision.also ?? [];
+  const more = also.length === 0 ? '' : ` Also in the way: ${listOf(also.map(reasonName))}.`;
+  return `${opening(decision.act, about)}: ${why(decision, context, say)}${more}`;
+}
+
+function opening(act: Response, about: string): string {
+  switch (act) {
+    case 'merge':
+      return `Rolling back ${about} now`;
+    case 'review':
+      return `Opening a rollback of ${about} for review`;
+    case 'notify':
+      return `People are needed for ${about}`;
+    case 'record':
+      return `Recorded for ${about}, nothing changed`;
+    case 'ignore':
+      return `Nothing to do for ${about}`;
+  }
+}
+
+function why(
+  { act, reason, facts, recheckAt }: Decision,
+  context: DecisionContext,
+  say: Say,
+): string {
+  const alert = say(context.alert.name);
+  const text = (name: string): string => say(String(facts[name] ?? 'unknown'));
+  const number = (name: string): number => Number(facts[name] ?? 0);
+  const pull = `#${number('pull')}`;
+  const time = (name: string): string =>
+    facts[name] === undefined ? 'an unknown time' : at(number(name));
+  const length = (name: string): string => formatDuration(number(name));
+  const instead = act === 'review' ? ' Approve it to roll back, or close it.' : '';
+  const hint = facts['suggestion'] === undefined ? '' : ` Did you mean ${text('suggestion')}?`;
+
+  switch (reason) {
+    case 'policy':
+      return `${alert} is ${context.alert.severity}, and the policy says ${act} for that.${instead}`;
+    case 'unknown-repository':
+      return `${alert} names the repository ${text('repository')}, where Lastgood is not installed. Install it there, or mend the alert.`;
+    case 'unknown-model':
+      return `${alert} names the model ${say(context.alert.model)}, and no policy is about it.${hint} Add a policy file, or mend the alert's label.`;
+    case 'unknown-environment':
+      return `${alert} names the environment ${text('environment')}, and the policy of ${say(context.alert.model)} has ${text('known')}.${hint}`;
+    case 'environment-ambiguous':
+      return `${alert} names no environment, and the policy of ${say(context.alert.model)} has ${text('known')}. Add the label to the alert.`;
+    case 'policy-broken':
+      return `its policy file ${text('file')} has a mistake, so no rollback happens. Run lastgood validate, and mend the file.`;
+    case 'resolved':
+      return `${alert} resolved at ${time('endsAt')}.`;
+    case 'stale-version':
+      return `${alert} is about version ${text('version')}, and ${text('runs')} runs. An alert about what runs now would count.`;
+    case 'started-before-release':
+      return `${alert} began at ${time('startsAt')}, before the release that runs now came at ${time('releasedAt')}. It speaks against an earlier release.`;
+    case 'rollback-in-progress':
+      return `pull request ${pull} for this release is open already and goes on.`;
+    case 'already-rolled-back':
+      return `pull request ${pull} rolled this release back already. It runs again, or ${alert} is late; people have to look.`;
+    case 'closed-by-person':
+      return `somebody closed pull request ${pull} for this release. That is a no, and it is not opened again.`;
+    case 'too-few-firings':
+      return `${alert} fired ${count(number('have'), 'time')} in a row, and the policy waits for ${number('need')}.`;
+    case 'too-young':
+      return `${alert} has been firing for ${length('have')}, and the policy waits for ${length('need')}. It is looked at again at ${at(recheckAt ?? number('until'))}.`;
+    case 'pins-unreadable':
+      return `nobody can tell what runs, because the pin ${text('pin')} cannot be read. ${say(String(facts['problem'] ?? ''))} Mend the file on the default branch.`;
+    case 'rollback-of-rollback':
+      return `the release that runs came by a rollback itself, and Lastgood never undoes one by itself.${instead}`;
+    case 'cooldown':
+      return `pull request ${pull} rolled it back at ${time('mergedAt')}, and nothing merges by itself until ${time('until')}.${instead}`;
+    case 'merge-budget':
+    case 'repository-merge-budget':
+    case 'open-budget':
+    case 'repository-open-budget':
+      return `${budget(reason, number('have'), number('limit'), length('per'))}.${facts['until'] === undefined ? '' : ` There is room again at ${time('until')}.`}${instead}`;
+    case 'release-too-old':
+      return `the release that runs came ${length('have')} ago, and the policy merges by itself only within ${length('limit')}.${instead}`;
+    case 'no-goal':
+      return `there is no good release to go back to. ${say(String(facts['why'] ?? ''))} Ship a good one, or name a fallback in the policy.`;
+    case 'plan-failed':
+      return `the rollback cannot be made. ${say(String(facts['why'] ?? ''))} Roll back by hand.`;
+    case 'mixed-pair':
+      return `while pull request ${pull} merged, somebody changed another pin, and what stands now never ran together. The last good release is brought back whole.${instead}`;
+  }
+}
+
+/** What a further reason is called in a list. */
+function reasonName(reason: Reason): string {
+  return NAMES[reason];
+}
+
+const NAMES: Readonly<Record<Reason, string>> = {
+  policy: 'the policy',
+  'unknown-repository': 'an unknown repository',
+  'unknown-model': 'an unknown model',
+  'unknown-environment': 'an unknown environment',
+  'environment-ambiguous': 'no environment named',
+  'policy-broken': 'a broken policy file',
+  resolved: 'the alert resolved',
+  'stale-version': 'an alert about another version',
+  'started-before-release': 'an alert older than the release',
+  'rollback-in-progress': 'a rollback that is open',
+  'already-rolled-back': 'an earlier rollback of this release',
+  'closed-by-person': 'a rollback that somebody closed',
+  'too-few-firings': 'too few notifications',
+  'too-young': 'an alert that fires too shortly',
+  'pins-unreadable': 'pins that cannot be read',
+  'rollback-of-rollback': 'a rollback of a rollback',
+  cooldown: 'the cool-down',
+  'merge-budget': "the target's merge budget",
+  'repository-merge-budget': "the repository's merge budget",
+  'release-too-old': 'the age of the release',
+  'open-budget': "the target's budget of pull requests",
+  'repository-open-budget': "the repository's budget of pull requests",
+  'no-goal': 'no good release',
+  'plan-failed': 'a plan that cannot be made',
+  'mixed-pair': 'a pair that never ran together',
+};
+
+function budget(
+  reason: 'merge-budget' | 'repository-merge-budget' | 'open-budget' | 'repository-open-budget',
+  have: number,
+  limit: number,
+  per: string,
+): string {
+  const whose = reason.startsWith('repository') ? 'the whole repository' : 'this target';
+  const what = reason.endsWith('merge-budget') ? 'merged automatically' : 'opened';
+  return `${count(have, 'rollback')} of ${whose} ${have === 1 ? 'was' : 'were'} ${what} within ${per}, and the policy allows ${limit}`;
+}
+
+function at(instant: number): string {
+  return Number.isFinite(instant) && Math.abs(instant) <= 8.64e15
+    ? formatInstant(instant)
+    : 'an unknown time';
+}

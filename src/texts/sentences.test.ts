@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import type { ApprovalState, NotCounted } from '../approval/approval.ts';
+import type { PassedOver, PassedOverReason } from '../releases/selection.ts';
+import type { Release } from '../releases/release.ts';
+import type { MergeOutcome } from '../rollback/forge.ts';
+import { HOUR, SECOND } from '../time.ts';
+import { approvalSentence } from './approval.ts';
+import { closedSentence } from './closing.ts';
+import { mergeSentence } from './merge.ts';
+import { passedOverSentence } from './passed-over.ts';
+
+const account = (login: string, id: number) => ({ login, id, bot: false });
+const release: Release = {
+  commit: 'a'.repeat(40),
+  at: 0,
+  until: { commit: 'b'.repeat(40), at: 5 * HOUR },
+  author: { name: 'Ann @Lee', email: 'ann@acme.example' },
+  subject: 'Ship 1.11',
+  body: '',
+  values: { model: { version: '1.11', value: '1.11', token: '1.11', line: 1 } },
+  problems: [],
+};
+
+it('a release passed over says why', () => {
+  const problem = { code: 'not-parsable' as const, message: 'a.yaml does not parse.' };
+  const each: Readonly<Record<PassedOverReason, Release>> = {
+    unreadable: { ...release, values: {}, problems: [{ pin: 'model', problem }] },
+    'same-as-running': release,
+    'rolled-back-from': release,
+    quarantined: release,
+    'beyond-max-depth': release,
+    'too-short-soak': release,
+    'not-the-requested-version': release,
+  };
+  const all = Object.entries(each).map(([reason, release]): PassedOver => {
+    return { release, reason: reason as PassedOverReason };
+  });
+  expect(all.map(passedOverSentence)).toMatchInlineSnapshot(`
+    [
+      "What ran is unknown, because its pins cannot be read. a.yaml does not parse.",
+      "It has the same versions as the release that runs now.",
+      "It was rolled back from before.",
+      "It has a version that was rolled back from before.",
+      "It lies further back than the policy allows (target.maxDepth).",
+      "It ran for 5h only, less than the policy asks of a good release (target.minSoak).",
+      "It has another version than the one asked for.",
+    ]
+  `);
+});
+
+describe('approvals', () => {
+  const state: ApprovalState = {
+    approved: false,
+    required: 2,
+    approvedBy: [account('ann', 1)],
+    blockedBy: [],
+    notCounted: [],
+  };
+  const from = [
+    { kind: 'team', org: 'acme', slug: 'sre' },
+    { kind: 'user', login: 'bo' },
+    { kind: 'role', role: 'maintain' },
+  ] as const;
+
+  it.each<[Partial<ApprovalState>, Parameters<typeof approvalSentence>[1], string]>([
+    [
+      {},
+      { by: 'lastgood', from },
+      '1 of 2 approvals (`ann`). 1 more needed from `@acme/sre`, `@bo` or `anyone with the role maintain or more`.',
+    ],
+    [
+      { approvedBy: [], required: 1 },
+      { by: 'lastgood', from: [] },
+      '0 of 1 approval. 1 more needed from anyone who may write to this repository.',
+    ],
+    [
+      { approved: true, approvedBy: [account('ann', 1), account('bo', 2)] },
+      { by: 'lastgood', from },
+      '2 of 2 approvals (`ann` and `bo`).',
+    ],
+    [
+      { approvedBy: [account('ann', 1), account('bo', 2)], blockedBy: [account('cy', 3)] },
+      { by: 'lastgood', from },
+      '2 of 2 approvals (`ann` and `bo`). `cy` asked for changes, so nothing merges until they approve or their review is dismissed.',
+    ],
+    [{}, { by: 'github', from }, 'The rules of the default branch decide when it is approved.'],
+  ])('%j', (more, policy, expected) => {
+    expect(approvalSentence({ ...state, ...more }, policy)).toBe(expected);
+  });
+
+  it('say why a review does not count', () => {
+    const reasons: Readonly<Record<NotCounted, true>> = {
+      bot: true,
+      author: true,
+      requester: true,
+      'commit-author': true,
+      'other-head': true,
+      'not-listed': true,
+      'no-write-access': true,
+      'could-not-verify': true,
+    };
+    const notCounted = (Object.keys(reasons) as NotCounted[]).map((why) => ({
+      user: account('eve', 9),
+      why,
+    }));
+    const said = notCounted.map((one) =>
+      approvalSentence(
+        { ...state, approvedBy: [], notCounted: [one] },
+        { by: 'lastgood', from: [] },
+      ),
+    );
+    const ends = said.map((sentence) => sentence.slice(sentence.indexOf('The review')));
+    expect(ends).toMatchInlineSnapshot(`
+      [
+        "The review of \`eve\` does not count: bots do not approve.",
+        "The review of \`eve\` does not count: nobody approves a pull request of their own.",
+        "The review of \`eve\` does not count: somebody else than the person who asked for the rollback has to approve.",
+        "The review of \`eve\` does not count: nobody approves a commit of their own.",
+        "The review of \`eve\` does not count: it was given for an earlier state of the branch; review again.",
+        "The review of \`eve\` does not count: the policy does not name them as approvers.",
+        "The review of \`eve\` does not count: they may not write to this repository.",
+        "The review of \`eve\` does not count: GitHub could not say what they may do; it is asked again with the next review.",
+      ]
+    `);
+  });
+});
+
+it('a merge call says what is missing and what Lastgood does next', () => {
+  const message = 'Required status check "ci" is expected. @acme/all';
+  const outcomes: readonly MergeOutcome[] = [
+    { kind: 'merged', commit: 'a'.repeat(40) },
+    { kind: 'head-moved' },
+    { kind: 'base-moved' },
+    { kind: 'not-computed' },
+    { kind: 'conflict' },
+    { kind: 'checks-pending', message },
+    { kind: 'reviews-missing', message: 'At least 1 approving review is required.' },
+    { kind: 'queue-required', message: 'Changes must be made through the merge queue' },
+    { kind: 'forbidden', message: "You're not authorized to push to this branch." },
+    { kind: 'gone', message: 'Not Found' },
+    { kind: 'try-later', after: 90 * SECOND, message: 'You have exceeded a rate limit.' },
+  ];
+  expect(outcomes.map(mergeSentence)).toMatchInlineSnapshot(`
+    [
+      "is merged as aaaaaaaaaaaa.",
+      "was not merged: its branch moved at the same moment. Lastgood evaluates it again.",
+      "was not merged yet: the default branch moved at the same moment. Lastgood tries again by itself.",
+      "waits for GitHub to work out whether it can be merged. Lastgood asks again by itself.",
+      "cannot be merged: the default branch changed the same lines. Set the pins there by hand, or close this pull request.",
+      "waits for its checks. Lastgood merges it when they pass. GitHub says: Required status check "ci" is expected. @&#8203;acme/all",
+      "waits for reviews that the rules of the default branch ask for. Approve it, or let Lastgood bypass the rule. GitHub says: At least 1 approving review is required.",
+      "has to go through the merge queue, where Lastgood cannot put it. Add it to the queue, or let Lastgood bypass the rule. GitHub says: Changes must be made through the merge queue",
+      "must not be merged by Lastgood. Merge it yourself, or change the rule or the permission. GitHub says: You're not authorized to push to this branch.",
+      "is closed, or Lastgood can no longer see it. Nothing more happens here. GitHub says: Not Found",
+      "was not merged yet. Lastgood tries again in 1m 30s. GitHub says: You have exceeded a rate limit.",
+    ]
+  `);
+});
+
+it('closing says what runs instead', () => {
+  const target = { environment: 'production', model: 'fraud' };
+  const said = [true, false].map((already) =>
+    closedSentence({ target, running: release, already }),
+  );
+  expect(said).toMatchInlineSnapshot(`
+    [
+      "\`production/fraud\` is back at \`1.11\` already, with aaaaaaaaaaaa by Ann @&#8203;Lee. There is nothing left to roll back.",
+      "The bad release no longer runs: \`production/fraud\` went to \`1.11\` with aaaaaaaaaaaa by Ann @&#8203;Lee. If that one is bad too, its alert opens another rollback.",
+    ]
+  `);
+});

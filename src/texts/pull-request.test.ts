@@ -271,6 +271,13 @@ describe('the text of a rollback pull request', () => {
     `);
   });
 
+  it('that repairs what another merge left', () => {
+    const decision = { act: 'merge', reason: 'mixed-pair', facts: { pull: 12 } } as const;
+    expect(pullRequestBody({ ...facts, decision })).toContain(
+      'while pull request #12 merged, somebody changed another pin',
+    );
+  });
+
   it('ends with a line for machines', () => {
     const target = { environment: 'production', model: 'a--b' };
     const line =

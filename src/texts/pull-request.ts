@@ -101,7 +101,7 @@ function failing({ alert, firings }: Evidence, running: Release): string {
 function next({ decision, evidence, plan, policy }: PullRequestFacts): string {
   const target = targetKey(plan.target);
   const held =
-    decision.act === 'merge' || decision.reason === 'policy'
+    decision.reason === 'policy'
       ? []
       : [decisionSentence(decision, { alert: evidence.alert, target }, inCode)];
   return [...held, `${steps(decision, policy.approvals)} ${stop(decision)}`].join('\n\n');

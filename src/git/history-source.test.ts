@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { naiveHistory } from '../../fixtures/git/naive-history.ts';
+import { histories, PATHS } from '../../fixtures/git/random-history.ts';
 import { git, gitBytes } from '../../fixtures/git/run.ts';
 import { serveGit } from '../../fixtures/git/serve-git.ts';
 import type { GitServer } from '../../fixtures/git/serve-git.ts';
@@ -321,56 +322,20 @@ describe.each(Object.entries(IMPLEMENTATIONS))('%s', (_, open) => {
   });
 });
 
-const PATHS = ['a', 'b', 'd', 'd/a', 'd/b', 'd/e/a'];
-const text = fc
-  .tuple(fc.nat(3), fc.nat(3))
-  .map(([kind, line]) => `${`kind ${kind}\n`.repeat(8)}line ${line}\n`);
-const files = fc.dictionary(
-  fc.constantFrom(...PATHS),
-  fc.oneof({ weight: 2, arbitrary: text }, { weight: 1, arbitrary: fc.constant(null) }),
-  { maxKeys: 3 },
-);
-const step = fc.record({
-  kind: fc.constantFrom('main', 'main', 'main', 'side', 'merge', 'merge-back'),
-  files,
-  mode: fc.constantFrom('100644', '100644', '100755', '120000'),
-  back: fc.nat(5),
-});
-
-/** Commits of a branch with side branches and merges; the last one is on the branch. */
-const histories = fc.array(step, { minLength: 1, maxLength: 25 }).map((steps) => {
-  const commits: WrittenCommit[] = [
-    { message: 'root', files: { a: 'a', 'd/a': 'b' }, parents: [] },
-  ];
-  const main = [0];
-  let side = 0;
-  for (const [i, { kind, files, mode, back }] of steps.entries()) {
-    const tip = main.at(-1) ?? 0;
-    const old = main.at(-1 - back) ?? 0;
-    // The branch merged the other way round: what was the main line becomes the second parent.
-    const parents = { main: [tip], side: [old], merge: [tip, side], 'merge-back': [side, tip] }[
-      kind
-    ];
-    commits.push({ message: `${kind} ${i}`, files, mode, parents: [...new Set(parents)] });
-    if (kind === 'side') side = commits.length - 1;
-    else main.push(commits.length - 1);
-  }
-  commits.push({ message: 'end', files: { b: 'end' }, parents: [main.at(-1) ?? 0] });
-  return commits;
-});
+const asked = fc.subarray(PATHS, { minLength: 1 });
 
 test('for any history, mirror, clone and the plain way through every tree agree', async () => {
   await fc.assert(
-    fc.asyncProperty(histories, fc.nat(20), async (commits, back) => {
+    fc.asyncProperty(histories, asked, fc.nat(20), async (commits, paths, back) => {
       const { name } = write(commits);
       const folder = join(root, name);
       const chain = git(folder, ['rev-list', '--first-parent', 'main']).trim().split('\n');
       const from = chain[back % chain.length] ?? '';
-      const expected = naiveHistory(folder, PATHS, from);
+      const expected = naiveHistory(folder, paths, from);
       for (const open of Object.values(IMPLEMENTATIONS)) {
         const source = await open(name);
         try {
-          expect(await readAll(source, PATHS, from)).toEqual(expected);
+          expect(await readAll(source, paths, from)).toEqual(expected);
           expect(await source.filesUnder(from, 'd')).toEqual(listFiles(folder, from, 'd/'));
         } finally {
           await source.close();

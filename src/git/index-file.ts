@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { deserialize, serialize } from 'node:v8';
 import type { IndexSnapshot } from './change-index.ts';
@@ -7,10 +7,10 @@ import type { IndexSnapshot } from './change-index.ts';
 const MARK = Buffer.from('lastgood history index 1\n');
 const HASH_BYTES = 32;
 
-/** Writes a snapshot so that a reader finds either the old file or the whole new one. */
+/** Writes a snapshot so that a reader finds either the old file or the whole new one. One writer at a time. */
 export async function writeIndexFile(file: string, snapshot: IndexSnapshot): Promise<void> {
   const payload = serialize(snapshot);
-  const fresh = `${file}.${randomBytes(4).toString('hex')}.new`;
+  const fresh = `${file}.new`;
   try {
     await writeFile(fresh, Buffer.concat([MARK, hash(payload), payload]));
     await rename(fresh, file);

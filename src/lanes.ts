@@ -7,21 +7,24 @@ export interface Lanes {
 }
 
 export function createLanes(): Lanes {
-  const tails = new Map<string | number, Promise<unknown>>();
+  const tails = new Map<string | number, Promise<void>>();
   return {
     run(lane, work) {
       const before = tails.get(lane) ?? Promise.resolve();
       const result = before.then(work, work);
       // The tail swallows the failure: it belongs to the caller, not to the next in line.
-      const tail: Promise<unknown> = result.catch(() => undefined);
-      tails.set(lane, tail);
-      void tail.then(() => {
+      const tail = settled(result).finally(() => {
         if (tails.get(lane) === tail) tails.delete(lane);
       });
+      tails.set(lane, tail);
       return result;
     },
     async idle() {
       while (tails.size > 0) await Promise.all(tails.values());
     },
   };
+}
+
+async function settled(work: Promise<unknown>): Promise<void> {
+  await Promise.allSettled([work]);
 }

@@ -36,7 +36,8 @@ export function createTimers(clock: Clock): Timers {
     },
     cancel,
     close() {
-      for (const name of [...set.keys()]) cancel(name);
+      for (const timer of set.values()) clearTimeout(timer);
+      set.clear();
     },
   };
 }

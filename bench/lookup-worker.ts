@@ -1,22 +1,14 @@
 /**
- * A process of its own, so that its memory can be told: generates the repository, reads its history once, then takes
- * in one new release after another and finds the last good one. Prints a `WorkerAnswer`.
+ * A process of its own, so that its memory can be told: reads the history once, then moves the branch to one new
+ * release after another, takes it in, and finds the last good one. Prints a `WorkerAnswer`.
  */
 import { execFileSync } from 'node:child_process';
 import { openIndexedFolder } from '../src/git/open-indexed.ts';
 import { findLastGood } from '../src/releases/last-good.ts';
 import { HOUR } from '../src/time.ts';
-import { generateRepository } from './generate-repository.ts';
 import type { WorkerAnswer } from './last-good-lookup.ts';
 
-const [folder = '', commits = '', models = ''] = process.argv.slice(2);
-const repository = await generateRepository({
-  folder,
-  commits: Number(commits),
-  models: Number(models),
-});
-execFileSync('git', ['-C', folder, 'gc', '--quiet']);
-const model = repository.models[Math.floor(repository.models.length / 2)] ?? '';
+const [folder = '', model = '', ...news] = process.argv.slice(2);
 const file = `clusters/production/${model}/inferenceservice.yaml`;
 const policy = {
   target: { model, environment: 'production' },
@@ -43,8 +35,8 @@ const source = await openIndexedFolder(folder, 'main', `${folder}.index`);
 await source.update();
 
 const samples: number[] = [];
-for (let round = 0; round < 12; round += 1) {
-  await repository.addCommits(1, { model });
+for (const commit of news) {
+  execFileSync('git', ['-C', folder, 'update-ref', 'refs/heads/main', commit]);
   const start = performance.now();
   const from = await source.update();
   const { selection } = await findLastGood(source, { policy, from, now: Date.now() });
@@ -55,7 +47,6 @@ await source.close();
 
 const answer: WorkerAnswer = {
   file,
-  // The first look-up warms what every later one finds warm.
   samples: samples.slice(1),
   peakRssMib: process.resourceUsage().maxRSS / 1024,
 };

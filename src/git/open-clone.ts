@@ -7,6 +7,7 @@ import type { GitPlace } from './git-environment.ts';
 import { errorText, GitError } from './git-error.ts';
 import { readObjects } from './read-objects.ts';
 import { runGit, spawnGit } from './run-git.ts';
+import { isOid } from './tree-path.ts';
 
 /** A person's own clone, read where it is: nothing in it is ever written. */
 export interface Clone extends HistorySource {
@@ -84,7 +85,8 @@ async function tryResolve(place: GitPlace, rev: string): Promise<Oid | undefined
   try {
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${rev}^{commit}`];
     const oid = await runGit(place, args);
-    return oid === '' ? undefined : oid;
+    // A range is printed as several.
+    return isOid(oid) ? oid : undefined;
   } catch {
     return undefined;
   }

@@ -44,7 +44,7 @@ export function readMessage(message: string): Pick<CommitInfo, 'subject' | 'body
   const body = lines
     .slice(last)
     .join('\n')
-    .replace(/^(?:[ \t]*\n)+/, '');
+    .replace(/^(?:[ \t\r]*\n)+/, '');
   return { subject, body: body.trimEnd() };
 }
 

@@ -9,7 +9,7 @@ import { respondToAlert } from './rollback/respond-to-alert.ts';
 import { bringUpToDate } from './rollback/up-to-date.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
 import type { Clock } from './time.ts';
-import { createTimers } from './timers.ts';
+import { createTimers, type Timers } from './timers.ts';
 
 /** What Lastgood needs from outside to work. */
 export interface LastgoodParts {
@@ -17,6 +17,8 @@ export interface LastgoodParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly presets: readonly { readonly name: string; readonly text: string }[];
+  /** Default: those of this process. */
+  readonly timers?: Timers;
   /** Opens the local copy of a repository. */
   readonly openManifests: (repository: Repository) => Promise<Manifests>;
 }
@@ -44,7 +46,7 @@ export interface Lastgood {
 
 export function createLastgood(parts: LastgoodParts): Lastgood {
   const lanes = createLanes();
-  const timers = createTimers(parts.clock);
+  const timers = parts.timers ?? createTimers(parts.clock);
   const workspaces = new Map<number, Workspace>();
 
   const ports: Ports = {

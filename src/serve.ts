@@ -9,7 +9,7 @@ import { connectEvents } from './app.ts';
 import { openMirror } from './git/open-mirror.ts';
 import { createForge } from './github/create-forge.ts';
 import { gitUrlOf } from './github/git-url.ts';
-import { createProbotOptions } from './github/octokit-options.ts';
+import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
@@ -17,12 +17,15 @@ import { readShippedPresets } from './policy/presets.ts';
 import type { Repository } from './rollback/forge.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Settings } from './settings.ts';
-import type { Clock } from './time.ts';
+import type { Clock, Milliseconds } from './time.ts';
+import type { Timers } from './timers.ts';
 
 /** A running Lastgood. */
 export interface Serving {
   readonly url: string;
   readonly lastgood: Lastgood;
+  /** Resolves when nothing is left to do. */
+  idle(): Promise<void>;
   /** Stops taking requests, finishes what was taken, and closes everything. */
   close(): Promise<void>;
 }
@@ -32,13 +35,18 @@ export interface ServeParts {
   readonly journal: Journal;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Time and pace, for stories that own them. Default: those of this process, and what GitHub asks. */
+  readonly timers?: Timers;
+  readonly wait?: (length: Milliseconds) => Promise<void>;
+  readonly spacing?: Spacing;
 }
 
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
 /** Wires everything together and serves: GitHub's webhooks and the ways in for alerts. */
-export async function serve({ settings, journal, log, clock }: ServeParts): Promise<Serving> {
+export async function serve(parts: ServeParts): Promise<Serving> {
+  const { settings, journal, log, clock } = parts;
   const probot = new Probot(
     createProbotOptions({
       appId: settings.appId,
@@ -47,18 +55,20 @@ export async function serve({ settings, journal, log, clock }: ServeParts): Prom
       baseUrl: settings.apiUrl,
       log,
       clock,
+      ...(parts.spacing && { spacing: parts.spacing }),
     }),
   );
   const octokitFor = (repository: { readonly installation: number }) =>
     probot.auth(repository.installation);
   const app = await probot.auth();
-  const timing = { clock, wait: (length: number) => sleep(length) };
+  const timing = { clock, wait: parts.wait ?? ((length: Milliseconds) => sleep(length)) };
   const forge = createForge(octokitFor, app, timing);
   const repositories = new Map<number, Repository>();
   const lastgood = createLastgood({
     forge,
     journal,
     clock,
+    ...(parts.timers && { timers: parts.timers }),
     presets: await readShippedPresets(),
     openManifests: (opened) =>
       openMirror({
@@ -88,8 +98,10 @@ export async function serve({ settings, journal, log, clock }: ServeParts): Prom
       await lastgood.dismiss(id);
     }
   };
+  // One look after another: an older list must not undo what a newer one said.
+  let looking = Promise.resolve();
   const lookAgain = (): void => {
-    findRepositories().catch((error: unknown) => {
+    looking = looking.then(findRepositories).catch((error: unknown) => {
       log.error({ err: error }, 'repositories not listed');
     });
   };
@@ -120,9 +132,14 @@ export async function serve({ settings, journal, log, clock }: ServeParts): Prom
   return {
     url: `http://${settings.host}:${port}`,
     lastgood,
+    async idle() {
+      await looking;
+      await lastgood.idle();
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await looking;
       await lastgood.close();
     },
   };

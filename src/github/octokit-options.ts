@@ -14,7 +14,11 @@ export interface AppSettings {
   readonly baseUrl: string;
   readonly log?: Options['log'];
   readonly clock?: Clock;
+  /** `none`: writes are not spaced out, for a hub that nobody reads. Default: as GitHub asks. */
+  readonly spacing?: Spacing;
 }
+
+export type Spacing = 'github' | 'none';
 
 /** GitHub gives up on a request after 10 s; a connection that hangs must not hang a rollback. */
 const REQUEST_TIMEOUT = 30 * SECOND;
@@ -27,7 +31,10 @@ const LONGEST_LIMIT_WAIT = 60;
  * requests are not (see `urgentLane`). No plugin repeats a write: a limit makes the plugin repeat a read, once; the
  * retry plugin is off, because it repeats writes too (GitHub reality 5), and the adapter repeats reads itself.
  */
-export function createOctokitClass(clock: Clock = Date.now): typeof ProbotOctokit {
+export function createOctokitClass(
+  clock: Clock = Date.now,
+  spacing: Spacing = 'github',
+): typeof ProbotOctokit {
   const limits = createLimits(clock);
   const repeat = (after: number, options: { method?: string }, _octokit: unknown, tries: number) =>
     (options.method === 'GET' || options.method === 'HEAD') &&
@@ -37,9 +44,17 @@ export function createOctokitClass(clock: Clock = Date.now): typeof ProbotOctoki
   return ProbotOctokit.plugin(urgentLane(limits, clock)).defaults((given: ConstructorOptions) => ({
     ...given,
     retry: { enabled: false },
-    throttle: { ...given.throttle, onRateLimit: repeat, onSecondaryRateLimit: repeat },
+    throttle: {
+      ...given.throttle,
+      onRateLimit: repeat,
+      onSecondaryRateLimit: repeat,
+      ...(spacing === 'none' && { write: AT_ONCE, notifications: AT_ONCE }),
+    },
   }));
 }
+
+/** Stands in for the plugin's groups of limiters. */
+const AT_ONCE = { key: () => ({ schedule: (_: unknown, job: () => unknown) => job() }) };
 
 type ConstructorOptions = NonNullable<ConstructorParameters<typeof ProbotOctokit>[0]>;
 
@@ -50,7 +65,7 @@ export function createProbotOptions(settings: AppSettings): Options {
     privateKey: settings.privateKey,
     secret: settings.secret,
     baseUrl: settings.baseUrl,
-    Octokit: createOctokitClass(settings.clock),
+    Octokit: createOctokitClass(settings.clock, settings.spacing),
     request: { fetch: fetchWithTimeout },
     ...(settings.log !== undefined && { log: settings.log }),
   };

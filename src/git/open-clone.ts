@@ -1,4 +1,4 @@
-import type { HistorySource, Oid } from '../releases/release.ts';
+import type { CommitInfo, HistorySource, Oid } from '../releases/release.ts';
 import { openCatFile } from './cat-file.ts';
 import { changesFromLog } from './clone-changes.ts';
 import { makeMoveFinder } from './find-moves.ts';
@@ -13,6 +13,8 @@ import { isOid } from './tree-path.ts';
 export interface Clone extends HistorySource {
   /** The commit that a revision names (`HEAD~3`, a tag, a short name). Throws {@link GitError} `unknown-revision`. */
   resolve(rev: string): Promise<Oid>;
+  /** What a commit says of itself. */
+  commitInfo(commit: Oid): Promise<CommitInfo>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export async function openClone(folder: string): Promise<Clone> {
         paths,
         from,
       ),
+    commitInfo: (commit) => objects.commitInfo(commit),
     blob: (oid) => objects.blob(oid),
     fileAt: (commit, path) => objects.fileAt(commit, path),
     filesUnder: (commit, folder) => objects.filesUnder(commit, folder),

@@ -1,66 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { naiveHistory } from '../../fixtures/git/naive-history.ts';
-import { histories, PATHS } from '../../fixtures/git/random-history.ts';
-import { git, gitBytes } from '../../fixtures/git/run.ts';
-import { serveGit } from '../../fixtures/git/serve-git.ts';
-import type { GitServer } from '../../fixtures/git/serve-git.ts';
-import { initBare, writeHistory } from '../../fixtures/git/write-history.ts';
+import { describe, expect, test } from 'vitest';
+import { git } from '../../fixtures/git/run.ts';
+import { IMPLEMENTATIONS, readAll, writeRepository } from '../../fixtures/git/source-world.ts';
+import type { Source } from '../../fixtures/git/source-world.ts';
 import type { WrittenCommit } from '../../fixtures/git/write-history.ts';
-import type { FileChange, HistorySource } from '../releases/release.ts';
-import { openClone } from './open-clone.ts';
-import { openMirror } from './open-mirror.ts';
-
-type Source = HistorySource & { close(): Promise<void> };
-
-let root = '';
-let server: GitServer;
-let count = 0;
-
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'lastgood-history-'));
-  server = await serveGit(root, (token) => (token === 'good' ? undefined : 401));
-});
-afterAll(async () => {
-  await server.close();
-  await rm(root, { recursive: true, force: true });
-});
-
-const IMPLEMENTATIONS: Readonly<Record<string, (name: string) => Promise<Source>>> = {
-  mirror: async (name) =>
-    await openMirror({
-      folder: join(root, `${name}-mirror-${count++}`),
-      remote: () => Promise.resolve({ url: `${server.url}/${name}`, token: 'good' }),
-      branch: 'main',
-    }),
-  clone: async (name) => {
-    const folder = join(root, `${name}-clone-${count++}`);
-    git(root, ['clone', '--quiet', '--no-checkout', join(root, name), folder]);
-    return await openClone(folder);
-  },
-};
-
-/** Writes a repository and answers its name below `root`, with the commits in order. */
-function write(commits: readonly WrittenCommit[]): { name: string; oids: readonly string[] } {
-  const name = `repository-${count++}.git`;
-  initBare(join(root, name));
-  return { name, oids: writeHistory(join(root, name), 'main', commits) };
-}
-
-async function readAll(
-  source: HistorySource,
-  paths: readonly string[],
-  from?: string,
-): Promise<readonly FileChange[]> {
-  const changes: FileChange[] = [];
-  for await (const change of source.changes(paths, from ?? (await source.head()).commit)) {
-    changes.push(change);
-  }
-  return changes;
-}
+import type { HistorySource } from '../releases/release.ts';
 
 /** `subject: path` of each change, `subject: -` where the file went away. */
 async function story(
@@ -79,10 +22,10 @@ describe.each(Object.entries(IMPLEMENTATIONS))('%s', (_, open) => {
     commits: readonly WrittenCommit[],
     use: (source: Source, oids: readonly string[], folder: string) => Promise<void>,
   ): Promise<void> {
-    const { name, oids } = write(commits);
+    const { name, folder, oids } = writeRepository(commits);
     const source = await open(name);
     try {
-      await use(source, oids, join(root, name));
+      await use(source, oids, folder);
     } finally {
       await source.close();
     }
@@ -321,35 +264,3 @@ describe.each(Object.entries(IMPLEMENTATIONS))('%s', (_, open) => {
     });
   });
 });
-
-const asked = fc.subarray(PATHS, { minLength: 1 });
-
-test('for any history, mirror, clone and the plain way through every tree agree', async () => {
-  await fc.assert(
-    fc.asyncProperty(histories, asked, fc.nat(20), async (commits, paths, back) => {
-      const { name } = write(commits);
-      const folder = join(root, name);
-      const chain = git(folder, ['rev-list', '--first-parent', 'main']).trim().split('\n');
-      const from = chain[back % chain.length] ?? '';
-      const expected = naiveHistory(folder, paths, from);
-      for (const open of Object.values(IMPLEMENTATIONS)) {
-        const source = await open(name);
-        try {
-          expect(await readAll(source, paths, from)).toEqual(expected);
-          expect(await source.filesUnder(from, 'd')).toEqual(listFiles(folder, from, 'd/'));
-        } finally {
-          await source.close();
-        }
-      }
-    }),
-    { numRuns: 12 },
-  );
-}, 120_000);
-
-function listFiles(folder: string, commit: string, prefix: string): unknown {
-  const lines = gitBytes(folder, ['ls-tree', '-r', '-z', commit]).toString().split('\0');
-  return lines
-    .map((line) => /^(\d+) blob (\w+)\t(.*)$/s.exec(line) ?? [])
-    .filter(([, , , path]) => path?.startsWith(prefix) === true)
-    .map(([, mode, blob, path]) => ({ path, blob, mode }));
-}

@@ -1,10 +1,12 @@
+import type { PolicyProblem } from '../policy/policy.ts';
+
 /** What the `lastgood` command ends with. */
 export const EXIT = {
   /** Everything asked for was done, and nothing is wrong. */
   ok: 0,
-  /** The answer is a no: problems in policies, or no release to go back to. */
+  /** The answer is a no: problems in policies, no release to go back to, no release to list. */
   no: 1,
-  /** The command cannot be understood: an unknown command, option or target. */
+  /** The command cannot be understood: an unknown command, option, target or commit. */
   usage: 2,
   /** The repository or a file cannot be read. */
   unreadable: 3,
@@ -14,9 +16,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Ends a command with a sentence for the person who typed it. */
 export class CommandFailed extends Error {
   readonly exit: ExitCode;
+  /** The mistakes in policies that are the reason, for `--json`; the message names them too. */
+  readonly problems: readonly PolicyProblem[];
 
-  constructor(exit: ExitCode, message: string) {
+  constructor(exit: ExitCode, message: string, problems: readonly PolicyProblem[] = []) {
     super(message);
     this.exit = exit;
+    this.problems = problems;
   }
 }

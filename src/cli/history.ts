@@ -1,25 +1,30 @@
+import type { TargetPolicy } from '../policy/policy.ts';
 import { soakOf } from '../releases/choose-last-good.ts';
 import { findLastGood } from '../releases/last-good.ts';
 import { readReleases } from '../releases/read-releases.ts';
-import type { Release } from '../releases/release.ts';
+import type { HistorySource, Oid, Release } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import { versionsOf } from '../releases/versions.ts';
 import { targetKey } from '../target.ts';
-import { passedOverSentence } from '../texts/passed-over.ts';
-import { formatDuration, formatInstant } from '../time.ts';
-import {
-  findTarget,
-  policiesAt,
-  withClone,
-  type RepositoryOptions,
-  type Terminal,
-} from './context.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { flatten } from '../texts/escape.ts';
+import { shortCommit } from '../texts/names.ts';
+import { formatDuration, formatInstant, SECOND, type Instant } from '../time.ts';
+import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import { findTarget } from './find-target.ts';
+import { policiesAt } from './policies.ts';
+import { standingOf, standingWords, type Standing } from './standing.ts';
 import { formatTable } from './table.ts';
+import { toJson, type Terminal } from './terminal.ts';
+import { withClone, type RepositoryOptions } from './with-clone.ts';
 
 /** `history` shows so many releases at most. */
 export interface HistoryOptions extends RepositoryOptions {
   readonly limit: number;
+}
+
+interface Row {
+  readonly release: Release;
+  readonly standing: Standing | null;
 }
 
 /** Lists the releases of a target, newest first: what ran, since when, for how long, by whom, and its standing. */
@@ -28,53 +33,123 @@ export async function history(
   options: HistoryOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return withClone(options, async ({ clone, commit }) => {
+  return withClone(options, terminal.now, async ({ clone, commit, now }) => {
     const policy = findTarget(await policiesAt(clone, commit, options.policy), name);
-    const now = terminal.now;
+    const { releases, more } = await newest(clone, policy, commit, options.limit);
     const { selection } = await findLastGood(clone, { policy, from: commit, now });
-    const releases: Release[] = [];
-    for await (const release of readReleases(clone, policy.pins, commit)) {
-      if (releases.push(release) === options.limit) break;
-    }
     const rows = releases.map((release, i) => ({
-      commit: release.commit,
-      since: new Date(release.at).toISOString(),
-      until: release.until ? new Date(release.until.at).toISOString() : null,
-      versions: release.problems.length > 0 ? null : versionsOf(release),
-      author: release.author.name,
-      subject: release.subject,
+      release,
       standing: standingOf(release, i, selection),
     }));
     if (options.json === true) {
       terminal.out(
-        JSON.stringify({ target: targetKey(policy.target), commit, releases: rows }, undefined, 2),
+        toJson({
+          target: targetKey(policy.target),
+          commit,
+          asOf: new Date(now).toISOString(),
+          lastGood: goalOf(selection),
+          releases: rows.map((row) => asData(row, now)),
+          more,
+        }),
       );
       return EXIT.ok;
     }
-    const pins = policy.pins.map((pin) => pin.id);
-    terminal.out(
-      formatTable([
-        ['COMMIT', 'SINCE', 'RAN', ...pins.map((pin) => pin.toUpperCase()), 'BY', 'STANDING'],
-        ...releases.map((release, i) => [
-          release.commit.slice(0, 12),
-          formatInstant(release.at).replace(' UTC', 'Z'),
-          formatDuration(soakOf(release, now)),
-          ...pins.map((pin) => release.values[pin]?.version ?? '?'),
-          release.author.name,
-          rows[i]?.standing ?? '',
-        ]),
-      ]),
-    );
+    terminal.out(describe(policy, rows, now));
+    const ending = endingOf(rows, selection, more);
+    if (ending !== '') terminal.out(`\n${ending}`);
     return EXIT.ok;
   });
 }
 
-function standingOf(release: Release, index: number, selection: Selection): string {
-  if (index === 0) return release.problems.length > 0 ? 'runs, cannot be read' : 'runs';
-  if (selection.kind === 'release' && selection.release.commit === release.commit) {
-    return 'last good';
+async function newest(
+  source: HistorySource,
+  policy: TargetPolicy,
+  commit: Oid,
+  limit: number,
+): Promise<{ readonly releases: readonly Release[]; readonly more: boolean }> {
+  const releases: Release[] = [];
+  for await (const release of readReleases(source, policy.pins, commit)) {
+    if (releases.length === limit) return { releases, more: true };
+    releases.push(release);
   }
-  const over = selection.passedOver.find((one) => one.release.commit === release.commit);
-  if (over) return passedOverSentence(over);
-  return release.problems[0]?.problem.message ?? '';
+  const [only] = releases;
+  if (releases.length === 1 && only && only.at === 0 && only.problems.length > 0) {
+    const files = [...new Set(policy.pins.map(({ file }) => file))].join(', ');
+    throw new CommandFailed(
+      EXIT.no,
+      `${targetKey(policy.target)} has no releases: as of ${shortCommit(commit)} the history has no file ${files}. Correct the pins, or name a later commit.`,
+    );
+  }
+  return { releases, more: false };
+}
+
+function asData({ release, standing }: Row, now: Instant) {
+  const { commit, at, until, author, subject, problems } = release;
+  return {
+    commit,
+    since: new Date(at).toISOString(),
+    until: until ? new Date(until.at).toISOString() : null,
+    ranSeconds: Math.floor(soakOf(release, now) / SECOND),
+    versions: problems.length > 0 ? null : versionsOf(release),
+    author: author.name,
+    subject,
+    standing,
+    problems: problems.map(({ pin, problem }) => ({
+      pin,
+      code: problem.code,
+      message: problem.message,
+    })),
+  };
+}
+
+function goalOf(selection: Selection) {
+  switch (selection.kind) {
+    case 'release':
+      return { kind: 'release', commit: selection.release.commit };
+    case 'fallback':
+      return { kind: 'fallback', values: selection.values };
+    case 'none':
+      return { kind: 'none' };
+  }
+}
+
+function describe(policy: TargetPolicy, rows: readonly Row[], now: Instant): string {
+  const pins = policy.pins.map(({ id }) => id);
+  return formatTable(
+    [
+      { heading: 'COMMIT', longest: 12 },
+      { heading: 'SINCE (UTC)', longest: 16 },
+      { heading: 'RAN', longest: 12 },
+      ...pins.map((pin) => ({ heading: pin.toUpperCase(), longest: 32 })),
+      { heading: 'STANDING', longest: 32 },
+      { heading: 'BY', longest: 20 },
+      { heading: 'SUBJECT', longest: 48 },
+    ],
+    rows.map(({ release, standing }) => [
+      shortCommit(release.commit),
+      formatInstant(release.at).slice(0, 16),
+      formatDuration(soakOf(release, now)),
+      ...pins.map((pin) => release.values[pin]?.version ?? '?'),
+      standingWords(release, standing),
+      release.author.name,
+      release.subject,
+    ]),
+  );
+}
+
+/** What the table leaves open: why pins cannot be read, where a rollback would go, that there is more. */
+function endingOf(rows: readonly Row[], selection: Selection, more: boolean): string {
+  const lines = rows.flatMap(({ release }) => {
+    const [first] = release.problems;
+    if (!first) return [];
+    const why = flatten(first.problem.message, 300);
+    return [`${shortCommit(release.commit)} cannot be read: ${first.pin}: ${why}`];
+  });
+  if (selection.kind === 'fallback') {
+    lines.push('No earlier release is good: a rollback would set the fallback of the policy.');
+  }
+  if (selection.kind === 'none') lines.push('No earlier release is good.');
+  const { length } = rows;
+  if (more) lines.push(`The newest ${length}; --limit shows more.`);
+  return lines.join('\n');
 }

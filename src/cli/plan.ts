@@ -1,19 +1,16 @@
-import { createTwoFilesPatch } from 'diff';
-import { findLastGood } from '../releases/last-good.ts';
-import type { Selection } from '../releases/selection.ts';
-import { makePlan } from '../rollback/make-plan.ts';
-import type { Plan } from '../rollback/plan.ts';
+import { findLastGood, type LastGood } from '../releases/last-good.ts';
+import type { PassedOver } from '../releases/selection.ts';
+import { makePlan, type MadePlan } from '../rollback/make-plan.ts';
 import { targetKey } from '../target.ts';
 import { passedOverSentence } from '../texts/passed-over.ts';
-import { formatInstant } from '../time.ts';
-import {
-  findTarget,
-  policiesAt,
-  withClone,
-  type RepositoryOptions,
-  type Terminal,
-} from './context.ts';
+import { describePlan, describePassedOver } from './describe-plan.ts';
+import { diffOf } from './diff.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { findTarget } from './find-target.ts';
+import { policiesAt } from './policies.ts';
+import { showHidden, toJson, type Terminal } from './terminal.ts';
+import { whyNoGoal } from './why-no-goal.ts';
+import { withClone, type RepositoryOptions } from './with-clone.ts';
 
 export interface PlanOptions extends RepositoryOptions {
   /** The model version to go back to, instead of the last good one. */
@@ -26,80 +23,56 @@ export async function plan(
   options: PlanOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  return withClone(options, async ({ clone, commit }) => {
+  return withClone(options, terminal.now, async ({ clone, commit, now }) => {
     const policy = findTarget(await policiesAt(clone, commit, options.policy), name);
-    const { running, selection } = await findLastGood(clone, {
-      ...{ policy, from: commit, now: terminal.now },
+    const target = targetKey(policy.target);
+    const found = await findLastGood(clone, {
+      policy,
+      from: commit,
+      now,
       ...(options.to === undefined ? {} : { requested: { version: options.to } }),
     });
-    const made = await makePlan(clone, { policy, base: commit, running, selection });
-    const key = targetKey(policy.target);
-    const passedOver = selection.passedOver.map((one) => ({
-      commit: one.release.commit,
-      reason: one.reason,
-      sentence: passedOverSentence(one),
-    }));
-    if (!made.ok) {
-      const problems = running.problems.map(({ pin, problem }) => `${pin}: ${problem.message}`);
-      const why = [made.why, ...problems].join(' ');
-      if (options.json === true) {
-        terminal.out(
-          JSON.stringify({ target: key, commit, plan: null, why, passedOver }, undefined, 2),
-        );
-      } else {
-        terminal.out(`${key} cannot be rolled back. ${why}`);
-        tellPassedOver(selection, terminal);
-      }
-      return EXIT.no;
-    }
+    const { running, selection, runningIsRollback } = found;
+    const made: MadePlan =
+      selection.kind === 'none'
+        ? { ok: false, why: whyNoGoal(found, options.to) }
+        : await makePlan(clone, { policy, base: commit, running, selection });
+    const diff = made.ok ? diffOf(made.plan) : null;
+
     if (options.json === true) {
       terminal.out(
-        JSON.stringify({ target: key, commit, plan: made.plan, passedOver }, undefined, 2),
+        toJson({
+          target,
+          commit,
+          asOf: new Date(now).toISOString(),
+          plan: made.ok ? made.plan : null,
+          how: made.ok ? howOf(found) : null,
+          why: made.ok ? null : made.why,
+          runningIsRollback,
+          passedOver: selection.passedOver.map(asData),
+          diff,
+        }),
       );
-      return EXIT.ok;
+    } else if (made.ok) {
+      terminal.out(describePlan(made.plan, found));
+      const text = `\n${diff ?? ''}`;
+      terminal.out(terminal.isInteractive === true ? showHidden(text) : text);
+    } else {
+      terminal.out(showHidden(`${target} cannot be rolled back: ${made.why}`));
+      for (const line of describePassedOver(selection, options.to)) terminal.out(line);
     }
-    terminal.out(describe(key, made.plan, selection));
-    tellPassedOver(selection, terminal);
-    for (const { commit: left, subject, files } of made.plan.leftAlone) {
-      terminal.out(`Left alone: ${left.slice(0, 12)} ${subject} (${files.join(', ')})`);
-    }
-    terminal.out(`\n${diffOf(made.plan)}`);
-    return EXIT.ok;
+    return made.ok ? EXIT.ok : EXIT.no;
   });
 }
 
-function describe(key: string, made: Plan, selection: Selection): string {
-  const { bad, goal } = made;
-  const to =
-    goal.kind === 'release'
-      ? `${goal.commit.slice(0, 12)}, released ${formatInstant(goal.at)} by ${goal.author}`
-      : 'the fallback of the policy';
-  const how = selection.kind === 'release' ? ` (${selection.how})` : '';
-  return [
-    `Target      ${key}`,
-    `Runs        ${bad.commit.slice(0, 12)}, released ${formatInstant(bad.at)} by ${bad.author}: ${bad.subject}`,
-    `Goes back   to ${to}${how}`,
-    ...made.edits.map(
-      (edit) => `Sets        ${edit.pin}: ${edit.from} -> ${edit.to} (${edit.file}:${edit.line})`,
-    ),
-  ].join('\n');
+function howOf({ selection }: LastGood) {
+  return selection.kind === 'release' ? selection.how : selection.kind;
 }
 
-function tellPassedOver(selection: Selection, terminal: Terminal): void {
-  for (const one of selection.passedOver) {
-    terminal.out(`Passed over ${one.release.commit.slice(0, 12)}: ${passedOverSentence(one)}`);
-  }
-}
-
-/** The change as a unified diff that `git apply` takes. */
-export function diffOf(made: Plan): string {
-  return made.files
-    .map(({ path, before, after }) =>
-      createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, {
-        context: 3,
-        headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
-      }),
-    )
-    .join('')
-    .trimEnd();
+function asData(one: PassedOver) {
+  return {
+    commit: one.release.commit,
+    reason: one.reason,
+    sentence: passedOverSentence(one),
+  };
 }

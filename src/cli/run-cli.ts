@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import { history, type HistoryOptions } from './history.ts';
+import { plan, type PlanOptions } from './plan.ts';
+import { showHidden, toJson, type Terminal } from './terminal.ts';
+import { validate } from './validate.ts';
+import type { RepositoryOptions } from './with-clone.ts';
+
+/**
+ * The `lastgood` command. Answers the exit code instead of ending the process, so that tests can call it. With
+ * `--json` standard output is one JSON document whatever happens; standard error always has the sentence.
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.ok;
+  const program = createProgram(terminal, async (command) => {
+    exit = await command;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exit;
+  } catch (error) {
+    return fail(error, args.includes('--json'), terminal);
+  }
+}
+
+function createProgram(
+  terminal: Terminal,
+  run: (command: Promise<ExitCode>) => Promise<void>,
+): Command {
+  const program = new Command('lastgood')
+    .description(
+      'Reads policies, releases and rollbacks from a plain clone of a manifests repository.',
+    )
+    .version(readVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
+      // Said by `fail`, once.
+      writeErr: () => {},
+      getOutHelpWidth: () => WIDTH,
+      getErrHelpWidth: () => WIDTH,
+    })
+    .addHelpText('after', `\n${EXIT_CODES}`);
+  const command = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--repo <folder>', 'the clone of the manifests repository', '.')
+      .option('--policy <file>', "a policy file from anywhere, instead of the repository's own")
+      .option('--at <commit>', 'as of that commit, with its time as now')
+      .option('--json', 'machine-readable output');
+
+  command('validate', 'check every policy file and every pin').action(
+    (options: RepositoryOptions) => run(validate(options, terminal)),
+  );
+  command('history', 'list the releases of a target')
+    .argument('<target>', 'environment/model, or the model where that is enough')
+    .option('--limit <count>', 'how many releases at most', atLeastOne, 20)
+    .action((target: string, options: HistoryOptions) => run(history(target, options, terminal)));
+  command('plan', 'show what a rollback of a target would change')
+    .argument('<target>', 'environment/model, or the model where that is enough')
+    .option('--to <version>', 'the model version to go back to')
+    .action((target: string, options: PlanOptions) => run(plan(target, options, terminal)));
+  return program;
+}
+
+const WIDTH = 100;
+
+const EXIT_CODES = `Exit codes:
+  0  done, and nothing is wrong
+  1  the answer is no: mistakes in policies, nothing to go back to, no release to list
+  2  not understood: an unknown command, option, target or commit
+  3  the repository or a file cannot be read`;
+
+/** Says why a command ended early; nothing where it was asked for help. */
+function fail(error: unknown, json: boolean, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+  const { exit, message, problems } = explain(error);
+  terminal.error(showHidden(message));
+  if (json) terminal.out(toJson({ error: { exit, message, problems } }));
+  return exit;
+}
+
+function explain(error: unknown): Pick<CommandFailed, 'exit' | 'message' | 'problems'> {
+  if (error instanceof CommandFailed) return error;
+  if (!(error instanceof CommanderError)) throw error;
+  const what =
+    error.code === 'commander.help' ? 'No command is given' : error.message.replace(/^error: /, '');
+  const message = `${what.replace(/\.$/, '')}. \`lastgood --help\` lists commands and options.`;
+  return { exit: EXIT.usage, message, problems: [] };
+}
+
+function atLeastOne(text: string): number {
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
+}
+
+/** From package.json: two steps up from `src/cli/` and, compiled, from `dist/cli/`. */
+function readVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
+  return version;
+}

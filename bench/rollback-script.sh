@@ -31,12 +31,12 @@ fail() {
   exit 1
 }
 
-# Through the environment, so that the token is not on a command line and not in the clone's settings.
-export GIT_TERMINAL_PROMPT=0 GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=http.extraHeader
-GIT_CONFIG_VALUE_0="Authorization: Basic $(printf 'x-access-token:%s' "$TOKEN" | base64 | tr -d '\n')"
-export GIT_CONFIG_VALUE_0
+# The token in the URL, as GitHub documents it for apps:
+# https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation
+export GIT_TERMINAL_PROMPT=0
+remote=${GIT_URL/:\/\//:\/\/x-access-token:$TOKEN@}/$REPOSITORY.git
 
-git clone --quiet --depth "$DEPTH" --single-branch --branch "$BASE" "$GIT_URL/$REPOSITORY.git" "$work/clone"
+git clone --quiet --depth "$DEPTH" --single-branch --branch "$BASE" "$remote" "$work/clone"
 cd "$work/clone"
 
 # The value that the newest change of a key in a file replaced: previous FILE KEY

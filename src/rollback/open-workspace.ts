@@ -2,6 +2,7 @@ import type { Manifests, Ports, Workspace } from './workspace.ts';
 import type { Repository } from './forge.ts';
 import { recallRollbacks } from './recall-rollbacks.ts';
 import { reloadPolicies } from './up-to-date.ts';
+import { warmUp } from './warm-up.ts';
 import { REPOSITORY_DEFAULTS } from '../policy/defaults.ts';
 
 /** Takes a repository on: its history, its policies, and the rollbacks that GitHub still knows of. */
@@ -24,5 +25,6 @@ export async function openWorkspace(
   };
   await reloadPolicies(workspace, ports);
   await recallRollbacks(workspace, ports);
+  await warmUp(workspace, ports);
   return workspace;
 }

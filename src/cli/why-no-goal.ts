@@ -1,6 +1,7 @@
 import { nearest } from '../policy/suggest.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import type { PassedOverReason } from '../releases/selection.ts';
+import { runsModel } from '../releases/choose-last-good.ts';
 import { modelVersions, versionsOf } from '../releases/versions.ts';
 import { flatten } from '../texts/escape.ts';
 import { count, listOf, shortCommit } from '../texts/names.ts';
@@ -29,6 +30,9 @@ export function whyNoGoal(
   const asked = flatten(requested, 80);
   if (selection.passedOver.some(({ reason }) => !OTHERS.has(reason))) {
     return `no earlier release with the version ${asked} can be gone back to.`;
+  }
+  if (runsModel(running, requested)) {
+    return `the version ${asked} is what runs, and no earlier release had it with anything else.`;
   }
   const versions = new Set(
     earlier.flatMap((release) => Object.values(modelVersions(versionsOf(release)))),

@@ -61,3 +61,15 @@ test.each([
 ])('%s is read as far as it goes', (_, text, expected) => {
   expect(read(text).info).toMatchObject(expected);
 });
+
+test.each(['Eve\rEvil', 'Eve\u2028Evil', 'Eve\u2029Evil', '\rEve'])(
+  'a name with a line separator other than the line end hides no moment: %j',
+  (name) => {
+    const person = `${name} <eve@x> 1700000000 +0000`;
+    const { info } = read(`author ${person}\ncommitter ${person}\n\nx\n`);
+    expect([info.at, info.author]).toEqual([
+      1_700_000_000_000,
+      { name: name.trim(), email: 'eve@x' },
+    ]);
+  },
+);

@@ -53,7 +53,8 @@ function valueOf(lines: readonly string[], name: string): string {
 }
 
 function readSignature(text: string): { readonly person: Person; readonly at: number } {
-  const [, name, email, seconds] = /^(.*?)\s*<([^>]*)>\s*(\d+)?/.exec(text) ?? [];
+  // A name may hold a carriage return or another line separator, which only the flag `s` lets a dot match.
+  const [, name, email, seconds] = /^(.*?)\s*<([^>]*)>\s*(\d+)?/s.exec(text) ?? [];
   const at = Number(seconds ?? '0') * 1000;
   // The largest moment that a Date can hold: anything later is nonsense and would break every page that shows it.
   return {

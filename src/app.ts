@@ -20,16 +20,28 @@ export function connectEvents(
   app.on(
     [
       'pull_request.closed',
-      'pull_request.reopened',
       'pull_request.synchronize',
       'pull_request.edited',
+      'pull_request.ready_for_review',
+      'pull_request.dequeued',
       'pull_request_review.submitted',
       'pull_request_review.dismissed',
     ],
     ({ payload }) => {
+      // A text that changed changes nothing else; mostly it was Lastgood that wrote it.
+      if (payload.action === 'edited' && !('base' in payload.changes)) return;
       void lastgood.pullChanged(payload.repository.id, payload.pull_request.head.ref);
     },
   );
+
+  app.on('pull_request.reopened', ({ payload }) => {
+    const { number, head, updated_at: at } = payload.pull_request;
+    void lastgood.pullReopened(payload.repository.id, {
+      number,
+      branch: head.ref,
+      at: Date.parse(at),
+    });
+  });
 
   app.on('check_suite.completed', ({ payload }) => {
     void lastgood.checksChanged(payload.repository.id, payload.check_suite.head_sha);

@@ -5,10 +5,12 @@ import { advanceRollback } from './rollback/advance-rollback.ts';
 import { incidentOf } from './rollback/branch.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
 import { openWorkspace } from './rollback/open-workspace.ts';
+import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
 import { respondToAlert } from './rollback/respond-to-alert.ts';
 import { bringUpToDate } from './rollback/up-to-date.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
-import type { Clock } from './time.ts';
+import { failureSentence } from './texts/failure.ts';
+import { MINUTE, type Clock, type Instant } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
 
 /** What Lastgood needs from outside to work. */
@@ -28,15 +30,20 @@ export interface LastgoodParts {
  * repository is done in the order in which it came.
  */
 export interface Lastgood {
-  /** Takes a repository on; asking for one that is there already updates its name. */
+  /** Takes a repository on; asking for one that is there already updates its name and its default branch. */
   welcome(repository: Repository): Promise<void>;
   /** The App lost access to a repository. */
   dismiss(repository: number): Promise<void>;
   alerted(alerts: readonly AlertFor[]): Promise<void>;
   /** The default branch has a new head. */
   pushed(repository: number, branch: string): Promise<void>;
-  /** Something about a pull request changed: its state, its head, a review. */
+  /** Something about a pull request changed: its state, its head, its base, a review. */
   pullChanged(repository: number, branch: string): Promise<void>;
+  /** Somebody reopened a pull request. */
+  pullReopened(
+    repository: number,
+    pull: { readonly number: number; readonly branch: string; readonly at: Instant },
+  ): Promise<void>;
   /** A check or a status of some commit changed. */
   checksChanged(repository: number, head: string): Promise<void>;
   /** Resolves when nothing is left to do. */
@@ -44,74 +51,116 @@ export interface Lastgood {
   close(): Promise<void>;
 }
 
+/** How long to wait before another try to open a repository, unless something happens there before. */
+const OPEN_AGAIN = 5 * MINUTE;
+
 export function createLastgood(parts: LastgoodParts): Lastgood {
+  const { journal, clock } = parts;
   const lanes = createLanes();
-  const timers = parts.timers ?? createTimers(parts.clock);
+  const timers = parts.timers ?? createTimers(clock);
+  /** The repositories that the App is installed on; those that could not be opened yet have no workspace. */
+  const installed = new Map<number, Repository>();
   const workspaces = new Map<number, Workspace>();
 
   const ports: Ports = {
     forge: parts.forge,
-    journal: parts.journal,
-    clock: parts.clock,
+    journal,
+    clock,
     presets: parts.presets,
     later: (repository, name, when, work) => {
       timers.at(`${repository.id} ${name}`, when, () => void inLane(repository.id, work));
     },
   };
 
+  const open = async (repository: Repository): Promise<Workspace> => {
+    const before = workspaces.get(repository.id);
+    workspaces.delete(repository.id);
+    await before?.manifests.close();
+    const manifests = await parts.openManifests(repository);
+    try {
+      const workspace = await openWorkspace(repository, manifests, ports);
+      for (const [alert, evidence] of before?.evidence ?? []) {
+        workspace.evidence.set(alert, evidence);
+      }
+      workspaces.set(repository.id, workspace);
+      return workspace;
+    } catch (error) {
+      await manifests.close();
+      throw error;
+    }
+  };
+
+  /** The workspace of a repository as it is now called; opened when it is not yet, or goes by another branch. */
+  const enter = async (id: number): Promise<Workspace | undefined> => {
+    const repository = installed.get(id);
+    if (!repository) return undefined;
+    const workspace = workspaces.get(id);
+    if (workspace?.repository.defaultBranch === repository.defaultBranch) {
+      workspace.repository = repository;
+      return workspace;
+    }
+    try {
+      const opened = await open(repository);
+      // What happened while nobody looked: approvals, merges, other releases.
+      for (const branch of opened.open.keys()) await advanceRollback(opened, ports, branch);
+      return opened;
+    } catch (error) {
+      timers.at(`${id} open`, clock() + OPEN_AGAIN, () => void inLane(id, nothing));
+      failed(repository, failureSentence('Reading the repository', error, OPEN_AGAIN), error);
+      return undefined;
+    }
+  };
+
+  const failed = (repository: Repository, sentence: string, error: unknown): void => {
+    journal.write({
+      kind: 'failed',
+      at: clock(),
+      repository: fullName(repository),
+      sentence,
+      error,
+    });
+  };
+
   /** Does the work when the repository is known. A failure is written down, never thrown at the next in line. */
   const inLane = (id: number, work: (workspace: Workspace) => Promise<unknown>): Promise<void> =>
     lanes.run(id, async () => {
-      const workspace = workspaces.get(id);
+      const workspace = await enter(id);
       if (!workspace) return;
       try {
         await work(workspace);
       } catch (error) {
-        parts.journal.write({
-          kind: 'failed',
-          at: parts.clock(),
-          repository: fullName(workspace.repository),
-          sentence: error instanceof Error ? error.message : String(error),
-          error,
-        });
+        failed(workspace.repository, failureSentence('The last step', error), error);
       }
     });
 
   const advance = (id: number, wanted: (branch: string, head: string) => boolean): Promise<void> =>
     inLane(id, async (workspace) => {
-      for (const rollback of workspace.open.values()) {
-        if (wanted(rollback.branch, rollback.verifiedHead)) {
-          await advanceRollback(workspace, ports, rollback);
-        }
+      for (const { branch, verifiedHead } of workspace.open.values()) {
+        if (wanted(branch, verifiedHead)) await advanceRollback(workspace, ports, branch);
       }
     });
 
-  const byName = (name: string): Workspace | undefined =>
-    [...workspaces.values()].find(
-      ({ repository }) => fullName(repository).toLowerCase() === name.toLowerCase(),
-    );
+  const byName = (name: string): Repository | undefined =>
+    [...installed.values()].find((one) => fullName(one).toLowerCase() === name.toLowerCase());
 
   return {
-    welcome: (repository) =>
-      lanes.run(repository.id, async () => {
-        const known = workspaces.get(repository.id);
-        if (known) known.repository = repository;
-        else {
-          const manifests = await parts.openManifests(repository);
-          workspaces.set(repository.id, await openWorkspace(repository, manifests, ports));
-        }
-      }),
-    dismiss: (id) =>
-      lanes.run(id, async () => {
+    welcome(repository) {
+      installed.set(repository.id, repository);
+      return inLane(repository.id, nothing);
+    },
+    dismiss(id) {
+      installed.delete(id);
+      return lanes.run(id, async () => {
         await workspaces.get(id)?.manifests.close();
         workspaces.delete(id);
-      }),
+      });
+    },
     async alerted(alerts) {
       await Promise.all(
         alerts.map(({ alert, repository }) => {
-          const workspace = byName(repository);
-          return workspace
-            ? inLane(workspace.repository.id, (current) => respondToAlert(current, ports, alert))
+          const known = byName(repository);
+          return known
+            ? inLane(known.id, (workspace) => respondToAlert(workspace, ports, alert))
             : unknownRepository(parts, alert, repository);
         }),
       );
@@ -120,12 +169,18 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       inLane(id, async (workspace) => {
         if (branch !== workspace.repository.defaultBranch) return;
         await bringUpToDate(workspace, ports);
-        for (const rollback of workspace.open.values()) {
-          await advanceRollback(workspace, ports, rollback);
-        }
+        await recallLeftOut(workspace, ports);
+        for (const one of workspace.open.keys()) await advanceRollback(workspace, ports, one);
       }),
     pullChanged: (id, branch) =>
       incidentOf(branch) ? advance(id, (one) => one === branch) : Promise.resolve(),
+    pullReopened: (id, { branch, number, at }) =>
+      incidentOf(branch)
+        ? inLane(id, async (workspace) => {
+            await recallReopened(workspace, ports, number, at);
+            await advanceRollback(workspace, ports, branch);
+          })
+        : Promise.resolve(),
     checksChanged: (id, head) => advance(id, (_, verified) => verified === head),
     idle: () => lanes.idle(),
     async close() {
@@ -134,6 +189,10 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       await Promise.all([...workspaces.values()].map(({ manifests }) => manifests.close()));
     },
   };
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
 }
 
 function unknownRepository(parts: LastgoodParts, alert: Alert, repository: string): Promise<void> {

@@ -37,7 +37,12 @@ export interface ApprovalState {
   readonly approvedBy: readonly Account[];
   /** People who asked for changes and are eligible, or could not be verified: each of them blocks. */
   readonly blockedBy: readonly Account[];
-  readonly notCounted: readonly { readonly user: Account; readonly why: NotCounted }[];
+  readonly notCounted: readonly {
+    readonly user: Account;
+    readonly why: NotCounted;
+    /** What GitHub said, in a sentence, where something could not be verified. */
+    readonly detail?: string;
+  }[];
 }
 
 /** The state where nobody was asked, because nobody's approval matters now. */

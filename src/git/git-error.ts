@@ -23,10 +23,13 @@ export type GitErrorCode =
 export class GitError extends Error {
   override readonly name = 'GitError';
   readonly code: GitErrorCode;
+  /** How long to wait before another try, where the failure may pass by itself. */
+  readonly after?: number;
 
   constructor(code: GitErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
+    if (code === 'unreachable' || code === 'busy') this.after = 30_000;
   }
 }
 

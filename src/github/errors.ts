@@ -1,6 +1,6 @@
 import type { Oid } from '../releases/release.ts';
 import type { PullRequest } from '../rollback/forge.ts';
-import type { Milliseconds } from '../time.ts';
+import { SECOND, type Milliseconds } from '../time.ts';
 
 /** Who has to read an error to mend it: the people of the repository, those who run Lastgood, or both. */
 export type Audience = 'user' | 'operator' | 'both';
@@ -67,6 +67,9 @@ export class RateLimited extends GitHubError {
 
 /** No answer, or one that says nothing: what was asked for may have happened. */
 export class GitHubDown extends GitHubError {
+  /** How long to leave GitHub alone: a guess. */
+  readonly after: Milliseconds = 30 * SECOND;
+
   constructor(doing: string, facts: ErrorFacts = {}) {
     super(
       `GitHub did not answer when asked to ${doing}` +

@@ -48,6 +48,7 @@ test('reality 32: one request makes branch, signed commit and pull request', asy
     author: { id: 99, login: 'lastgood[bot]', bot: true },
     branch: BRANCH,
     head: HEAD,
+    into: 'main',
     base: BASE,
     createdAt: Date.parse('2026-11-20T02:16:58Z'),
     reviewDecision: 'none',

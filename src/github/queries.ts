@@ -14,7 +14,7 @@ fragment Pull on PullRequest {
     ... on Mannequin { databaseId }
     ... on Organization { databaseId }
   }
-  baseRefOid
+  baseRefName baseRefOid
   baseRef { target { oid } }
   mergeCommit { oid }
   mergeable reviewDecision

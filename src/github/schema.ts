@@ -24,6 +24,7 @@ const pull = z.object({
   headRefOid: z.string(),
   isCrossRepository: z.boolean(),
   author: actor,
+  baseRefName: z.string(),
   baseRefOid: z.string(),
   baseRef: z.object({ target: oid.nullable() }).nullable(),
   mergeCommit: oid.nullable(),
@@ -138,6 +139,7 @@ export function toPullRequest(from: PullAnswer): PullRequest {
     author: toAccount(from.author),
     branch: from.headRefName,
     head: from.headRefOid,
+    into: from.baseRefName,
     // `baseRefOid` is the base when the pull request last changed; the branch itself says what it is now.
     base: from.baseRef?.target?.oid ?? from.baseRefOid,
     createdAt: Date.parse(from.createdAt),

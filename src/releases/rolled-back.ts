@@ -55,7 +55,9 @@ function toldRollback(release: Release, target: Target): ToldRollback | undefine
   if (reading.ok) {
     const { record } = reading;
     if (targetKey(record.target) !== targetKey(target)) return undefined;
-    return release.problems.length > 0 || holdsVersions(release, record.to) ? record : undefined;
+    // The model's versions suffice: somebody may have changed another pin while the rollback merged.
+    const became = release.problems.length > 0 || holdsVersions(release, modelVersions(record.to));
+    return became ? record : undefined;
   }
   const branch = /^Merge pull request #\d+ from [^/\s]+\/(\S+)$/.exec(release.subject)?.[1];
   const incident = branch === undefined ? undefined : incidentOf(branch);

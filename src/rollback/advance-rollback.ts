@@ -2,49 +2,67 @@
  * What happens to a rollback pull request once it is open.
  *
  * The races: the default branch moves while people review (another release, a rollback by hand, a change of
- * one pin of the pair); somebody pushes to the rollback's branch; the alert resolves; the answer of a merge
- * gets lost; two events ask for the same step at once.
+ * one pin of the pair); somebody pushes to the rollback's branch or points it elsewhere; the alert resolves; the
+ * answer of a merge gets lost; two events ask for the same step at once.
  *
- * What must hold: only the evaluated head is merged, only while the bad release still runs, only by the policy
- * or with the approvals it asks for; what stands after the merge is the pair that the plan names.
+ * What must hold: only the evaluated head is merged, only into the default branch, only while the bad release still
+ * runs, only by the policy or with the approvals it asks for; what stands after the merge is the pair of the plan.
  *
  * How: every event leads to the same function. It reads what is true now, asks `nextStep`, and does that one
  * thing; doing it again is harmless. Calls for one repository come one after another (its lane). The merge call
  * compares and swaps the head only, so the pair is read again at the merge commit.
  */
-import type { Decision } from '../decision/decision.ts';
-import type { TargetPolicy } from '../policy/policy.ts';
-import { targetKey } from '../target.ts';
-import { decisionSentence } from '../texts/reasons.ts';
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
 import { readRunning } from '../releases/read-releases.ts';
+import { targetKey } from '../target.ts';
 import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
-import { closeRollback } from './close-rollback.ts';
+import { SECOND } from '../time.ts';
+import { closeRollback, tidyUp } from './close-rollback.ts';
 import { countApprovals } from './count-approvals.ts';
 import type { PullRequest } from './forge.ts';
+import { backOff, insist } from './insist.ts';
 import { mergeRollback } from './merge-rollback.ts';
-import { makePlan } from './make-plan.ts';
-import { nextStep } from './next-step.ts';
-import { openRollback } from './open-rollback.ts';
+import { mergesItself, nextStep } from './next-step.ts';
+import { repairPair } from './repair-pair.ts';
 import { settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
-import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
+import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /**
- * Takes an open rollback one step further, or says in its pull request what it waits for.
- * `seen` is the pull request where the caller has read it just now.
+ * Takes the open rollback of a branch one step further, or says in its pull request what it waits for. Never throws;
+ * what fails and may pass is tried again. `seen` is the pull request where the caller has read it just now.
  */
 export async function advanceRollback(
   workspace: Workspace,
   ports: Ports,
-  rollback: OpenRollback,
+  branch: string,
   seen?: PullRequest,
 ): Promise<void> {
-  const pull = seen ?? (await ports.forge.pull(workspace.repository, rollback.number));
+  const rollback = workspace.open.get(branch);
+  if (!rollback) return;
+  const { number, plan } = rollback;
+  const what = `Going on with pull request #${number} for ${targetKey(plan.target)}`;
+  let fresh = seen;
+  await insist(workspace, ports, { name: branch, what }, async (current) => {
+    const still = current.open.get(branch);
+    if (!still) return;
+    const pull = fresh ?? (await ports.forge.pull(current.repository, number));
+    fresh = undefined;
+    await takeStep(current, ports, still, pull);
+  });
+}
+
+async function takeStep(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  pull: PullRequest,
+): Promise<void> {
+  if (pull.state !== 'open') return settle(workspace, ports, rollback, pull);
   const head = await workspace.manifests.head();
-  if (pull.state === 'open' && pull.base !== head.commit) await bringUpToDate(workspace, ports);
+  if (pull.base !== head.commit) await bringUpToDate(workspace, ports);
 
   const policy = policyOf(workspace, rollback.plan.target);
   if (!policy) {
@@ -52,20 +70,17 @@ export async function advanceRollback(
   }
   const { commit } = await workspace.manifests.head();
   const running = await readRunning(workspace.manifests, policy.pins, commit);
-  const firing = [...rollback.alerts].some(
-    (alert) => workspace.evidence.get(alert)?.alert.status === 'firing',
-  );
-  const mergesByItself = rollback.record.mode === 'automatic' && firing;
-  const approval: ApprovalState =
-    mergesByItself || pull.state !== 'open'
-      ? NOBODY_ASKED
-      : await countApprovals(workspace, ports, policy, pull);
-
+  const { merges } = rollback;
+  const firing = isFiring(workspace, rollback);
+  const approval: ApprovalState = mergesItself({ merges, firing })
+    ? NOBODY_ASKED
+    : await countApprovals(workspace, ports, policy, pull, rollback.approvalsSince);
   const step = nextStep({
     pull,
     badCommit: rollback.badCommit,
     verifiedHead: rollback.verifiedHead,
-    mode: rollback.record.mode,
+    merges,
+    defaultBranch: workspace.repository.defaultBranch,
     running,
     goal: rollback.plan.goal.versions,
     firing,
@@ -74,29 +89,58 @@ export async function advanceRollback(
   });
   switch (step.do) {
     case 'settle':
-      if (step.as === 'closed') return settleClosed(workspace, ports, rollback);
-      return finish(workspace, ports, rollback, policy, {
-        commit: pull.mergeCommit ?? commit,
-        at: pull.mergedAt ?? ports.clock(),
-        by: 'person',
-      });
+      return settle(workspace, ports, rollback, pull);
     case 'close':
       return closeRollback(workspace, ports, rollback, running, step.already);
     case 'wait': {
+      const waiting = verifyAgain(workspace, ports, rollback, approval);
       const approvals = approvalSentence(approval, policy.approvals);
-      return tellStatus(workspace, ports, rollback, pull, waitingSentence(step.for, approvals));
+      const sentence = waitingSentence(step.for, approvals);
+      return tellStatus(workspace, ports, waiting, pull, sentence);
     }
     case 'merge': {
-      const again = async (current: Workspace): Promise<void> => {
-        const still = current.open.get(rollback.branch);
-        if (still) await advanceRollback(current, ports, still);
-      };
       const merged = await mergeRollback(
-        ...([workspace, ports, rollback, pull, step.proof, approval, again] as const),
+        ...([workspace, ports, rollback, pull, step.proof, approval, advanceRollback] as const),
       );
-      if (merged) await finish(workspace, ports, rollback, policy, merged);
+      if (merged) await finish(workspace, ports, rollback, merged);
     }
   }
+}
+
+function isFiring(workspace: Workspace, rollback: OpenRollback): boolean {
+  return [...rollback.alerts].some(
+    (alert) => workspace.evidence.get(alert)?.alert.status === 'firing',
+  );
+}
+
+/** A look-up that failed is no event, so nobody would count the approval when it works again. */
+function verifyAgain(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  approval: ApprovalState,
+): OpenRollback {
+  if (!approval.notCounted.some(({ why }) => why === 'could-not-verify')) return rollback;
+  const waiting = { ...rollback, attempts: rollback.attempts + 1 };
+  workspace.open.set(rollback.branch, waiting);
+  const when = ports.clock() + backOff(15 * SECOND, waiting.attempts);
+  ports.later(workspace.repository, rollback.branch, when, (current) =>
+    advanceRollback(current, ports, rollback.branch),
+  );
+  return waiting;
+}
+
+/** Takes note of what a person did with the pull request. */
+async function settle(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  pull: PullRequest,
+): Promise<void> {
+  if (pull.state === 'closed') return settleClosed(workspace, ports, rollback);
+  const commit = pull.mergeCommit ?? (await workspace.manifests.head()).commit;
+  const at = pull.mergedAt ?? ports.clock();
+  await finish(workspace, ports, rollback, { commit, at, by: 'person' });
 }
 
 /** Settles a merged rollback, and brings the pair back at once where the merge left another one standing. */
@@ -104,36 +148,9 @@ async function finish(
   workspace: Workspace,
   ports: Ports,
   rollback: OpenRollback,
-  policy: TargetPolicy,
   merged: Merged,
 ): Promise<void> {
   const mixed = await settleMerged(workspace, ports, rollback, merged);
-  if (!mixed) return;
-  const { commit: base } = await workspace.manifests.head();
-  const { selection, evidence } = rollback;
-  const planned = await makePlan(workspace.manifests, { policy, base, running: mixed, selection });
-  const decision: Decision = {
-    act: rollback.record.mode === 'automatic' ? 'merge' : 'review',
-    reason: 'mixed-pair',
-    facts: { pull: rollback.number },
-  };
-  ports.journal.write({
-    kind: 'decided',
-    at: ports.clock(),
-    repository: fullName(workspace.repository),
-    incident: rollback.branch,
-    sentence: decisionSentence(decision, {
-      alert: evidence.alert,
-      target: targetKey(policy.target),
-    }),
-    alert: evidence.alert,
-    decision,
-    target: policy.target,
-  });
-  if (!planned.ok) return;
-  const { plan } = planned;
-  const opened = await openRollback(workspace, ports, {
-    ...{ policy, evidence, decision, running: mixed, selection, plan },
-  });
-  await advanceRollback(workspace, ports, opened.rollback, opened.pull);
+  if (mixed) await repairPair(workspace, ports, rollback, merged, mixed, advanceRollback);
+  await tidyUp(workspace, ports, rollback.branch);
 }

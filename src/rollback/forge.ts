@@ -43,6 +43,8 @@ export interface PullRequest {
   readonly author: Account;
   readonly branch: string;
   readonly head: Oid;
+  /** The branch it goes to. People can change it. */
+  readonly into: string;
   /** The newest commit of the branch it goes to, as GitHub saw it at the time of the answer. */
   readonly base: Oid;
   readonly createdAt: Instant;
@@ -81,6 +83,11 @@ export type MergeOutcome =
   | { readonly kind: 'gone'; readonly message: string }
   /** GitHub limits the App or is down: try again after so long, told by GitHub or a guess. */
   | { readonly kind: 'try-later'; readonly after: Milliseconds; readonly message: string };
+
+/** A failure that may pass by itself says after how long to try again. */
+export interface PassingFailure {
+  readonly after: Milliseconds;
+}
 
 /** What the rollback asks of GitHub: implemented in `github/`, and nowhere else. */
 export interface Forge {

@@ -3,14 +3,15 @@ import { SECOND, type Milliseconds } from '../time.ts';
 import { commitMessage } from '../texts/commit-message.ts';
 import { mergeSentence } from '../texts/merge.ts';
 import type { MergeOutcome, PullRequest } from './forge.ts';
+import { backOff } from './insist.ts';
 import type { MergeProof } from './next-step.ts';
 import type { Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
-import type { OpenRollback, Ports, Workspace } from './workspace.ts';
+import type { Advance, OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /**
  * The one place that merges. Needs the proof that exactly this head was evaluated, sends one merge call for it,
- * and answers the merge, or says in the pull request what it waits for. `again` evaluates from scratch.
+ * and answers the merge, or says in the pull request what it waits for. `advance` evaluates from scratch.
  */
 export async function mergeRollback(
   workspace: Workspace,
@@ -19,7 +20,7 @@ export async function mergeRollback(
   pull: PullRequest,
   proof: MergeProof,
   approval: ApprovalState,
-  again: (workspace: Workspace) => Promise<void>,
+  advance: Advance,
 ): Promise<Merged | undefined> {
   const { repository } = workspace;
   const { headline, body } = commitMessage(rollback.plan, {
@@ -37,12 +38,13 @@ export async function mergeRollback(
   if (outcome.kind === 'merged') {
     return { commit: outcome.commit, at: ports.clock(), by: proof.by };
   }
-  const attempts = rollback.attempts + 1;
-  const wait = retryAfter(outcome, attempts);
-  const waiting = { ...rollback, attempts };
+  const wait = retryAfter(outcome, rollback.attempts + 1);
+  const waiting = { ...rollback, attempts: wait === undefined ? 0 : rollback.attempts + 1 };
   workspace.open.set(rollback.branch, waiting);
   if (wait !== undefined) {
-    ports.later(repository, rollback.branch, ports.clock() + wait, again);
+    ports.later(repository, rollback.branch, ports.clock() + wait, (current) =>
+      advance(current, ports, rollback.branch),
+    );
   }
   await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome));
   return undefined;
@@ -56,7 +58,8 @@ export function retryAfter(
   switch (outcome.kind) {
     case 'head-moved':
     case 'gone':
-      return 0;
+      // At once, but not for ever: GitHub may go on showing the old state.
+      return attempts === 1 ? 0 : backOff(SECOND, attempts - 1);
     case 'base-moved':
       // GitHub reality 2: the only refusal that is tried again as it is, after 4 s, 8 s, …
       return backOff(4 * SECOND, attempts);
@@ -71,9 +74,4 @@ export function retryAfter(
     case 'forbidden':
       return undefined;
   }
-}
-
-/** Doubles from `first` with each attempt, up to five minutes. */
-function backOff(first: Milliseconds, attempts: number): Milliseconds {
-  return Math.min(first * 2 ** Math.min(attempts - 1, 16), 300 * SECOND);
 }

@@ -17,6 +17,7 @@ const pull: PullRequest = {
   author: { id: 1, login: 'lastgood[bot]', bot: true },
   branch: `lastgood/production/fraud/${bad}`,
   head,
+  into: 'main',
   base: 'a'.repeat(40),
   createdAt: 0,
   reviewDecision: 'none',
@@ -48,14 +49,15 @@ const reviewed: StepInput = {
   pull,
   badCommit: bad,
   verifiedHead: head,
-  mode: 'reviewed',
+  merges: 'no',
+  defaultBranch: 'main',
   running: release(bad, '1.10'),
   goal: { model: '1.9' },
   firing: true,
   approvals: { by: 'lastgood', required: 1, from: [], timeout: 0, onTimeout: 'page' },
   approval: nobody,
 };
-const automatic: StepInput = { ...reviewed, mode: 'automatic' };
+const automatic: StepInput = { ...reviewed, merges: 'while-firing' };
 const byGitHub: StepInput = { ...reviewed, approvals: { ...reviewed.approvals, by: 'github' } };
 const approved: ApprovalState = { ...nobody, approved: true };
 const broken: Release = {
@@ -87,7 +89,12 @@ test.each<[string, StepInput, object]>([
     { ...reviewed, approval: approved, firing: false },
     { do: 'merge', proof: { number: 7, head, by: 'approval' } },
   ],
-  ['left to GitHub, no rule asks', byGitHub, { do: 'wait', for: 'github-approval' }],
+  ['left to GitHub, no rule asks', byGitHub, { do: 'wait', for: 'github-rule' }],
+  [
+    'left to GitHub, its rules ask',
+    { ...byGitHub, pull: { ...pull, reviewDecision: 'review-required' } },
+    { do: 'wait', for: 'github-approval' },
+  ],
   [
     'left to GitHub, approved by its rules',
     { ...byGitHub, pull: { ...pull, reviewDecision: 'approved' } },
@@ -95,8 +102,32 @@ test.each<[string, StepInput, object]>([
   ],
   [
     'left to GitHub: approvals counted here change nothing',
-    { ...byGitHub, approval: approved },
+    {
+      ...byGitHub,
+      approval: approved,
+      pull: { ...pull, reviewDecision: 'changes-requested' },
+    },
     { do: 'wait', for: 'github-approval' },
+  ],
+  [
+    'a repair merges whatever the alert does',
+    { ...automatic, merges: 'always', firing: false },
+    { do: 'merge', proof: { number: 7, head, by: 'policy' } },
+  ],
+  [
+    'found open after a restart',
+    { ...automatic, merges: 'not-since-restart' },
+    { do: 'wait', for: 'approval-after-restart' },
+  ],
+  [
+    'reopened by a person',
+    { ...automatic, merges: 'not-reopened' },
+    { do: 'wait', for: 'approval-after-reopening' },
+  ],
+  [
+    'pointed at another branch',
+    { ...automatic, approval: approved, pull: { ...pull, into: 'staging' } },
+    { do: 'wait', for: 'other-base' },
   ],
   [
     'somebody pushed to the branch',

@@ -24,8 +24,16 @@ export type WaitsFor =
   | 'approval'
   /** The branch's own rules call it approved. */
   | 'github-approval'
+  /** The branch's own rules are to decide, and none of them asks for reviews. */
+  | 'github-rule'
   /** The alert resolved, so it no longer merges by itself: somebody approves or closes it. */
   | 'approval-after-resolved'
+  /** Found open by a process that does not know whether the alert still fires. */
+  | 'approval-after-restart'
+  /** A person closed it, and a person reopened it. */
+  | 'approval-after-reopening'
+  /** Somebody pointed it at another branch. */
+  | 'other-base'
   /** Somebody pushed to the branch: what stands there is not the plan. */
   | 'foreign-head'
   /** No valid policy file claims the target any more. */
@@ -33,13 +41,21 @@ export type WaitsFor =
   /** The pins cannot be read on the default branch, so nobody can tell what runs. */
   | 'readable-pins';
 
+/**
+ * Whether a rollback is merged without an approval: while its alert fires, whatever the alert does (it repairs what
+ * an allowed merge left standing), or not, and since when not.
+ */
+export type MergesItself = 'while-firing' | 'always' | 'no' | 'not-since-restart' | 'not-reopened';
+
 /** Everything the next step of an open rollback depends on, as plain data. */
 export interface StepInput {
   readonly pull: PullRequest;
   readonly badCommit: Oid;
   /** The head whose content was compared with the plan. */
   readonly verifiedHead: Oid;
-  readonly mode: 'automatic' | 'reviewed';
+  readonly merges: MergesItself;
+  /** The branch that it has to go to. */
+  readonly defaultBranch: string;
   /** What runs at the newest commit of the default branch. */
   readonly running: Release;
   /** What the rollback would make run. */
@@ -65,11 +81,31 @@ export function nextStep(input: StepInput): NextStep {
   if (running.commit !== input.badCommit) {
     return { do: 'close', already: runs(running, input.goal) };
   }
+  if (pull.into !== input.defaultBranch) return { do: 'wait', for: 'other-base' };
   if (pull.head !== input.verifiedHead) return { do: 'wait', for: 'foreign-head' };
-  if (input.mode === 'automatic' && input.firing) return merge(pull, 'policy');
+  if (mergesItself(input)) return merge(pull, 'policy');
   if (isApproved(input)) return merge(pull, 'approval');
-  if (input.mode === 'automatic') return { do: 'wait', for: 'approval-after-resolved' };
-  return { do: 'wait', for: input.approvals.by === 'github' ? 'github-approval' : 'approval' };
+  return { do: 'wait', for: whoseApproval(input) };
+}
+
+/** Whether nobody's approval is needed now. */
+export function mergesItself({ merges, firing }: Pick<StepInput, 'merges' | 'firing'>): boolean {
+  return merges === 'always' || (merges === 'while-firing' && firing);
+}
+
+function whoseApproval({ merges, approvals, pull }: StepInput): WaitsFor {
+  if (approvals.by === 'github' && pull.reviewDecision === 'none') return 'github-rule';
+  switch (merges) {
+    case 'while-firing':
+      return 'approval-after-resolved';
+    case 'not-since-restart':
+      return 'approval-after-restart';
+    case 'not-reopened':
+      return 'approval-after-reopening';
+    case 'always':
+    case 'no':
+      return approvals.by === 'github' ? 'github-approval' : 'approval';
+  }
 }
 
 /** Whether a release is the versions that a plan wants, pin by pin. */

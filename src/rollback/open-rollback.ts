@@ -55,6 +55,7 @@ export async function openRollback(
     verifiedHead: pull.head,
     selection: planned.selection,
     evidence,
+    merges: mergesItself(planned.decision),
     alerts: new Set([alertKey(evidence.alert)]),
     status: '',
     attempts: 0,
@@ -81,6 +82,11 @@ export async function openRollback(
     url: pull.url,
   });
   return { pull, rollback, adopted };
+}
+
+function mergesItself({ act, reason }: Decision): OpenRollback['merges'] {
+  if (act !== 'merge') return 'no';
+  return reason === 'mixed-pair' ? 'always' : 'while-firing';
 }
 
 function proposalOf(planned: PlannedRollback, branch: string, record: RollbackRecord): Proposal {

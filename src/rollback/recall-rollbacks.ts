@@ -5,13 +5,13 @@ import type { RollbackRecord } from '../journal/trailers.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import { findLastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
-import { DAY } from '../time.ts';
+import { DAY, type Instant } from '../time.ts';
 import { incidentOf } from './branch.ts';
 import { checkDiff } from './check-diff.ts';
 import type { PullRequest } from './forge.ts';
 import { makePlan } from './make-plan.ts';
 import { policyOf } from './up-to-date.ts';
-import type { OpenRollback, Ports, Workspace } from './workspace.ts';
+import type { Ports, Workspace } from './workspace.ts';
 
 /** No head is this one: a rollback whose content could not be verified is never merged by Lastgood. */
 const NO_HEAD = '';
@@ -25,7 +25,9 @@ export async function recallRollbacks(workspace: Workspace, ports: Ports): Promi
   const since = ports.clock() - longestWindow(workspace);
   for (const pull of await ports.forge.rollbackPulls(workspace.repository, since)) {
     const incident = incidentOf(pull.branch);
-    if (!incident || workspace.past.has(pull.branch)) continue;
+    const known = workspace.past.get(pull.branch);
+    // Of several pull requests of a branch the newest says what became of the incident; it comes first.
+    if (!incident || (known && known.number >= pull.number)) continue;
     workspace.past.set(pull.branch, {
       target: targetKey(incident.target),
       badCommit: incident.badCommit,
@@ -35,21 +37,51 @@ export async function recallRollbacks(workspace: Workspace, ports: Ports): Promi
       ...(pull.mergedAt === undefined ? {} : { mergedAt: pull.mergedAt }),
       automatic: (await recordAt(workspace, ports, pull.mergeCommit))?.mode === 'automatic',
     });
-    if (pull.state !== 'open') continue;
-    const open = await recallOpen(workspace, ports, pull);
-    if (open) workspace.open.set(pull.branch, open);
+    if (pull.state === 'open') await recallOpen(workspace, ports, pull, 'not-since-restart');
   }
+}
+
+/** Continues the open rollbacks that could not be continued before: their policy was broken, say, and is mended now. */
+export async function recallLeftOut(workspace: Workspace, ports: Ports): Promise<void> {
+  for (const [branch, { state, number }] of workspace.past) {
+    if (state !== 'open' || workspace.open.has(branch)) continue;
+    const pull = await ports.forge.pull(workspace.repository, number);
+    await recallOpen(workspace, ports, pull, 'not-since-restart');
+  }
+}
+
+/** Continues a rollback that was closed and reopened. Whoever approved it before has to do it again. */
+export async function recallReopened(
+  workspace: Workspace,
+  ports: Ports,
+  number: number,
+  at: Instant,
+): Promise<void> {
+  const pull = await ports.forge.pull(workspace.repository, number);
+  const incident = incidentOf(pull.branch);
+  if (pull.state !== 'open' || !incident || workspace.open.has(pull.branch)) return;
+  workspace.past.set(pull.branch, {
+    target: targetKey(incident.target),
+    badCommit: incident.badCommit,
+    number,
+    openedAt: pull.createdAt,
+    state: 'open',
+    automatic: false,
+  });
+  await recallOpen(workspace, ports, pull, 'not-reopened', at);
 }
 
 async function recallOpen(
   workspace: Workspace,
   ports: Ports,
   pull: PullRequest,
-): Promise<OpenRollback | undefined> {
+  merges: 'not-since-restart' | 'not-reopened',
+  approvalsSince?: Instant,
+): Promise<void> {
   const incident = incidentOf(pull.branch);
-  const record = await recordAt(workspace, ports, pull.head);
+  const record = await recordOf(workspace, ports, pull);
   const policy = incident && policyOf(workspace, incident.target);
-  if (!record || !policy) return undefined;
+  if (!record || !policy) return;
   const { manifests, repository } = workspace;
   const { running, selection } = await findLastGood(manifests, {
     policy,
@@ -58,23 +90,47 @@ async function recallOpen(
     ...(record.goalCommit === undefined ? {} : { baseline: { commit: record.goalCommit } }),
   });
   const planned = await makePlan(manifests, { policy, base: record.base, running, selection });
-  if (!planned.ok) return undefined;
+  if (!planned.ok) return;
   const changed = await ports.forge.changedFiles(repository, pull.number);
   const asPlanned = checkDiff(planned.plan, changed).length === 0;
-  return {
+  workspace.open.set(pull.branch, {
     branch: pull.branch,
     badCommit: incident.badCommit,
     plan: planned.plan,
-    record: { ...record, mode: 'reviewed' },
+    record,
     number: pull.number,
     url: pull.url,
     verifiedHead: asPlanned ? pull.head : NO_HEAD,
     selection,
     evidence: evidenceOf(record),
+    merges: record.mode === 'automatic' || merges === 'not-reopened' ? merges : 'no',
+    ...(approvalsSince === undefined ? {} : { approvalsSince }),
     alerts: new Set(),
     status: '',
     attempts: 0,
-  };
+  });
+}
+
+/** So many commits of people on top of the rollback's own are looked through for its record. */
+const MOST_COMMITS = 10;
+
+/** The record of an open rollback: in the commit that was proposed, which people may have pushed on top of. */
+async function recordOf(
+  workspace: Workspace,
+  ports: Ports,
+  pull: PullRequest,
+): Promise<RollbackRecord | undefined> {
+  let next: string | undefined = pull.head;
+  for (let looked = 0; looked < MOST_COMMITS && next !== undefined; looked += 1) {
+    const { message, parents } = await ports.forge.commit(workspace.repository, next);
+    const reading = readTrailers(message);
+    if (reading.ok)
+      return reading.record.badCommit === incidentOf(pull.branch)?.badCommit
+        ? reading.record
+        : undefined;
+    next = parents[0];
+  }
+  return undefined;
 }
 
 /** What a commit says of the rollback it carries; undefined when it says nothing that can be read. */

@@ -6,34 +6,48 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
 import { targetKey, type Target } from '../target.ts';
+import { flatten } from '../texts/escape.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
+import { insist, type Doing } from './insist.ts';
 import { startRollback } from './start-rollback.ts';
 import { bringUpToDate } from './up-to-date.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 /**
  * Takes one alert all the way: from what it says to an ignored signal, a told person, or a rollback that is
- * opened and, where the policy allows, merged. Answers the decision; every one is in the journal.
+ * opened and, where the policy allows, merged. Every decision is in the journal. Never throws.
  */
 export async function respondToAlert(
   workspace: Workspace,
   ports: Ports,
   alert: Alert,
-): Promise<Decision> {
+): Promise<void> {
   const key = alertKey(alert);
-  const evidence = seeAlert(workspace.evidence.get(key), alert);
-  if (evidence) workspace.evidence.set(key, evidence);
-  else workspace.evidence.delete(key);
-  return decideAndAct(workspace, ports, evidence ?? { alert, firings: [] });
+  workspace.evidence.set(key, seeAlert(workspace.evidence.get(key), alert));
+  await insist(workspace, ports, doingAbout(alert), (current) => decideAbout(current, ports, key));
+}
+
+function doingAbout(alert: Alert): Doing {
+  return {
+    name: `alert ${alertKey(alert)}`,
+    what: `Answering the alert ${flatten(alert.name)} for ${flatten(alert.model)}`,
+  };
+}
+
+async function decideAbout(workspace: Workspace, ports: Ports, key: string): Promise<void> {
+  const evidence = workspace.evidence.get(key);
+  if (evidence) await decideAndAct(workspace, ports, evidence);
 }
 
 interface Judged {
   readonly decision: Decision;
-  readonly found: LastGood;
+  /** Absent when the alert is nobody's. */
+  readonly policy?: TargetPolicy;
+  readonly found?: LastGood;
 }
 
 async function decideAndAct(
@@ -42,32 +56,22 @@ async function decideAndAct(
   evidence: Evidence,
 ): Promise<Decision> {
   const { alert } = evidence;
-  const routed = routeAlert(alert, workspace.policies.set);
-  if (routed.kind !== 'target') {
-    const decision = decideUnrouted(routed, alert);
-    tell(workspace, ports, alert, decision);
-    return decision;
+  let judged = await judge(workspace, ports, evidence);
+  if (restsOnTheHead(judged.decision) && (await learnsMore(workspace, ports))) {
+    judged = await judge(workspace, ports, evidence);
   }
-  const { policy } = routed;
-  let judged = await judge(workspace, ports, policy, evidence);
-  if (judged.decision.act === 'ignore') {
-    // The delivery that tells of a newer release may have been lost: nothing is ignored on old knowledge.
-    const before = judged.found.running.commit;
-    await bringUpToDate(workspace, ports);
-    const again = await judge(workspace, ports, policy, evidence);
-    if (again.found.running.commit !== before) judged = again;
-  }
-  const { decision, found } = judged;
-  tell(workspace, ports, alert, decision, policy.target);
+  const { decision, policy, found } = judged;
+  tell(workspace, ports, alert, decision, policy?.target);
+  if (!policy || !found) return decision;
   if (decision.recheckAt !== undefined) {
-    ports.later(
-      workspace.repository,
-      `alert ${alertKey(alert)}`,
-      decision.recheckAt,
-      async (current) => {
-        const now = current.evidence.get(alertKey(alert));
-        if (now) await decideAndAct(current, ports, now);
-      },
+    const doing = doingAbout(alert);
+    ports.later(workspace.repository, doing.name, decision.recheckAt, (later) =>
+      insist(later, ports, doing, async (current) => {
+        const key = alertKey(alert);
+        // What resolved meanwhile was told when it did.
+        if (current.evidence.get(key)?.alert.status !== 'firing') return;
+        await decideAbout(current, ports, key);
+      }),
     );
   }
   if (decision.act === 'review' || decision.act === 'merge') {
@@ -77,12 +81,31 @@ async function decideAndAct(
   return decision;
 }
 
-async function judge(
-  workspace: Workspace,
-  ports: Ports,
-  policy: TargetPolicy,
-  evidence: Evidence,
-): Promise<Judged> {
+/** Whether a decision not to roll back might be another one if the default branch had moved. */
+function restsOnTheHead({ act, reason }: Decision): boolean {
+  if (act === 'review' || act === 'merge') return false;
+  return !['resolved', 'policy', 'too-few-firings', 'too-young'].includes(reason);
+}
+
+/**
+ * The delivery that tells of a newer release or policy may have been lost: nothing is left undone on old knowledge.
+ * A repository that cannot be reached does not keep the decision from being told.
+ */
+async function learnsMore(workspace: Workspace, ports: Ports): Promise<boolean> {
+  const before = await workspace.manifests.head();
+  await insist(
+    workspace,
+    ports,
+    { name: 'fetch', what: `Fetching ${fullName(workspace.repository)}` },
+    (current) => bringUpToDate(current, ports),
+  );
+  return (await workspace.manifests.head()).commit !== before.commit;
+}
+
+async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Promise<Judged> {
+  const routed = routeAlert(evidence.alert, workspace.policies.set);
+  if (routed.kind !== 'target') return { decision: decideUnrouted(routed, evidence.alert) };
+  const { policy } = routed;
   const now = ports.clock();
   const { commit } = await workspace.manifests.head();
   const found = await findLastGood(workspace.manifests, { policy, from: commit, now });
@@ -95,7 +118,7 @@ async function judge(
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],
   });
-  return { decision, found };
+  return { decision, policy, found };
 }
 
 /** An alert of an incident that has its pull request already may be what that pull request waits for. */
@@ -111,7 +134,7 @@ async function continueOpen(
   if (!rollback) return;
   const known = { ...rollback, alerts: new Set([...rollback.alerts, alertKey(alert)]) };
   workspace.open.set(branch, known);
-  await advanceRollback(workspace, ports, known);
+  await advanceRollback(workspace, ports, branch);
 }
 
 function tell(

@@ -21,7 +21,7 @@ const BY = {
 /**
  * Records that a rollback is merged, and reads again what stands at the merge commit: the merge call compares the
  * head only, so a pin that somebody changed at the same moment makes a pair that never ran together.
- * Answers that release when it is not the one that was planned.
+ * Answers that release when it is not the one that was planned. May be done again when the reading failed.
  */
 export async function settleMerged(
   workspace: Workspace,
@@ -31,26 +31,27 @@ export async function settleMerged(
 ): Promise<Release | undefined> {
   const { repository } = workspace;
   const past = workspace.past.get(rollback.branch);
-  if (past) {
-    workspace.past.set(rollback.branch, {
-      ...past,
-      state: 'merged',
-      mergedAt: merged.at,
-      automatic: merged.by === 'policy',
+  if (past?.state !== 'merged') {
+    if (past) {
+      workspace.past.set(rollback.branch, {
+        ...past,
+        state: 'merged',
+        mergedAt: merged.at,
+        automatic: merged.by === 'policy',
+      });
+    }
+    ports.journal.write({
+      kind: 'merged',
+      at: merged.at,
+      repository: fullName(repository),
+      incident: rollback.branch,
+      number: rollback.number,
+      commit: merged.commit,
+      sentence: `Pull request #${rollback.number} merged ${BY[merged.by]}.`,
     });
   }
-  workspace.open.delete(rollback.branch);
-  ports.journal.write({
-    kind: 'merged',
-    at: merged.at,
-    repository: fullName(repository),
-    incident: rollback.branch,
-    number: rollback.number,
-    commit: merged.commit,
-    sentence: `Pull request #${rollback.number} merged ${BY[merged.by]}.`,
-  });
   await bringUpToDate(workspace, ports);
-  await ports.forge.deleteBranch(repository, rollback.branch);
+  workspace.open.delete(rollback.branch);
   const policy = policyOf(workspace, rollback.plan.target);
   if (!policy) return undefined;
   const standing = await readRunning(workspace.manifests, policy.pins, merged.commit);

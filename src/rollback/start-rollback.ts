@@ -1,15 +1,18 @@
 import type { Decision, Evidence } from '../decision/decision.ts';
-import type { TargetPolicy } from '../policy/policy.ts';
+import type { Principal, TargetPolicy } from '../policy/policy.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
+import { notAskedSentence } from '../texts/failure.ts';
+import { listOf, principalName } from '../texts/names.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { planSentence } from '../texts/plan.ts';
 import { pullRequestLabels } from '../texts/pull-request.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
+import { insist } from './insist.ts';
 import { makePlan } from './make-plan.ts';
 import { openRollback } from './open-rollback.ts';
-import { fullName, type Ports, type Workspace } from './workspace.ts';
+import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 export interface Start {
   readonly policy: TargetPolicy;
@@ -70,11 +73,36 @@ export async function startRollback(
     selection: found.selection,
     plan,
   });
-  await advanceRollback(workspace, ports, rollback, pull);
+  await advanceRollback(workspace, ports, rollback.branch, pull);
   // What only helps people comes after what ends the incident.
-  await ports.forge.label(repository, pull.number, pullRequestLabels(evidence.alert));
   if (workspace.open.has(rollback.branch)) {
-    await ports.forge.requestReviews(repository, pull.number, policy.approvals.from);
+    await askForReviews(workspace, ports, rollback, policy.approvals.from);
   }
+  const what = `Labelling pull request #${pull.number}`;
+  await insist(workspace, ports, { name: `${rollback.branch} labels`, what }, () =>
+    ports.forge.label(repository, pull.number, pullRequestLabels(evidence.alert)),
+  );
   return decision;
+}
+
+async function askForReviews(
+  workspace: Workspace,
+  ports: Ports,
+  { branch, number }: OpenRollback,
+  from: readonly Principal[],
+): Promise<void> {
+  const what = `Asking for reviews of pull request #${number}`;
+  await insist(workspace, ports, { name: `${branch} reviews`, what }, async ({ repository }) => {
+    const refused = await ports.forge.requestReviews(repository, number, from);
+    const missing = refused.filter(({ kind }) => kind !== 'role');
+    if (missing.length === 0) return;
+    ports.journal.write({
+      kind: 'failed',
+      at: ports.clock(),
+      repository: fullName(repository),
+      incident: branch,
+      sentence: notAskedSentence(number, listOf(missing.map(principalName))),
+      error: undefined,
+    });
+  });
 }

@@ -5,7 +5,8 @@ import type { PolicySet } from '../policy/policy.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Clock, Instant } from '../time.ts';
-import type { Forge, Repository } from './forge.ts';
+import type { Forge, PullRequest, Repository } from './forge.ts';
+import type { MergesItself } from './next-step.ts';
 import type { Plan } from './plan.ts';
 
 /** The local copy of a manifests repository. */
@@ -29,11 +30,15 @@ export interface OpenRollback {
   readonly selection: Selection;
   /** What was seen of the alert when the rollback was decided. */
   readonly evidence: Evidence;
+  /** Whether, and until when, it is merged without an approval. */
+  readonly merges: MergesItself;
+  /** Reviews given before do not count: somebody closed it, and somebody reopened it then. */
+  readonly approvalsSince?: Instant;
   /** The alerts that are about this incident, by fingerprint. */
   readonly alerts: ReadonlySet<string>;
   /** What the pull request's text says of its state now, so that it is written only when it changes. */
   readonly status: string;
-  /** How often a merge was tried in vain since something last changed: lengthens the wait before the next. */
+  /** How often it was tried in vain to get on: lengthens the wait before the next time. */
   readonly attempts: number;
 }
 
@@ -68,6 +73,14 @@ export interface Ports {
     work: (workspace: Workspace) => Promise<void>,
   ) => void;
 }
+
+/** Takes the open rollback of a branch one step further; `seen` is its pull request as read just now. */
+export type Advance = (
+  workspace: Workspace,
+  ports: Ports,
+  branch: string,
+  seen?: PullRequest,
+) => Promise<void>;
 
 export function fullName(repository: Repository): string {
   return `${repository.owner}/${repository.name}`;

@@ -1,6 +1,6 @@
 import type { ApprovalState, NotCounted } from '../approval/approval.ts';
 import type { ApprovalPolicy } from '../policy/policy.ts';
-import { inCode } from './escape.ts';
+import { inCode, inProse } from './escape.ts';
 import { count, listOf, principalName } from './names.ts';
 
 /** How far the approvals of a pull request are, who is missing, and why somebody's does not count. Markdown. */
@@ -30,8 +30,8 @@ export function approvalSentence(
       ? ` ${names(blockedBy)} asked for changes, so nothing merges until they approve or their review is dismissed.`
       : '',
     ...notCounted.map(
-      ({ user, why }) =>
-        ` The review of ${inCode(user.login)} does not count: ${notCountedReason(why)}.`,
+      ({ user, why, detail }) =>
+        ` The review of ${inCode(user.login)} does not count: ${notCountedReason(why)}.${detail === undefined ? '' : ` ${inProse(detail, 300)}`}`,
     ),
   ].join('');
 }
@@ -47,12 +47,12 @@ function notCountedReason(why: NotCounted): string {
     case 'commit-author':
       return 'nobody approves a commit of their own';
     case 'other-head':
-      return 'it was given for an earlier state of the branch; review again';
+      return 'it was given for an earlier state of the pull request; review again';
     case 'not-listed':
       return 'the policy does not name them as approvers';
     case 'no-write-access':
       return 'they may not write to this repository';
     case 'could-not-verify':
-      return 'GitHub could not say what they may do; it is asked again with the next review';
+      return 'GitHub could not say what they may do, and is asked again soon';
   }
 }

@@ -116,10 +116,10 @@ describe('approvals', () => {
         "The review of \`eve\` does not count: nobody approves a pull request of their own.",
         "The review of \`eve\` does not count: somebody else than the person who asked for the rollback has to approve.",
         "The review of \`eve\` does not count: nobody approves a commit of their own.",
-        "The review of \`eve\` does not count: it was given for an earlier state of the branch; review again.",
+        "The review of \`eve\` does not count: it was given for an earlier state of the pull request; review again.",
         "The review of \`eve\` does not count: the policy does not name them as approvers.",
         "The review of \`eve\` does not count: they may not write to this repository.",
-        "The review of \`eve\` does not count: GitHub could not say what they may do; it is asked again with the next review.",
+        "The review of \`eve\` does not count: GitHub could not say what they may do, and is asked again soon.",
       ]
     `);
   });

@@ -1,19 +1,30 @@
 import type { WaitsFor } from '../rollback/next-step.ts';
 
-/** One sentence for what an open rollback waits for, and who ends the wait. */
+/**
+ * What an open rollback waits for, and who ends the wait. `approvals` says how far those are. Reads on from
+ * "Pull request #12 " or "Now: ". Markdown.
+ */
 export function waitingSentence(waitsFor: WaitsFor, approvals: string): string {
   switch (waitsFor) {
     case 'approval':
       return `waits for review. ${approvals}`;
     case 'github-approval':
-      return 'waits for the reviews that the rules of the default branch ask for; it is merged when GitHub calls it approved.';
+      return 'waits for the reviews that the rules of the default branch ask for. Lastgood merges it when GitHub calls it approved.';
+    case 'github-rule':
+      return 'waits, because the policy leaves approvals to GitHub (approvals.by) and no rule of the default branch asks for reviews. Merge it yourself, add a rule, or let Lastgood count the approvals.';
     case 'approval-after-resolved':
-      return `the alert resolved, so nothing merges by itself any more. Approve to roll back all the same, or close this pull request. ${approvals}`;
+      return `waits for an approval, because its alert resolved and nothing merges by itself any more. Approve it to roll back all the same, or close it. ${approvals}`;
+    case 'approval-after-restart':
+      return `waits for an approval, because Lastgood was restarted and cannot tell whether its alert still fires. Approve it to roll back, or close it. ${approvals}`;
+    case 'approval-after-reopening':
+      return `waits for an approval, because it was closed and reopened. Approve it to roll back, or close it. ${approvals}`;
+    case 'other-base':
+      return 'waits, because it no longer goes to the default branch. Set its base back to the default branch, or close it.';
     case 'foreign-head':
-      return 'somebody pushed to this branch, so it is no longer the plan that was evaluated and is never merged by Lastgood. Reset the branch to the evaluated commit, or merge it yourself.';
+      return 'is not merged by Lastgood: somebody pushed to its branch, so it is no longer the plan that was evaluated. Reset the branch to the evaluated commit, or merge it yourself.';
     case 'policy':
-      return 'no valid policy file on the default branch claims this target any more, so nothing is merged. Mend the policy file, or merge or close this pull request yourself.';
+      return 'waits, because no valid policy file on the default branch claims its target any more. Mend the policy file, or merge or close it yourself.';
     case 'readable-pins':
-      return 'the pins of this target cannot be read on the default branch, so nobody can tell what runs. Mend the file there; this continues by itself.';
+      return 'waits, because its pins cannot be read on the default branch and nobody can tell what runs. Mend the file there; then it goes on by itself.';
   }
 }

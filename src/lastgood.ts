@@ -5,7 +5,7 @@ import { advanceRollback } from './rollback/advance-rollback.ts';
 import { incidentOf } from './rollback/branch.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
 import { openWorkspace } from './rollback/open-workspace.ts';
-import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
+import { recallLeftOut, recallReopened, recallRollbacks } from './rollback/recall-rollbacks.ts';
 import { respondToAlert } from './rollback/respond-to-alert.ts';
 import { bringUpToDate } from './rollback/up-to-date.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
@@ -46,6 +46,8 @@ export interface Lastgood {
   ): Promise<void>;
   /** A check or a status of some commit changed. */
   checksChanged(repository: number, head: string): Promise<void>;
+  /** Compares every repository with what should be, and goes on where a delivery or a timer was lost. */
+  sweep(): Promise<void>;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -102,7 +104,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     try {
       const opened = await open(repository);
       // What happened while nobody looked: approvals, merges, other releases.
-      for (const branch of opened.open.keys()) await advanceRollback(opened, ports, branch);
+      await advanceAll(opened);
       return opened;
     } catch (error) {
       timers.at(`${id} open`, clock() + OPEN_AGAIN, () => void inLane(id, nothing));
@@ -132,6 +134,12 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
         failed(workspace.repository, failureSentence('The last step', error), error);
       }
     });
+
+  /** Policies that were broken may be mended by now, so what could not be continued is tried as well. */
+  const advanceAll = async (workspace: Workspace): Promise<void> => {
+    await recallLeftOut(workspace, ports);
+    for (const branch of workspace.open.keys()) await advanceRollback(workspace, ports, branch);
+  };
 
   const advance = (id: number, wanted: (branch: string, head: string) => boolean): Promise<void> =>
     inLane(id, async (workspace) => {
@@ -169,8 +177,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       inLane(id, async (workspace) => {
         if (branch !== workspace.repository.defaultBranch) return;
         await bringUpToDate(workspace, ports);
-        await recallLeftOut(workspace, ports);
-        for (const one of workspace.open.keys()) await advanceRollback(workspace, ports, one);
+        await advanceAll(workspace);
       }),
     pullChanged: (id, branch) =>
       incidentOf(branch) ? advance(id, (one) => one === branch) : Promise.resolve(),
@@ -182,6 +189,17 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
           })
         : Promise.resolve(),
     checksChanged: (id, head) => advance(id, (_, verified) => verified === head),
+    async sweep() {
+      await Promise.all(
+        [...installed.keys()].map((id) =>
+          inLane(id, async (workspace) => {
+            await bringUpToDate(workspace, ports);
+            await recallRollbacks(workspace, ports);
+            await advanceAll(workspace);
+          }),
+        ),
+      );
+    },
     idle: () => lanes.idle(),
     async close() {
       timers.close();

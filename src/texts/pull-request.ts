@@ -43,7 +43,7 @@ export function pullRequestLabels(alert: Pick<Alert, 'severity'>): readonly stri
 export function pullRequestBody(facts: PullRequestFacts): string {
   const { plan, evidence, selection, running } = facts;
   return [
-    summary(plan),
+    summary(facts),
     section('What is failing', failing(evidence, running)),
     section('What happens next', next(facts)),
     section('What changes', changes(plan)),
@@ -74,11 +74,15 @@ function list<T>(items: readonly T[], line: (item: T) => string): string {
   return [...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
 }
 
-function summary({ target, bad, goal }: Plan): string {
+function summary({ plan, decision }: PullRequestFacts): string {
+  const { target, bad, goal } = plan;
   const [from, to] = [bad, goal].map(({ versions }) =>
     versionName(versions, (one) => inCode(one, 80)),
   );
   const what = goal.kind === 'fallback' ? `the fallback ${to}` : `${to}, the last good release`;
+  if (decision.reason === 'mixed-pair') {
+    return `${inCode(targetKey(target))} runs versions that never ran together. This brings back ${what}, whole.`;
+  }
   return `${inCode(targetKey(target))} misbehaves at ${from}. This takes it back to ${what}.`;
 }
 
@@ -108,6 +112,9 @@ function next({ decision, evidence, plan, policy }: PullRequestFacts): string {
 }
 
 function steps(decision: Decision, { by, required, from }: TargetPolicy['approvals']): string {
+  if (decision.act === 'merge' && decision.reason === 'mixed-pair') {
+    return 'Lastgood merges this at once, because the rollback before it was allowed to merge.';
+  }
   if (decision.act === 'merge') {
     return 'Lastgood merges this at once, as the policy says for this severity.';
   }

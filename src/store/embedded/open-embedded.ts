@@ -1,0 +1,138 @@
+/**
+ * The embedded database: PGlite in a folder, for one process.
+ *
+ * Properties: what was committed survives a power cut; a second process is refused; PGlite's engine runs one thing at
+ * a time and is never called again once it stopped (PostgreSQL's PANIC: the log could not be written), but started
+ * anew on what is on the disk; the write-ahead log stays small, because PGlite never makes a checkpoint by itself.
+ */
+import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database, Parameter } from '../database.ts';
+import { StoreError, StoreUnavailable } from '../errors.ts';
+import { inTransaction } from '../in-transaction.ts';
+import { runAgain } from '../run-again.ts';
+import { messageOf } from '../sqlstate.ts';
+import { createFolder } from './create-folder.ts';
+import { startEngine, type Engine, type MakeFiles } from './engine.ts';
+import { lockFolder } from './lock-folder.ts';
+import { createQueue } from './queue.ts';
+
+export interface EmbeddedOptions {
+  /** Bytes that stay free on the disk: with less, nothing new is taken. 64 MiB unless given. */
+  readonly reserve?: number;
+  /** A test's own files. */
+  readonly makeFiles?: MakeFiles;
+}
+
+const MEBIBYTE = 1_048_576;
+/** Statements between two looks at the size of the write-ahead log. */
+const LOOK_EVERY = 32;
+/** Bytes of write-ahead log after which a checkpoint is made: a start after `kill -9` reads about this much. */
+const CHECKPOINT_AFTER = 32 * MEBIBYTE;
+
+export async function openEmbedded(
+  folder: string,
+  options: EmbeddedOptions = {},
+): Promise<Database> {
+  const { reserve = 64 * MEBIBYTE, makeFiles } = options;
+  const lock = lockFolder(folder);
+  const data = join(folder, 'database');
+  const inTurn = createQueue();
+  let engine: Engine | undefined;
+  let closed = false;
+  let statements = 0;
+
+  const start = async (): Promise<Engine> => {
+    assertRoom();
+    engine = await startEngine(data, makeFiles);
+    return engine;
+  };
+  try {
+    await createFolder(data);
+    engine = await startEngine(data, makeFiles);
+  } catch (error) {
+    lock.release();
+    if (error instanceof StoreError) throw error;
+    throw new StoreError(
+      `The database in ${folder} could not be opened: ${messageOf(error)}. If its files were damaged, move the ` +
+        'folder away and start on an empty one: everything but alerts not yet acted on is read again from GitHub.',
+      { cause: error },
+    );
+  }
+
+  function assertRoom(): void {
+    const { bavail, bsize } = statfsSync(folder);
+    const free = bavail * bsize;
+    if (free >= reserve) return;
+    throw new StoreUnavailable(
+      `The disk of ${folder} has ${Math.floor(free / MEBIBYTE)} MiB left, and ${Math.ceil(reserve / MEBIBYTE)} MiB must stay free: ` +
+        'nothing new is taken. Make room; what waits is worked on meanwhile.',
+    );
+  }
+
+  /** Does one statement. An engine that stopped in it is let go of, so that the next one starts anew. */
+  const ask = async <Row>(
+    running: Engine,
+    sql: string,
+    parameters?: readonly Parameter[],
+  ): Promise<Row[]> => {
+    try {
+      return await running.query<Row>(sql, parameters);
+    } catch (error) {
+      const why = running.stopped();
+      if (why === undefined) throw error;
+      throw new StoreUnavailable(`The embedded database stopped: ${messageOf(error)} (${why})`, {
+        cause: error,
+      });
+    } finally {
+      if (running.stopped() !== undefined && engine === running) {
+        engine = undefined;
+        running.discard();
+      }
+    }
+  };
+
+  const checkpoint = async (running: Engine): Promise<void> => {
+    statements += 1;
+    if (statements % LOOK_EVERY !== 0) return;
+    const [log] = await ask<{ bytes: number }>(
+      running,
+      'select (pg_current_wal_insert_lsn() - redo_lsn)::float8 as bytes from pg_control_checkpoint()',
+    );
+    if ((log?.bytes ?? 0) > CHECKPOINT_AFTER) await ask(running, 'checkpoint');
+  };
+
+  /** Everything goes through here, one thing at a time. */
+  const exclusive = <T>(work: (running: Engine) => Promise<T>): Promise<T> =>
+    inTurn(async () => {
+      if (closed) throw new StoreUnavailable('The database is closed: the process is stopping.');
+      const running = engine ?? (await start());
+      const result = await work(running);
+      // What was done stands, whatever becomes of the checkpoint.
+      await checkpoint(running).catch(() => undefined);
+      return result;
+    });
+
+  return {
+    kind: 'embedded',
+    assertRoom,
+    query: (sql, parameters) =>
+      runAgain(() => exclusive((running) => ask(running, sql, parameters))),
+    transaction: (work) =>
+      runAgain(() =>
+        exclusive((running) =>
+          inTransaction((sql, parameters) => ask(running, sql, parameters), work),
+        ),
+      ),
+    async vacuum() {
+      await exclusive((running) => ask(running, 'vacuum (analyze)'));
+    },
+    close: () =>
+      inTurn(async () => {
+        if (closed) return;
+        closed = true;
+        await engine?.close();
+        lock.release();
+      }),
+  };
+}

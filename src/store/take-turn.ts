@@ -1,0 +1,111 @@
+/**
+ * One turn of a lane: take what waits, have it handled, settle it.
+ *
+ * Races and the properties wanted:
+ * - The process dies anywhere: items are settled in one transaction or not at all, and what is not settled is handed
+ *   out again (at least once; handlers ask "is it done already?").
+ * - The lease is lost while the handler works: the signal is aborted, and the settlement is refused by the fence.
+ * - An item that makes the handler throw, or kills the process, is found out by coming alone, and goes aside.
+ */
+import type { Milliseconds } from '../time.ts';
+import { backoff } from './backoff.ts';
+import type { Database } from './database.ts';
+import type { Item } from './item.ts';
+import { releaseLease, type Lease } from './lease.ts';
+import type { NowParameter } from './now.ts';
+import { PauseLane, type Outcome, type Settlement, type Turn } from './settlement.ts';
+import { settleItems, type Settled } from './settle-items.ts';
+import { messageOf } from './sqlstate.ts';
+import { takeItems, type BatchBounds } from './take-items.ts';
+
+/** Answers nothing when every item was handled. What it throws is a failed try, or {@link PauseLane}. */
+export type Handle = (turn: Turn) => Promise<Settlement | undefined | void>;
+
+export interface TurnParts {
+  readonly database: Database;
+  readonly now: NowParameter;
+  readonly random: () => number;
+  readonly handle: Handle;
+  readonly batch: BatchBounds;
+  /** Tries until an item is dead. */
+  readonly maxTries: number;
+}
+
+/** Works one turn of a leased lane and lets the lease go. Throws {@link LeaseLost} when another worker has it. */
+export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSignal): Promise<void> {
+  const { database, now, handle, maxTries, random } = parts;
+  const items = await takeItems(database, lease, parts.batch);
+  const open = new Map(items.map((item) => [item.id, item]));
+  const settle = async (
+    outcomes: ReadonlyMap<number, Outcome>,
+    changes: Settlement['changes'],
+    then: Settled['lane'],
+  ): Promise<void> => {
+    const mine = new Map([...outcomes].filter(([id]) => open.has(id)));
+    const sorted = sortOutcomes(mine, open, { maxTries, random });
+    await settleItems(database, now, lease, { ...sorted, changes: changes ?? [], lane: then });
+    for (const id of mine.keys()) open.delete(id);
+  };
+
+  const [first] = items;
+  if (first === undefined) return releaseLease(database, lease);
+  if (first.tries > maxTries) {
+    // It was handed out so often and never settled: whoever works on it does not live to tell.
+    const why = `The process ended ${maxTries} times while this was worked on.`;
+    return settle(new Map([[first.id, { kind: 'dead', why }]]), [], { kind: 'release' });
+  }
+  const turn: Turn = {
+    lane: lease.lane,
+    items,
+    signal,
+    settle: ({ outcomes = new Map(), changes }) => settle(outcomes, changes, { kind: 'keep' }),
+  };
+  let settlement: Settlement;
+  try {
+    settlement = (await handle(turn)) ?? {};
+  } catch (error) {
+    return settleFailure(error);
+  }
+  const said = settlement.outcomes;
+  const outcomes = new Map<number, Outcome>(
+    [...open.keys()].map((id) => [id, said?.get(id) ?? { kind: 'handled' }]),
+  );
+  await settle(outcomes, settlement.changes, { kind: 'release' });
+
+  async function settleFailure(error: unknown): Promise<void> {
+    const why = messageOf(error);
+    const every = (outcome: Outcome) =>
+      new Map<number, Outcome>([...open.keys()].map((id) => [id, outcome]));
+    if (error instanceof PauseLane) {
+      const after = (pauses: number): Milliseconds => error.after ?? backoff(pauses, random);
+      return settle(every({ kind: 'untouched' }), [], { kind: 'pause', after, why });
+    }
+    if (signal.aborted) return settle(every({ kind: 'untouched' }), [], { kind: 'release' });
+    if (open.size <= 1) return settle(every({ kind: 'retry', why }), [], { kind: 'release' });
+    // Any of them may be the cause: each comes alone next.
+    const alone = [...open.keys()];
+    const nothing = { handled: [], untouched: [], later: [], dead: [], changes: [] };
+    await settleItems(database, now, lease, { ...nothing, alone, lane: { kind: 'release' } });
+  }
+}
+
+function sortOutcomes(
+  outcomes: ReadonlyMap<number, Outcome>,
+  items: ReadonlyMap<number, Item>,
+  { maxTries, random }: { readonly maxTries: number; readonly random: () => number },
+): Omit<Settled, 'changes' | 'lane'> {
+  const handled: number[] = [];
+  const untouched: number[] = [];
+  const later: { id: number; after: Milliseconds; why: string }[] = [];
+  const dead: { id: number; why: string }[] = [];
+  for (const [id, outcome] of outcomes) {
+    const tries = items.get(id)?.tries ?? 1;
+    if (outcome.kind === 'handled') handled.push(id);
+    else if (outcome.kind === 'untouched') untouched.push(id);
+    else if (outcome.kind === 'dead' || tries >= maxTries) dead.push({ id, why: outcome.why });
+    else {
+      later.push({ id, after: outcome.after ?? backoff(tries, random), why: outcome.why });
+    }
+  }
+  return { handled, untouched, alone: [], later, dead };
+}

@@ -1,0 +1,212 @@
+/**
+ * The workers of one process: they look for lanes that have something waiting and work several side by side, each
+ * lane by one process at a time. Any number of processes may do so on one PostgreSQL.
+ */
+import { randomUUID } from 'node:crypto';
+import { MINUTE, SECOND, type Milliseconds } from '../time.ts';
+import type { Database } from './database.ts';
+import { tellDead, type DeadLetter } from './dead-letters.ts';
+import { LeaseLost } from './errors.ts';
+import { claimLanes, freeAbandoned, releaseLease, renewLeases, type Lease } from './lease.ts';
+import type { NowParameter } from './now.ts';
+import { forgetOld, VACUUM_AFTER, type Retention } from './retention.ts';
+import { takeTurn, type Handle } from './take-turn.ts';
+import type { BatchBounds } from './take-items.ts';
+import { tick } from './tick.ts';
+import { bringDue } from './timers.ts';
+
+export interface WorkersOptions {
+  readonly handle: Handle;
+  /** Lanes worked side by side in this process; 8 unless given. */
+  readonly concurrency?: number;
+  /** The most that one turn is given; 100 items and 8 MiB of payloads unless given. */
+  readonly batch?: Partial<BatchBounds>;
+  /** Tries until an item is dead; 8 unless given, which is about 2 minutes of waiting in between. */
+  readonly maxTries?: number;
+  /** How long a lane stays leased without a sign of life; 10 s unless given. */
+  readonly lease?: Milliseconds;
+  /** How long nothing may be looked for when nothing is heard; 500 ms unless given. */
+  readonly poll?: Milliseconds;
+  readonly retention?: Retention;
+  /** Told of every dead letter at least once, so that it can page. One that throws is told again in a minute. */
+  readonly died?: (letter: DeadLetter) => Promise<void>;
+  /** What went wrong and is not an item's: a lost lease, a database that is gone. */
+  readonly report?: (error: unknown, lane?: string) => void;
+}
+
+export interface Workers {
+  /** Looks for work now. */
+  wake(): void;
+  /** Resolves when nothing is being worked and nothing may be handed out now. Never, while the database is gone. */
+  idle(): Promise<void>;
+  /**
+   * Begins nothing more, and resolves when everything begun is settled, or after `within` (10 s unless given): then
+   * handlers are told by their signal, and their lanes are let go of.
+   */
+  stop(within?: Milliseconds): Promise<void>;
+}
+
+export interface WorkersParts {
+  readonly database: Database;
+  readonly now: NowParameter;
+  readonly random: () => number;
+}
+
+interface Working {
+  readonly lease: Lease;
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+export function startWorkers(parts: WorkersParts, options: WorkersOptions): Workers {
+  const { database, now, random } = parts;
+  const { concurrency = 8, maxTries = 8, lease: length = 10 * SECOND, poll = 500 } = options;
+  const { retention = {}, died, report = () => {}, handle } = options;
+  const batch = { items: 100, bytes: 8_388_608, ...options.batch };
+  const holder = randomUUID();
+  const working = new Map<string, Working>();
+  const whenIdle: (() => void)[] = [];
+  const alarm = createAlarm();
+  const stopping = new AbortController();
+  let settled = 0;
+
+  const begin = (lease: Lease): void => {
+    const abort = new AbortController();
+    const counted: Handle = (turn) => {
+      settled += turn.items.length;
+      return handle(turn);
+    };
+    const turn = { database, now, random, handle: counted, batch, maxTries };
+    const done = takeTurn(turn, lease, abort.signal)
+      .catch((error: unknown) => report(error, lease.lane))
+      .finally(() => {
+        working.delete(lease.lane);
+        alarm.ring();
+      });
+    working.set(lease.lane, { lease, abort, done });
+  };
+
+  /** Looks once. Answers whether there was anything. */
+  const look = async (): Promise<boolean> => {
+    const came = await bringDue(database, now);
+    const limit = concurrency - working.size;
+    if (limit < 1) return came;
+    const leases = await claimLanes(database, now, { holder, lease: length, limit });
+    for (const lease of leases) {
+      if (stopping.signal.aborted) await releaseLease(database, lease);
+      else begin(lease);
+    }
+    return came || leases.length > 0;
+  };
+
+  const renew = async (): Promise<void> => {
+    const leases = [...working.values()].map(({ lease }) => lease);
+    for (const lost of await renewLeases(database, now, leases, length)) {
+      const one = working.get(lost.lane);
+      if (one?.lease.fence === lost.fence) one.abort.abort(new LeaseLost(lost.lane));
+    }
+  };
+
+  const keepHouse = async (): Promise<void> => {
+    if (died) await tellDead(database, now, died);
+    if (await tick(database, now, 'forget-old', MINUTE)) {
+      settled += await forgetOld(database, now, retention);
+    }
+    if (settled < VACUUM_AFTER) return;
+    settled = 0;
+    await database.vacuum();
+  };
+
+  const loop = async (): Promise<void> => {
+    await freeAbandoned(database).catch(report);
+    while (!stopping.signal.aborted) {
+      const found = await look().catch((error: unknown) => {
+        report(error);
+        return undefined;
+      });
+      if (found === false && working.size === 0)
+        for (const resolve of whenIdle.splice(0)) resolve();
+      if (found !== true || working.size >= concurrency) await alarm.wait(poll);
+    }
+  };
+
+  const stopRenewing = repeat(length / 3, () => renew().catch(report));
+  const stopHousework = repeat(Math.max(poll, SECOND), () => keepHouse().catch(report));
+  const looping = loop();
+
+  return {
+    wake: alarm.ring,
+    idle() {
+      return new Promise((resolve) => {
+        whenIdle.push(resolve);
+        alarm.ring();
+      });
+    },
+    async stop(within = 10 * SECOND) {
+      stopping.abort();
+      alarm.ring();
+      await looping;
+      await stopHousework();
+      const begun = [...working.values()];
+      await Promise.race([Promise.all(begun.map(({ done }) => done)), after(within)]);
+      for (const { abort, lease } of working.values()) {
+        abort.abort(new Error('The process is stopping.'));
+        await releaseLease(database, lease).catch(report);
+      }
+      await stopRenewing();
+    },
+  };
+}
+
+interface Alarm {
+  readonly ring: () => void;
+  /** Resolves when it rings, at once if it rang since the last wait, or after the length. */
+  wait(length: Milliseconds): Promise<void>;
+}
+
+function createAlarm(): Alarm {
+  let rang = false;
+  let wakeUp: (() => void) | undefined;
+  return {
+    ring() {
+      rang = true;
+      wakeUp?.();
+    },
+    async wait(length) {
+      if (!rang) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, length);
+          wakeUp = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+        wakeUp = undefined;
+      }
+      rang = false;
+    },
+  };
+}
+
+/** Repeats the work, one run after another. Answers how to stop it, which waits for a run under way. */
+function repeat(every: Milliseconds, work: () => Promise<void>): () => Promise<void> {
+  let running = Promise.resolve();
+  let timer = setTimeout(run, every);
+  let stopped = false;
+  function run(): void {
+    running = work().finally(() => {
+      if (!stopped) timer = setTimeout(run, every);
+    });
+  }
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+function after(length: Milliseconds): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, length).unref();
+  });
+}

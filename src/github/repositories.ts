@@ -1,7 +1,6 @@
 import type { Repository } from '../rollback/forge.ts';
-import { SECOND } from '../time.ts';
-import { isLost, readFailure, toGitHubError } from './failure.ts';
 import type { Octokit, Timing } from './octokit.ts';
+import { patiently } from './patiently.ts';
 
 /**
  * Every repository the App is installed on, by id. Suspended installations and archived repositories are left out:
@@ -60,18 +59,5 @@ async function pages<T>(
     const some = await patiently(timing, doing, () => ask(page));
     all.push(...some);
     if (some.length < 100) return all;
-  }
-}
-
-async function patiently<T>(timing: Timing, doing: string, ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (tries === 3 || !isLost(readFailure(error))) {
-        throw toGitHubError(error, doing, 'the App', timing.clock);
-      }
-      await timing.wait(tries * SECOND);
-    }
   }
 }

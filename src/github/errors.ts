@@ -73,7 +73,7 @@ export class GitHubDown extends GitHubError {
   constructor(doing: string, facts: ErrorFacts = {}) {
     super(
       `GitHub did not answer when asked to ${doing}` +
-        `${facts.status === undefined ? '' : ` (status ${facts.status})`}. It is looked at again before a repeat.`,
+        `${facts.status === undefined ? '' : ` (status ${facts.status})`}.`,
       facts,
     );
   }
@@ -93,7 +93,7 @@ export class RepositoryMoved extends GitHubError {
 /** A person's rights could not be read, so they are denied (GitHub reality 14). */
 export class CouldNotVerify extends GitHubError {
   constructor(what: string, why: string, facts: ErrorFacts = {}) {
-    super(`Could not verify ${what}: ${why}. What cannot be verified is denied; try again.`, {
+    super(`Could not verify ${what}, so it is denied. ${why}`, {
       audience: 'both',
       ...facts,
     });

@@ -106,7 +106,7 @@ export async function readRole(room: Room, user: Account): Promise<RepositoryRol
   );
   if (data === undefined) return 'none';
   if (data.user && Number(data.user.id) !== user.id) {
-    throw new CouldNotVerify(what, 'the login belongs to another account now');
+    throw new CouldNotVerify(what, 'The login belongs to another account now.');
   }
   if (isRole(data.role_name)) return data.role_name;
   return isRole(data.permission) ? data.permission : 'none';

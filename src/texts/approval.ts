@@ -53,6 +53,6 @@ function notCountedReason(why: NotCounted): string {
     case 'no-write-access':
       return 'they may not write to this repository';
     case 'could-not-verify':
-      return 'GitHub could not say what they may do, and is asked again soon';
+      return 'it could not be verified what they may do, and GitHub is asked again soon';
   }
 }

@@ -119,7 +119,7 @@ describe('approvals', () => {
         "The review of \`eve\` does not count: it was given for an earlier state of the pull request; review again.",
         "The review of \`eve\` does not count: the policy does not name them as approvers.",
         "The review of \`eve\` does not count: they may not write to this repository.",
-        "The review of \`eve\` does not count: GitHub could not say what they may do, and is asked again soon.",
+        "The review of \`eve\` does not count: it could not be verified what they may do, and GitHub is asked again soon.",
       ]
     `);
   });

@@ -56,6 +56,8 @@ export interface Model {
   readonly policyFile: string;
   /** The commit that brought the bad release. */
   readonly bad: string;
+  /** The commit that brought the release before it. */
+  readonly good: string;
   /** What the default branch says now. */
   runs(): Promise<Versions>;
   /** Puts versions straight on the default branch; answers the commit. */
@@ -197,6 +199,7 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
     featuresFile,
     policyFile,
     bad: made.at(-1) ?? '',
+    good: made.at(-2) ?? '',
     pulls,
     pull() {
       const last = pulls().at(-1);

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Forge, Repository } from '../rollback/forge.ts';
 import { fullName, roomOf } from './ask.ts';
 import type { Room } from './ask.ts';
+import { readRollbackBranches } from './branches.ts';
 import { addComment, addLabels, deleteBranch, requestReviews, updatePull } from './conversation.ts';
 import { mintGitToken } from './git-token.ts';
 import { toGitHubError } from './failure.ts';
@@ -34,6 +35,7 @@ export function createForge(
     propose: async (repository, proposal) => propose(await enter(repository), proposal),
     pull: async (repository, number) => readPull(await enter(repository), number),
     rollbackPulls: async (repository, since) => readRollbackPulls(await enter(repository), since),
+    rollbackBranches: async (repository) => readRollbackBranches(await enter(repository)),
     merge: async (repository, request) => merge(await enter(repository), request),
     changedFiles: async (repository, number) => readChangedFiles(await enter(repository), number),
     reviews: async (repository, number) => readReviews(await enter(repository), number),

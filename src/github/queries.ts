@@ -91,6 +91,19 @@ query ListPulls($repository: ID!, $states: [PullRequestState!], $after: String) 
   }
 }`;
 
+/** A page of the branches below a prefix. How a name reads depends on the prefix asked for, so both come along. */
+export const LIST_BRANCHES = `
+query ListBranches($repository: ID!, $prefix: String!, $after: String) {
+  node(id: $repository) {
+    ... on Repository {
+      refs(refPrefix: $prefix, first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { name prefix target { oid } associatedPullRequests(first: 1) { totalCount } }
+      }
+    }
+  }
+}`;
+
 export const PULLS_BY_ID = `
 query PullsById($ids: [ID!]!) { nodes(ids: $ids) { ... on PullRequest { ...Pull } } }${PULL}`;
 

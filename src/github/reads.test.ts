@@ -12,6 +12,7 @@ import {
   endAnswers,
 } from '../../fixtures/github/answers.ts';
 import { DAY } from '../time.ts';
+import { readRollbackBranches } from './branches.ts';
 import { CouldNotVerify, GitHubDown, NotInstalled, Truncated } from './errors.ts';
 import { readCommitAuthors, readReviews, readRole, readTeamMembership } from './people.ts';
 import { readChangedFiles, readPull, readRollbackPulls } from './pulls.ts';
@@ -120,6 +121,40 @@ describe('rollback pull requests', () => {
     onList([listed('PR_5', { isCrossRepository: true })]);
     onList([]);
     expect(await readRollbackPulls(room().room, NOW - DAY)).toEqual([]);
+  });
+});
+
+describe('branches named like those of rollbacks', () => {
+  const ref = (name: string, prefix: string, pulls = 0) => ({
+    name,
+    prefix,
+    target: { oid: HEAD },
+    associatedPullRequests: { totalCount: pulls },
+  });
+  const onBranches = (nodes: readonly unknown[], next: string | null = null) =>
+    onGraph('ListBranches', {
+      data: {
+        node: { refs: { pageInfo: { hasNextPage: next !== null, endCursor: next }, nodes } },
+      },
+    });
+
+  test('of every page, however GitHub splits their names', async () => {
+    const first = onBranches(
+      [ref('lastgood/a/b/c', 'refs/heads/', 2), ref('a/b/d', 'refs/heads/lastgood/')],
+      'next',
+    );
+    const second = onBranches([ref('a/b/e', 'refs/heads/'), null]);
+    expect(await readRollbackBranches(room().room)).toEqual([
+      { branch: 'lastgood/a/b/c', head: HEAD, pulls: 2 },
+      { branch: 'lastgood/a/b/d', head: HEAD, pulls: 0 },
+      { branch: 'lastgood/a/b/e', head: HEAD, pulls: 0 },
+    ]);
+    expect(first.variables).toEqual({
+      repository: 'R_7',
+      prefix: 'refs/heads/lastgood/',
+      after: null,
+    });
+    expect(second.variables).toMatchObject({ after: 'next' });
   });
 });
 

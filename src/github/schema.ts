@@ -77,6 +77,26 @@ export const listPullsAnswer = z.object({
   }),
 });
 
+export const listBranchesAnswer = z.object({
+  node: z.object({
+    refs: z
+      .object({
+        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+        nodes: z.array(
+          z
+            .object({
+              name: z.string(),
+              prefix: z.string(),
+              target: oid.nullable(),
+              associatedPullRequests: z.object({ totalCount: z.number() }),
+            })
+            .nullable(),
+        ),
+      })
+      .nullable(),
+  }),
+});
+
 export const pullsByIdAnswer = z.object({ nodes: z.array(pull.nullable()) });
 
 export const landedAnswer = z.object({

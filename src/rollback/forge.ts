@@ -84,6 +84,14 @@ export type MergeOutcome =
   /** GitHub limits the App or is down: try again after so long, told by GitHub or a guess. */
   | { readonly kind: 'try-later'; readonly after: Milliseconds; readonly message: string };
 
+/** A branch that is named like a rollback's. */
+export interface RollbackBranch {
+  readonly branch: string;
+  readonly head: Oid;
+  /** How many pull requests it ever had, in whatever state. */
+  readonly pulls: number;
+}
+
 /** A failure that may pass by itself says after how long to try again. */
 export interface PassingFailure {
   readonly after: Milliseconds;
@@ -108,6 +116,8 @@ export interface Forge {
   pull(repository: Repository, number: number): Promise<PullRequest>;
   /** Every rollback pull request that is open or was opened since `since`, newest first. */
   rollbackPulls(repository: Repository, since: Instant): Promise<readonly PullRequest[]>;
+  /** Every branch whose name begins as a rollback's does, whoever made it. */
+  rollbackBranches(repository: Repository): Promise<readonly RollbackBranch[]>;
   /** One merge call, bound to `head`; asks again what happened when the answer got lost. */
   merge(
     repository: Repository,
@@ -135,7 +145,7 @@ export interface Forge {
     team: { readonly org: string; readonly slug: string },
     user: Account,
   ): Promise<boolean>;
-  /** Asks for reviews, never fails for one who cannot be asked: those are the answer. Roles are never asked. */
+  /** Asks for reviews, does not fail for one who cannot be asked: those are the answer. Roles are never asked. */
   requestReviews(
     repository: Repository,
     number: number,

@@ -2,14 +2,14 @@ import type { Alert } from '../alerts/alert.ts';
 import type { Evidence } from '../decision/decision.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
-import { SEVERITIES } from '../policy/policy.ts';
-import { findLastGood } from '../releases/last-good.ts';
+import { SEVERITIES, type TargetPolicy } from '../policy/policy.ts';
+import { findLastGood, type LastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
 import { DAY, type Instant } from '../time.ts';
 import { incidentOf } from './branch.ts';
 import { checkDiff } from './check-diff.ts';
 import type { PullRequest } from './forge.ts';
-import { makePlan } from './make-plan.ts';
+import { makePlan, type MadePlan } from './make-plan.ts';
 import { policyOf } from './up-to-date.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
@@ -24,21 +24,30 @@ const NO_HEAD = '';
 export async function recallRollbacks(workspace: Workspace, ports: Ports): Promise<void> {
   const since = ports.clock() - longestWindow(workspace);
   for (const pull of await ports.forge.rollbackPulls(workspace.repository, since)) {
-    const incident = incidentOf(pull.branch);
-    const known = workspace.past.get(pull.branch);
-    // Of several pull requests of a branch the newest says what became of the incident; it comes first.
-    if (!incident || (known && known.number >= pull.number)) continue;
-    workspace.past.set(pull.branch, {
-      target: targetKey(incident.target),
-      badCommit: incident.badCommit,
-      number: pull.number,
-      openedAt: pull.createdAt,
-      state: pull.state === 'closed' ? 'closed-by-person' : pull.state,
-      ...(pull.mergedAt === undefined ? {} : { mergedAt: pull.mergedAt }),
-      automatic: (await recordAt(workspace, ports, pull.mergeCommit))?.mode === 'automatic',
-    });
-    if (pull.state === 'open') await recallOpen(workspace, ports, pull, 'not-since-restart');
+    await recallRollback(workspace, ports, pull);
   }
+}
+
+/** Takes note of one rollback pull request that GitHub knows of, unless a newer one of its branch is known. */
+export async function recallRollback(
+  workspace: Workspace,
+  ports: Ports,
+  pull: PullRequest,
+): Promise<void> {
+  const incident = incidentOf(pull.branch);
+  const known = workspace.past.get(pull.branch);
+  // Of several pull requests of a branch the newest says what became of the incident; it comes first.
+  if (!incident || (known && known.number >= pull.number)) return;
+  workspace.past.set(pull.branch, {
+    target: targetKey(incident.target),
+    badCommit: incident.badCommit,
+    number: pull.number,
+    openedAt: pull.createdAt,
+    state: pull.state === 'closed' ? 'closed-by-person' : pull.state,
+    ...(pull.mergedAt === undefined ? {} : { mergedAt: pull.mergedAt }),
+    automatic: (await recordAt(workspace, ports, pull.mergeCommit))?.mode === 'automatic',
+  });
+  if (pull.state === 'open') await recallOpen(workspace, ports, pull, 'not-since-restart');
 }
 
 /** Continues the open rollbacks that could not be continued before: their policy was broken, say, and is mended now. */
@@ -82,16 +91,9 @@ async function recallOpen(
   const record = await recordOf(workspace, ports, pull);
   const policy = incident && policyOf(workspace, incident.target);
   if (!record || !policy) return;
-  const { manifests, repository } = workspace;
-  const { running, selection } = await findLastGood(manifests, {
-    policy,
-    from: record.base,
-    now: ports.clock(),
-    ...(record.goalCommit === undefined ? {} : { baseline: { commit: record.goalCommit } }),
-  });
-  const planned = await makePlan(manifests, { policy, base: record.base, running, selection });
+  const { planned, selection } = await planAgain(workspace, ports, policy, record);
   if (!planned.ok) return;
-  const changed = await ports.forge.changedFiles(repository, pull.number);
+  const changed = await ports.forge.changedFiles(workspace.repository, pull.number);
   const asPlanned = checkDiff(planned.plan, changed).length === 0;
   workspace.open.set(pull.branch, {
     branch: pull.branch,
@@ -109,6 +111,24 @@ async function recallOpen(
     status: '',
     attempts: 0,
   });
+}
+
+/** Makes the plan of a record anew, on the base and for the goal that it names. */
+export async function planAgain(
+  { manifests }: Workspace,
+  ports: Ports,
+  policy: TargetPolicy,
+  record: RollbackRecord,
+): Promise<LastGood & { readonly planned: MadePlan }> {
+  const { base, goalCommit } = record;
+  const found = await findLastGood(manifests, {
+    policy,
+    from: base,
+    now: ports.clock(),
+    ...(goalCommit === undefined ? {} : { baseline: { commit: goalCommit } }),
+  });
+  const { running, selection } = found;
+  return { ...found, planned: await makePlan(manifests, { policy, base, running, selection }) };
 }
 
 /** So many commits of people on top of the rollback's own are looked through for its record. */
@@ -146,7 +166,7 @@ async function recordAt(
 }
 
 /** What the record keeps of the alert, in the normal form. */
-function evidenceOf(record: RollbackRecord): Evidence {
+export function evidenceOf(record: RollbackRecord): Evidence {
   const { name, source, severity } = record.alert;
   const alert: Alert = {
     source,
@@ -165,7 +185,7 @@ function evidenceOf(record: RollbackRecord): Evidence {
 }
 
 /** The longest time that a guard looks back over, and a day at least. */
-function longestWindow({ policies: { set } }: Workspace): number {
+export function longestWindow({ policies: { set } }: Workspace): number {
   return Math.max(
     DAY,
     set.repository.limits.merge.per,

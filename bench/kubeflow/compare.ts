@@ -55,7 +55,7 @@ export interface PlanFigures {
 /**
  * Plans the rollback of every release as of the commit that brought it, and compares: the goal is the newest earlier
  * release of the log with another tag; the file afterwards is that of the commit with the earlier tag in its line,
- * quoted as it was; and where the commit changed that line alone, it is the earlier file byte for byte.
+ * quoted as it was last; and where the commit changed that line alone, it is the earlier file byte for byte.
  */
 export async function comparePlans(
   questionAbout: (file: string) => Promise<Question>,
@@ -65,14 +65,14 @@ export async function comparePlans(
   let [plans, pinOnly] = [0, 0];
   for (const [i, { commit, tag, version, found }] of logged.entries()) {
     const goal = logged.slice(i + 1).find((one) => one.tag !== null && one.tag !== tag);
-    if (!found || !goal?.found) continue;
+    if (!found || !goal?.newest) continue;
     // The policy of that time names the place where the file stood at that time.
     const question = await questionAbout(version.path);
     const { plan, why } = await askPlan(question, commit);
     plans += 1;
     const expected = version.after.with(
       found.line,
-      (version.after[found.line] ?? '').replace(found.written, goal.found.written),
+      (version.after[found.line] ?? '').replace(found.written, goal.newest.written),
     );
     const after = plan?.files[0]?.after;
     if (plan?.goal.commit !== goal.commit) {

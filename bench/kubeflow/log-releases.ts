@@ -9,6 +9,8 @@ export interface LogRelease {
   /** The version of the file that it began with. */
   readonly version: LoggedVersion;
   readonly found?: FoundTag;
+  /** As the newest commit of the stretch writes it: quotes may have come or gone. */
+  newest?: FoundTag;
 }
 
 /** The releases that the `+` and `-` lines of the log amount to, newest first. */
@@ -23,8 +25,16 @@ export function logReleases(
     if (version.after.length === 0 && version.change !== 'removed' && last) continue;
     const found = findTag(version.after, entry);
     const tag = found?.tag ?? null;
-    if (last && last.tag === tag) continue;
-    releases.push({ commit: version.commit, tag, version, ...(found && { found }) });
+    if (last && last.tag === tag) {
+      if (found) last.newest = found;
+      continue;
+    }
+    releases.push({
+      commit: version.commit,
+      tag,
+      version,
+      ...(found && { found, newest: found }),
+    });
   }
   return releases.reverse();
 }

@@ -1,26 +1,52 @@
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { createLogJournal } from './journal/log-journal.ts';
+import { createLog } from './log.ts';
 import { serve } from './serve.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { StartError } from './start-error.ts';
 
-/** The process: environment, wiring, serving; drains on SIGTERM and SIGINT. */
+/** The process: environment, wiring, serving. Drains on SIGTERM and SIGINT; a second one ends it at once. */
 async function main(): Promise<void> {
   const settings = settingsOrExit();
-  const log = pino({ level: settings.logLevel });
-  const serving = await serve({
-    settings,
-    journal: createLogJournal(log),
-    log,
-    clock: Date.now,
-  });
-  log.info({ url: serving.url }, 'serving');
-  const stop = (): void => {
-    log.info('stopping');
-    void serving.close().then(() => log.info('stopped'));
+  const log = createLog({ level: settings.logLevel, secrets: secretsOf(settings) });
+  // A state that nobody thought of is not worked on in: everything that matters is found again after a restart.
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal({ err: error }, event);
+      process.exit(1);
+    });
+  }
+  const serving = serve({ settings, journal: createLogJournal(log), log, clock: Date.now });
+  let asked = 0;
+  const stop = (signal: NodeJS.Signals): void => {
+    asked += 1;
+    if (asked > 1) {
+      log.warn({ signal }, 'ended before everything was finished');
+      process.exit(1);
+    }
+    log.info({ signal }, 'stopping');
+    void serving
+      .then((one) => one.close())
+      .then(() => {
+        log.info('stopped');
+        process.exit(0);
+      });
   };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+  try {
+    log.info({ url: (await serving).url }, 'serving');
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+function secretsOf({ webhookSecret, sources }: Settings): string[] {
+  return [
+    webhookSecret,
+    ...sources.map(({ auth }) => (auth.kind === 'bearer' ? auth.token : auth.secret)),
+  ];
 }
 
 function settingsOrExit(): Settings {

@@ -1,11 +1,11 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createNodeMiddleware, Probot } from 'probot';
+import { Probot } from 'probot';
 import { createAlertReceiver } from './alerts/http-receiver.ts';
 import { connectEvents } from './app.ts';
+import { followRepositories } from './follow-repositories.ts';
+import { createGate } from './gate.ts';
 import { openMirror } from './git/open-mirror.ts';
 import { createForge } from './github/create-forge.ts';
 import { gitUrlOf } from './github/git-url.ts';
@@ -14,11 +14,18 @@ import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
 import { readShippedPresets } from './policy/presets.ts';
-import type { Repository } from './rollback/forge.ts';
+import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
+import type { Repository } from './rollback/forge.ts';
 import type { Settings } from './settings.ts';
-import type { Clock, Milliseconds } from './time.ts';
-import type { Timers } from './timers.ts';
+import { explainStart } from './start-error.ts';
+import { STARTING } from './texts/http.ts';
+import { SECOND, type Clock, type Milliseconds } from './time.ts';
+import { createTimers, type Timers } from './timers.ts';
+import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
+import { logAlerts, logWebhooks } from './web/log-requests.ts';
+import { healthRoute, routeRequests, type Condition } from './web/routes.ts';
+import { createWebhookReceiver } from './web/webhooks.ts';
 
 /** A running Lastgood. */
 export interface Serving {
@@ -26,8 +33,13 @@ export interface Serving {
   readonly lastgood: Lastgood;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
-  /** Stops taking requests, finishes what was taken, and closes everything. */
+  /** Stops taking requests, answers and finishes what was taken, and closes everything. May be asked twice. */
   close(): Promise<void>;
+}
+
+/** How long a request may take, part by part. */
+export interface Limits extends HttpLimits {
+  readonly body: Milliseconds;
 }
 
 export interface ServeParts {
@@ -35,6 +47,7 @@ export interface ServeParts {
   readonly journal: Journal;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly limits?: Partial<Limits>;
   /** Time and pace, for stories that own them. Default: those of this process, and what GitHub asks. */
   readonly timers?: Timers;
   readonly wait?: (length: Milliseconds) => Promise<void>;
@@ -44,10 +57,125 @@ export interface ServeParts {
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
-/** Wires everything together and serves: GitHub's webhooks and the ways in for alerts. */
+/** So many repositories are cloned or fetched at a time: at the start there may be hundreds. */
+const MOST_TRANSFERS = 16;
+
+/**
+ * Wires everything together and serves: GitHub's webhooks and the ways in for alerts. Resolves once every repository
+ * is known and was looked at. While GitHub is down it resolves all the same and answers 503 until GitHub is back.
+ *
+ * @throws what stands in the way for good: a port in use, an App that GitHub does not know.
+ */
 export async function serve(parts: ServeParts): Promise<Serving> {
-  const { settings, journal, log, clock } = parts;
-  const probot = new Probot(
+  const { settings, log, clock } = parts;
+  const limits: Limits = { ...HTTP_LIMITS, body: 10 * SECOND, ...parts.limits };
+  const timers = parts.timers ?? createTimers(clock);
+  const timing = { clock, wait: parts.wait ?? ((length: Milliseconds) => sleep(length)) };
+  const probot = createApp(parts);
+  const app = await probot.auth();
+  const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
+  const transfer = createGate(MOST_TRANSFERS);
+
+  const lastgood = createLastgood({
+    forge,
+    journal: parts.journal,
+    clock,
+    timers,
+    presets: await readShippedPresets(),
+    openManifests: async (opened): Promise<Manifests> => {
+      const remote = async () => {
+        // The name may have changed since the mirror was opened.
+        const repository: Repository = repositories.get(opened.id) ?? opened;
+        const url = `${gitUrlOf(settings.apiUrl)}/${fullName(repository)}.git`;
+        return { url, token: await forge.gitToken(repository) };
+      };
+      const folder = join(settings.dataFolder, 'mirrors', `${opened.id}.git`);
+      const notice = (sentence: string) =>
+        log.warn({ repository: fullName(opened), sentence }, 'mirror');
+      const { defaultBranch: branch } = opened;
+      const mirror = await transfer(() => openMirror({ folder, branch, remote, notice }));
+      return { ...mirror, fetch: () => transfer(() => mirror.fetch()) };
+    },
+  });
+  const repositories = followRepositories({
+    list: (notListed) => listRepositories(app, (id) => probot.auth(id), timing, notListed),
+    welcome: (repository) => lastgood.welcome(repository),
+    dismiss: (id) => lastgood.dismiss(id),
+    failed: (error, installation) =>
+      log.error({ err: error, installation }, 'repositories not listed'),
+    timers,
+    clock,
+  });
+  connectEvents(probot, lastgood, clock, () => void repositories.look().catch(() => undefined));
+
+  let stopping = false;
+  const condition = (): Condition => {
+    if (stopping) return 'stopping';
+    return repositories.known() ? 'serving' : 'starting';
+  };
+  /** Before it is known which repositories there are, everything would be about an unknown one. */
+  const insistOnKnowing = (): void => {
+    if (!repositories.known()) throw new Error(STARTING);
+  };
+  const routes = [
+    createAlertReceiver({
+      sources: settings.sources,
+      accept: async (alerts) => {
+        insistOnKnowing();
+        void lastgood.alerted(alerts);
+      },
+      clock,
+      bodyTimeout: limits.body,
+      report: logAlerts(log),
+    }),
+    createWebhookReceiver({
+      path: WEBHOOK_PATH,
+      verify: (body, signature) => probot.webhooks.verify(body, signature),
+      receive: async (webhook) => {
+        insistOnKnowing();
+        await probot.webhooks.receive(webhook as Parameters<typeof probot.webhooks.receive>[0]);
+      },
+      bodyTimeout: limits.body,
+      report: logWebhooks(log),
+    }),
+    healthRoute(condition),
+  ];
+  const failed = (error: unknown) => log.error({ err: error }, 'request failed');
+  const server = await openHttpServer(settings, limits, routeRequests(routes, failed));
+
+  const closeAll = async (): Promise<void> => {
+    stopping = true;
+    await server.close();
+    await repositories.close();
+    await lastgood.close();
+    // What was finished last may have set something for later.
+    timers.close();
+  };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll());
+
+  try {
+    await repositories.look();
+  } catch (error) {
+    const forGood = explainStart(error);
+    if (forGood) {
+      await close();
+      throw forGood;
+    }
+  }
+  return {
+    url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${server.port}`,
+    lastgood,
+    async idle() {
+      await repositories.idle();
+      await lastgood.idle();
+    },
+    close,
+  };
+}
+
+function createApp({ settings, log, clock, spacing }: ServeParts): Probot {
+  return new Probot(
     createProbotOptions({
       appId: settings.appId,
       privateKey: settings.privateKey,
@@ -55,100 +183,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       baseUrl: settings.apiUrl,
       log,
       clock,
-      ...(parts.spacing && { spacing: parts.spacing }),
+      ...(spacing && { spacing }),
     }),
   );
-  const octokitFor = (repository: { readonly installation: number }) =>
-    probot.auth(repository.installation);
-  const app = await probot.auth();
-  const timing = { clock, wait: parts.wait ?? ((length: Milliseconds) => sleep(length)) };
-  const forge = createForge(octokitFor, app, timing);
-  const repositories = new Map<number, Repository>();
-  const lastgood = createLastgood({
-    forge,
-    journal,
-    clock,
-    ...(parts.timers && { timers: parts.timers }),
-    presets: await readShippedPresets(),
-    openManifests: (opened) =>
-      openMirror({
-        folder: join(settings.dataFolder, 'mirrors', `${opened.id}.git`),
-        branch: opened.defaultBranch,
-        remote: async () => {
-          // The name may have changed since the mirror was opened.
-          const repository = repositories.get(opened.id) ?? opened;
-          return {
-            url: `${gitUrlOf(settings.apiUrl)}/${fullName(repository)}.git`,
-            token: await forge.gitToken(repository),
-          };
-        },
-      }),
-  });
-
-  const findRepositories = async (): Promise<void> => {
-    const found = await listRepositories(app, (id) => probot.auth(id), timing);
-    for (const repository of found) {
-      repositories.set(repository.id, repository);
-      await lastgood.welcome(repository);
-    }
-    const here = new Set(found.map(({ id }) => id));
-    for (const id of repositories.keys()) {
-      if (here.has(id)) continue;
-      repositories.delete(id);
-      await lastgood.dismiss(id);
-    }
-  };
-  // One look after another: an older list must not undo what a newer one said.
-  let looking = Promise.resolve();
-  const lookAgain = (): void => {
-    looking = looking.then(findRepositories).catch((error: unknown) => {
-      log.error({ err: error }, 'repositories not listed');
-    });
-  };
-
-  const github = await createNodeMiddleware(
-    (one) => connectEvents(one, lastgood, clock, lookAgain),
-    {
-      probot,
-      webhooksPath: WEBHOOK_PATH,
-    },
-  );
-  const receive = createAlertReceiver({
-    sources: settings.sources,
-    accept: async (alerts) => {
-      void lastgood.alerted(alerts);
-    },
-    clock,
-    report: (event) => log.info(event, 'alerts received'),
-  });
-  await findRepositories();
-  const server = await listen(settings, (request, response) => {
-    void receive(request, response).then((taken) => {
-      if (!taken) return github(request, response, () => response.writeHead(404).end());
-      return undefined;
-    });
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://${settings.host}:${port}`,
-    lastgood,
-    async idle() {
-      await looking;
-      await lastgood.idle();
-    },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await looking;
-      await lastgood.close();
-    },
-  };
-}
-
-function listen(settings: Settings, handler: RequestListener): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(handler);
-    server.once('error', reject);
-    server.listen(settings.port, settings.host, () => resolve(server));
-  });
 }

@@ -1,8 +1,9 @@
 import type { Principal } from '../policy/policy.ts';
 import type { Room } from './ask.ts';
-import { write } from './ask.ts';
+import { fullName, write } from './ask.ts';
 import { removeBranch } from './commit-files.ts';
-import { readFailure } from './failure.ts';
+import { GitHubDown, RateLimited } from './errors.ts';
+import { readFailure, toGitHubError } from './failure.ts';
 import { WRITE } from './octokit.ts';
 import { truncateBody } from './truncate.ts';
 
@@ -10,7 +11,7 @@ const ASK = 'POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers'
 
 /**
  * Asks for reviews: all in one request, one by one when GitHub refuses it, as it does for one who is no collaborator.
- * Answers those who could not be asked. Never throws: a rollback does not fail for want of an invitation.
+ * Answers those who could not be asked. Throws only what may pass by itself, so that it is done again then.
  */
 export async function requestReviews(
   room: Room,
@@ -46,6 +47,8 @@ async function ask(
     });
     return 'asked';
   } catch (error) {
+    const typed = toGitHubError(error, 'ask for reviews', fullName(room.repository), room.clock);
+    if (typed instanceof RateLimited || typed instanceof GitHubDown) throw typed;
     const { status } = readFailure(error);
     return status === 422 || status === 404 ? 'refused' : 'failed';
   }

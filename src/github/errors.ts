@@ -58,7 +58,7 @@ export class RateLimited extends GitHubError {
 
   constructor(after: Milliseconds, facts: ErrorFacts = {}) {
     super(
-      `GitHub limits the App's requests. Nothing may be sent for ${Math.ceil(after / 1000)} s; it is tried again then.`,
+      `GitHub limits the App's requests: nothing may be sent for ${Math.ceil(after / 1000)} s.`,
       facts,
     );
     this.after = after;
@@ -109,8 +109,8 @@ export class BranchTaken extends GitHubError {
 
   constructor(branch: string, head: Oid, pull?: PullRequest) {
     super(
-      `The branch ${branch} stands at ${head.slice(0, 10)} with another content than this rollback's, and was left ` +
-        `as it is${pull === undefined ? '' : ` (pull request #${pull.number})`}. Merge, or close and delete it, and try again.`,
+      `The branch ${branch} stands at ${head.slice(0, 12)} with another content than this rollback's, and was left ` +
+        `as it is${pull === undefined ? '' : ` (pull request #${pull.number})`}. Merge it, or delete it; then the next notification of the alert opens the rollback.`,
       { audience: 'user' },
     );
     this.branch = branch;

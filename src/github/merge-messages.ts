@@ -17,7 +17,8 @@ export type Refusal =
 const MEANINGS: readonly (readonly [RegExp, Refusal])[] = [
   [/^Head branch was modified/i, 'head-moved'],
   [/^Base branch was modified/i, 'base-moved'],
-  [/^Head branch is out of date/i, 'head-moved'],
+  // The head is the same, so nothing is gained by evaluating it again: its branch lacks the newest base.
+  [/^Head branch is out of date/i, 'forbidden'],
   [/^Pull Request is not mergeable/i, 'not-mergeable'],
   [/^Merge conflict/i, 'not-mergeable'],
   [/^Pull Request successfully merged|already merged/i, 'not-mergeable'],

@@ -112,8 +112,9 @@ async function stepByStep(room: Room, proposal: Proposal, first: AtOnce): Promis
     const existing = await readExisting(room, proposal);
     const step = nextStep(existing, proposal);
     if (step.kind === 'taken') {
-      if (step.pull && step.pull.number === madePull) await closePull(room, step.pull.number);
-      throw new BranchTaken(proposal.branch, step.head, step.pull);
+      const ours = step.pull !== undefined && step.pull.number === madePull;
+      if (ours) await closePull(room, step.pull.number);
+      throw new BranchTaken(proposal.branch, step.head, ours ? undefined : step.pull);
     }
     if (step.kind === 'done') {
       await clearAway(room, proposal, step, first.madeBranch);

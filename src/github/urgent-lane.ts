@@ -29,8 +29,8 @@ export function createLimits(clock: Clock): Limits {
  * An Octokit plugin: a request with `request: { urgent: true }` is signed and sent at once, past the plugins that
  * space writes out and repeat them. Everything else goes its usual way.
  *
- * GitHub's limits hold in the lane too: whatever request learns of a limit closes it for the installation, and while it
- * is closed an urgent request fails with `RateLimited` without being sent, because asking on may get the App banned
+ * GitHub's limits hold for all: whatever request learns of a limit closes the way for the installation, and while it is
+ * closed a request fails with `RateLimited` without being sent, because asking on may get the App banned
  * (GitHub reality 20).
  */
 export function urgentLane(limits: Limits, clock: Clock): Plugin {
@@ -46,9 +46,9 @@ export function urgentLane(limits: Limits, clock: Clock): Plugin {
       }
     };
     octokit.hook.wrap('request', async (request, asked) => {
-      if (asked.request?.['urgent'] !== true) return watch(request(asked));
       const closedFor = limits.until(installation) - clock();
       if (closedFor > 0) throw new RateLimited(Math.max(closedFor, SECOND));
+      if (asked.request?.['urgent'] !== true) return watch(request(asked));
       octokit.log.debug(`GitHub request without spacing: ${asked.method} ${asked.url}`);
       // Replacing the hook is what leaves the plugins out; only the signing stays.
       const alone = { ...asked.request, urgent: false, hook: signWith(octokit) };

@@ -53,9 +53,15 @@ describe('asking for reviews', () => {
     expect(await requestReviews(room().room, 5, [alice, stranger, sre])).toEqual([stranger]);
   });
 
-  test('a failure that concerns all is no failure of the rollback, and is not repeated', async () => {
-    onAsk(500, ['alice', 'stranger']);
+  test('a refusal that concerns all is no failure of the rollback, and is not repeated', async () => {
+    onAsk(403, ['alice', 'stranger']);
     expect(await requestReviews(room().room, 5, [alice, stranger])).toEqual([alice, stranger]);
+  });
+
+  test('what may pass by itself is left to the caller to do again', async () => {
+    onAsk(500, ['alice', 'stranger']);
+    const asked = requestReviews(room().room, 5, [alice, stranger]);
+    await expect(asked).rejects.toBeInstanceOf(GitHubDown);
   });
 
   test('nobody to ask is no request', async () => {

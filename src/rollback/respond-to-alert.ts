@@ -28,7 +28,14 @@ export async function respondToAlert(
 ): Promise<void> {
   const key = alertKey(alert);
   workspace.evidence.set(key, seeAlert(workspace.evidence.get(key), alert));
-  await insist(workspace, ports, doingAbout(alert), (current) => decideAbout(current, ports, key));
+  let again = false;
+  await insist(workspace, ports, doingAbout(alert), async (current) => {
+    const evidence = current.evidence.get(key);
+    // By the time of another try the alert may be over, and that was told then.
+    const over = again && evidence?.alert.status === 'resolved';
+    again = true;
+    if (evidence && !over) await decideAndAct(current, ports, evidence);
+  });
 }
 
 function doingAbout(alert: Alert): Doing {
@@ -36,11 +43,6 @@ function doingAbout(alert: Alert): Doing {
     name: `alert ${alertKey(alert)}`,
     what: `Answering the alert ${flatten(alert.name)} for ${flatten(alert.model)}`,
   };
-}
-
-async function decideAbout(workspace: Workspace, ports: Ports, key: string): Promise<void> {
-  const evidence = workspace.evidence.get(key);
-  if (evidence) await decideAndAct(workspace, ports, evidence);
 }
 
 interface Judged {
@@ -67,10 +69,9 @@ async function decideAndAct(
     const doing = doingAbout(alert);
     ports.later(workspace.repository, doing.name, decision.recheckAt, (later) =>
       insist(later, ports, doing, async (current) => {
-        const key = alertKey(alert);
+        const now = current.evidence.get(alertKey(alert));
         // What resolved meanwhile was told when it did.
-        if (current.evidence.get(key)?.alert.status !== 'firing') return;
-        await decideAbout(current, ports, key);
+        if (now?.alert.status === 'firing') await decideAndAct(current, ports, now);
       }),
     );
   }

@@ -26,7 +26,7 @@ export function mergeSentence(outcome: MergeOutcome): string {
     case 'queue-required':
       return `has to go through the merge queue, where Lastgood cannot put it. Add it to the queue, or let Lastgood bypass the rule. ${said(outcome.message)}`;
     case 'forbidden':
-      return `must not be merged by Lastgood. Merge it yourself, or change the rule or the permission. ${said(outcome.message)}`;
+      return `was refused by GitHub. Mend what it says, or merge it yourself; Lastgood tries again when something changes here. ${said(outcome.message)}`;
     case 'gone':
       return `is closed, or Lastgood can no longer see it. Nothing more happens here. ${said(outcome.message)}`;
     case 'try-later':
@@ -34,6 +34,12 @@ export function mergeSentence(outcome: MergeOutcome): string {
   }
 }
 
+/** GitHub's own words, without its headings and links. */
 function said(message: string): string {
-  return `GitHub says: ${inProse(message, 300)}`;
+  const lines = message.split('\n').map((line) => line.trim());
+  const words = lines.filter((line) => line !== '' && !HEADING.test(line)).join(' ');
+  return `GitHub says: ${inProse(words.replace(LINK, '').trim() || message, 300)}`;
 }
+
+const HEADING = /^Repository rule violations found$/i;
+const LINK = /\bVisit https?:\/\/\S+ for more information\.?$/;

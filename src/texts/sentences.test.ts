@@ -136,7 +136,11 @@ it('a merge call says what is missing and what Lastgood does next', () => {
     { kind: 'checks-pending', message },
     { kind: 'reviews-missing', message: 'At least 1 approving review is required.' },
     { kind: 'queue-required', message: 'Changes must be made through the merge queue' },
-    { kind: 'forbidden', message: "You're not authorized to push to this branch." },
+    {
+      kind: 'forbidden',
+      message:
+        "Repository rule violations found\n\nYou're not authorized to push to this branch. Visit https://docs.github.com/x for more information.",
+    },
     { kind: 'gone', message: 'Not Found' },
     { kind: 'try-later', after: 90 * SECOND, message: 'You have exceeded a rate limit.' },
   ];
@@ -150,7 +154,7 @@ it('a merge call says what is missing and what Lastgood does next', () => {
       "waits for its checks. Lastgood merges it when they pass. GitHub says: Required status check "ci" is expected. @&#8203;acme/all",
       "waits for reviews that the rules of the default branch ask for. Approve it, or let Lastgood bypass the rule. GitHub says: At least 1 approving review is required.",
       "has to go through the merge queue, where Lastgood cannot put it. Add it to the queue, or let Lastgood bypass the rule. GitHub says: Changes must be made through the merge queue",
-      "must not be merged by Lastgood. Merge it yourself, or change the rule or the permission. GitHub says: You're not authorized to push to this branch.",
+      "was refused by GitHub. Mend what it says, or merge it yourself; Lastgood tries again when something changes here. GitHub says: You're not authorized to push to this branch.",
       "is closed, or Lastgood can no longer see it. Nothing more happens here. GitHub says: Not Found",
       "was not merged yet. Lastgood tries again in 1m 30s. GitHub says: You have exceeded a rate limit.",
     ]

@@ -228,5 +228,7 @@ test('somebody who cannot be asked for a review is told of', async () => {
     production: { approvals: { required: 1, from: ['@acme/fraud-ml', '@elsewhere/team'] } },
   });
   const told = await stories.alert(model, { severity: 'medium' });
-  expect(told.at(-1)).toMatchInlineSnapshot(`"@elsewhere/team could not be asked to review pull request #N. GitHub asks only teams of this organisation and people who can see the repository: correct the policy's approvals.from, or give them access."`);
+  expect(told.at(-1)).toMatchInlineSnapshot(
+    `"@elsewhere/team could not be asked to review pull request #N. GitHub asks only teams of this organisation and people who can see the repository: correct the policy's approvals.from, or give them access."`,
+  );
 });

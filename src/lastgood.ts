@@ -5,8 +5,9 @@ import { advanceRollback } from './rollback/advance-rollback.ts';
 import { incidentOf } from './rollback/branch.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
 import { openWorkspace } from './rollback/open-workspace.ts';
-import { recallLeftOut, recallReopened, recallRollbacks } from './rollback/recall-rollbacks.ts';
+import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
 import { respondToAlert } from './rollback/respond-to-alert.ts';
+import { sweepRepository, type SweepReport } from './rollback/sweep-repository.ts';
 import { bringUpToDate } from './rollback/up-to-date.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
 import { failureSentence } from './texts/failure.ts';
@@ -46,8 +47,11 @@ export interface Lastgood {
   ): Promise<void>;
   /** A check or a status of some commit changed. */
   checksChanged(repository: number, head: string): Promise<void>;
-  /** Compares every repository with what should be, and goes on where a delivery or a timer was lost. */
-  sweep(): Promise<void>;
+  /**
+   * Compares every repository with what should be, and goes on where a delivery or a timer was lost. Answers the
+   * reports by repository; one that could not be swept is missing, and told.
+   */
+  sweep(): Promise<ReadonlyMap<number, SweepReport>>;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -190,15 +194,13 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
         : Promise.resolve(),
     checksChanged: (id, head) => advance(id, (_, verified) => verified === head),
     async sweep() {
-      await Promise.all(
-        [...installed.keys()].map((id) =>
-          inLane(id, async (workspace) => {
-            await bringUpToDate(workspace, ports);
-            await recallRollbacks(workspace, ports);
-            await advanceAll(workspace);
-          }),
-        ),
-      );
+      const reports = new Map<number, SweepReport>();
+      const sweepOne = (id: number): Promise<void> =>
+        inLane(id, async (workspace) => {
+          reports.set(id, await sweepRepository(workspace, ports));
+        });
+      await Promise.all([...installed.keys()].map(sweepOne));
+      return reports;
     },
     idle: () => lanes.idle(),
     async close() {

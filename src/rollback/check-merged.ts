@@ -1,0 +1,59 @@
+import { readTrailers } from '../journal/read-trailers.ts';
+import { readRunning } from '../releases/read-releases.ts';
+import { advanceRollback } from './advance-rollback.ts';
+import { branchOf, incidentOf } from './branch.ts';
+import type { PullRequest } from './forge.ts';
+import { runs } from './next-step.ts';
+import { planAgain, evidenceOf } from './recall-rollbacks.ts';
+import { repairPair } from './repair-pair.ts';
+import { policyOf } from './up-to-date.ts';
+import type { Ports, Workspace } from './workspace.ts';
+
+/**
+ * Looks whether what a merged rollback left standing is what it was to leave, and brings the pair back whole where
+ * it is not: whoever merged it may have died before looking. Asks GitHub nothing while all is well, because the
+ * merge commit itself says what was planned. Answers whether a repair was begun.
+ */
+export async function checkMerged(
+  workspace: Workspace,
+  ports: Ports,
+  pull: PullRequest,
+): Promise<boolean> {
+  const incident = incidentOf(pull.branch);
+  const policy = incident && policyOf(workspace, incident.target);
+  if (!policy || pull.mergeCommit === undefined) return false;
+  const { commit } = await workspace.manifests.head();
+  const running = await readRunning(workspace.manifests, policy.pins, commit);
+  if (running.commit !== pull.mergeCommit || running.problems.length > 0) return false;
+  const reading = readTrailers(running.body);
+  if (!reading.ok || runs(running, reading.record.to)) return false;
+  const repair = branchOf({ target: incident.target, badCommit: running.commit });
+  if (workspace.past.has(repair)) return false;
+  const { record } = reading;
+  const { planned, selection } = await planAgain(workspace, ports, policy, record);
+  if (!planned.ok) return false;
+  const rollback = {
+    branch: pull.branch,
+    badCommit: incident.badCommit,
+    plan: planned.plan,
+    record,
+    number: pull.number,
+    url: pull.url,
+    verifiedHead: pull.head,
+    selection,
+    evidence: evidenceOf(record),
+    merges: 'no',
+    alerts: new Set<string>(),
+    status: '',
+    attempts: 0,
+  } as const;
+  const by =
+    record.mode === 'automatic'
+      ? 'policy'
+      : (record.approvedBy ?? []).length > 0
+        ? 'approval'
+        : 'person';
+  const merged = { commit: running.commit, at: pull.mergedAt ?? ports.clock(), by } as const;
+  await repairPair(workspace, ports, rollback, merged, running, advanceRollback);
+  return true;
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { Probot } from 'probot';
+import type { Check } from '../doctor/check.ts';
+import { createOpenTemporary } from '../doctor/open-temporary.ts';
+import { readAppManifest } from '../doctor/read-app-manifest.ts';
+import { runDoctor } from '../doctor/run-doctor.ts';
+import { createForge } from '../github/create-forge.ts';
+import { gitUrlOf } from '../github/git-url.ts';
+import { createInspector } from '../github/inspect.ts';
+import { createProbotOptions } from '../github/octokit-options.ts';
+import { readShippedPresets } from '../policy/presets.ts';
+import { readSettings, SettingsError, type Settings } from '../settings.ts';
+import { listOf } from '../texts/names.ts';
+import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import { formatTable } from './table.ts';
+import { toJson, type Terminal } from './terminal.ts';
+
+export interface DoctorOptions {
+  readonly json?: boolean;
+}
+
+/**
+ * Checks everything that Lastgood needs to work, with the settings that `npm start` reads, and says what to mend.
+ * Changes nothing, and may run beside the service.
+ */
+export async function doctor(
+  options: DoctorOptions,
+  terminal: Terminal,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<ExitCode> {
+  const checks = await examine(settingsFrom(env));
+  const exit = exitOf(checks);
+  if (options.json === true) {
+    terminal.out(toJson({ exit, checks }));
+    return exit;
+  }
+  terminal.out(describeChecks(checks));
+  terminal.out(`\n${summaryOf(checks)}`);
+  return exit;
+}
+
+/** Runs the doctor against GitHub as the settings say. */
+export async function examine(settings: Settings): Promise<readonly Check[]> {
+  const clock = Date.now;
+  // The findings are the output; what Octokit has to tell besides would only be between them.
+  const log = pino({ level: 'silent' });
+  const { appId, privateKey, webhookSecret, apiUrl, dataFolder } = settings;
+  const probot = new Probot(
+    createProbotOptions({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, log, clock }),
+  );
+  const app = await probot.auth();
+  const timing = { clock, wait: (length: number) => sleep(length) };
+  const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
+  return runDoctor({
+    clock,
+    manifest: await readAppManifest(),
+    inspector: createInspector(app, (installation) => probot.auth(installation), timing),
+    openManifests: createOpenTemporary({
+      gitUrl: gitUrlOf(apiUrl),
+      dataFolder,
+      token: (repository) => forge.gitToken(repository),
+    }),
+    presets: await readShippedPresets(),
+  });
+}
+
+function settingsFrom(env: Readonly<Record<string, string | undefined>>): Settings {
+  try {
+    return readSettings(env, (path) => readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new CommandFailed(EXIT.usage, error.message);
+  }
+}
+
+function exitOf(checks: readonly Check[]): ExitCode {
+  const problems = checks.filter(({ level }) => level === 'problem');
+  if (problems.some(({ id }) => id === 'github')) return EXIT.unreadable;
+  return problems.length > 0 ? EXIT.no : EXIT.ok;
+}
+
+/** The findings as a table, one line each. */
+export function describeChecks(checks: readonly Check[]): string {
+  return formatTable(
+    [
+      { heading: '', longest: 10 },
+      { heading: 'CHECK', longest: 30 },
+      { heading: 'WHERE', longest: 60 },
+      { heading: 'FOUND, AND WHAT TO DO', longest: 1200 },
+    ],
+    checks.map(({ id, level, about, found, fix }) => [
+      level,
+      id,
+      about,
+      fix === undefined ? found : `${found} → ${fix}`,
+    ]),
+  );
+}
+
+function summaryOf(checks: readonly Check[]): string {
+  const many = (level: Check['level'], thing: string): readonly string[] => {
+    const number = checks.filter((one) => one.level === level).length;
+    if (number === 0) return [];
+    return [`${number} ${thing}${number === 1 ? '' : 's'}`];
+  };
+  const found = [...many('problem', 'problem'), ...many('warning', 'warning')];
+  const all = `${checks.length} checks`;
+  return found.length === 0 ? `${all}, and all is well.` : `${all}: ${listOf(found)}.`;
+}

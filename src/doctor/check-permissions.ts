@@ -1,0 +1,103 @@
+import { listOf } from '../texts/names.ts';
+import { ok, problem, warning, type Check } from './check.ts';
+import type { Facts, InstallationFacts, KnownApp, Permissions } from './facts.ts';
+
+/** What does not work without a permission, by its name in `app.yml`. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  contents: 'branches and commits of rollbacks, merging, and reading the manifests',
+  pull_requests: 'opening and closing rollback pull requests, reviews, labels and comments',
+  checks: 'seeing why a merge waits for checks',
+  statuses: 'seeing why a merge waits for statuses',
+  members: 'telling who is in the teams that a policy names',
+  metadata: 'anything',
+};
+
+/** What is not noticed without an event, by its name in `app.yml`. */
+const UNHEARD: Readonly<Record<string, string>> = {
+  push: 'new releases, changed policies, and rollbacks made by hand',
+  pull_request: 'rollback pull requests that people close, reopen, merge or push to',
+  pull_request_review: 'approvals',
+  check_suite: 'checks that a merge waits for',
+  status: 'statuses that a merge waits for',
+  repository_dispatch: 'alerts that arrive through GitHub',
+  repository: 'renamed repositories',
+};
+
+const LEVELS = ['read', 'write', 'admin'];
+
+/** Compares what every installation grants with `app.yml`. */
+export function checkPermissions(facts: Facts): readonly Check[] {
+  return forEachInstallation(facts, (app, installation) => {
+    const { account, permissions } = installation;
+    const wanted = facts.manifest.permissions;
+    const missing = lacking(wanted, permissions);
+    if (missing.length > 0) {
+      const what = missing.map((name) => `${name}: ${wanted[name]} (${losing(WITHOUT, name)})`);
+      return problem(
+        'permissions',
+        account,
+        `Missing: ${listOf(what)}.`,
+        grantFix(app, missing, wanted),
+      );
+    }
+    const more = lacking(permissions, wanted).map((name) => `${name}: ${permissions[name]}`);
+    if (more.length > 0) {
+      return warning(
+        'permissions',
+        account,
+        `More than Lastgood needs: ${listOf(more)}.`,
+        'Take them away in the settings of the App, "Permissions & events", unless something else needs them.',
+      );
+    }
+    return ok('permissions', account, 'What app.yml asks for, and nothing more.');
+  });
+}
+
+/** Compares the events that GitHub sends with `app.yml`. */
+export function checkEvents(facts: Facts): readonly Check[] {
+  return forEachInstallation(facts, (app, { account, events }) => {
+    const missing = facts.manifest.events.filter((event) => !events.includes(event));
+    if (missing.length === 0) return ok('events', account, 'Every event of app.yml is sent.');
+    const what = missing.map((event) => `${event} (${losing(UNHEARD, event)})`);
+    const fix = missing.every((event) => app.events.includes(event))
+      ? accept(account)
+      : `Tick ${listOf(missing)} in the settings of the App, "Permissions & events".`;
+    return problem('events', account, `Not sent: ${listOf(what)}.`, fix);
+  });
+}
+
+function forEachInstallation(
+  { app, asApp }: Facts,
+  check: (app: KnownApp, installation: InstallationFacts) => Check,
+): readonly Check[] {
+  if (app.kind !== 'known' || asApp?.installations.ok !== true) return [];
+  const active = asApp.installations.value.filter(({ suspended }) => !suspended);
+  return active.map((installation) => check(app, installation));
+}
+
+/** The permissions of `wanted` that `granted` does not reach. */
+function lacking(wanted: Permissions, granted: Permissions): readonly string[] {
+  return Object.entries(wanted)
+    .filter(([name, level]) => rank(granted[name], name) < rank(level, name))
+    .map(([name]) => name);
+}
+
+function rank(level: string | undefined, name: string): number {
+  // Always granted, said or not.
+  return Math.max(LEVELS.indexOf(level ?? ''), name === 'metadata' ? 0 : -1);
+}
+
+function losing(table: Readonly<Record<string, string>>, name: string): string {
+  return table[name] === undefined ? 'needed by Lastgood' : `without it: no ${table[name]}`;
+}
+
+/** Where to grant it depends on whether the App asks for it already. */
+function grantFix(app: KnownApp, missing: readonly string[], wanted: Permissions): string {
+  const notAsked = lacking(wanted, app.permissions).filter((name) => missing.includes(name));
+  if (notAsked.length === 0) return accept('the account');
+  return `Ask for ${listOf(notAsked)} in the settings of the App, "Permissions & events", then accept the change where the App is installed.`;
+}
+
+function accept(account: string): string {
+  return `An owner of ${account} accepts the App's new permissions under "Installed GitHub Apps".`;
+}

@@ -58,6 +58,7 @@ test.runIf(process.env['UPDATE_DOCS'] === '1')('write what the commands say', as
     text = text.replace('\u0000', () => now);
     git(folder, ['checkout', '--quiet', '--', 'production']);
   }
+  expect(text).not.toContain('\u0000');
   await writeFile(PAGE, text);
 });
 

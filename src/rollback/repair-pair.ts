@@ -3,6 +3,7 @@ import { readRunning } from '../releases/read-releases.ts';
 import type { Release } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
 import { decisionSentence } from '../texts/reasons.ts';
+import { callPeople } from './call-people.ts';
 import { insist } from './insist.ts';
 import { makePlan } from './make-plan.ts';
 import { openRollback } from './open-rollback.ts';
@@ -54,6 +55,7 @@ export async function repairPair(
     const planned = { policy, evidence, decision, running, selection, plan };
     const opened = await openRollback(current, ports, planned);
     await advance(current, ports, opened.rollback.branch, opened.pull);
+    await callPeople(current, ports, opened.rollback, policy, evidence.alert.severity);
   });
 }
 

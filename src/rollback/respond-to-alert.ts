@@ -52,11 +52,7 @@ interface Judged {
   readonly found?: LastGood;
 }
 
-async function decideAndAct(
-  workspace: Workspace,
-  ports: Ports,
-  evidence: Evidence,
-): Promise<Decision> {
+async function decideAndAct(workspace: Workspace, ports: Ports, evidence: Evidence): Promise<void> {
   const { alert } = evidence;
   let judged = await judge(workspace, ports, evidence);
   if (restsOnTheHead(judged.decision) && (await learnsMore(workspace, ports))) {
@@ -64,7 +60,7 @@ async function decideAndAct(
   }
   const { decision, policy, found } = judged;
   tell(workspace, ports, alert, decision, policy?.target);
-  if (!policy || !found) return decision;
+  if (!policy || !found) return;
   if (decision.recheckAt !== undefined) {
     const doing = doingAbout(alert);
     ports.later(workspace.repository, doing.name, decision.recheckAt, (later) =>
@@ -79,7 +75,6 @@ async function decideAndAct(
     return startRollback(workspace, ports, { policy, evidence, decision, found });
   }
   await continueOpen(workspace, ports, policy.target, found, alert);
-  return decision;
 }
 
 /** Whether a decision not to roll back might be another one if the default branch had moved. */

@@ -1,18 +1,15 @@
 import type { Decision, Evidence } from '../decision/decision.ts';
-import type { Principal, TargetPolicy } from '../policy/policy.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
-import { notAskedSentence } from '../texts/failure.ts';
-import { listOf, principalName } from '../texts/names.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { planSentence } from '../texts/plan.ts';
-import { pullRequestLabels } from '../texts/pull-request.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
-import { insist } from './insist.ts';
+import { callPeople } from './call-people.ts';
 import { makePlan } from './make-plan.ts';
 import { openRollback } from './open-rollback.ts';
-import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
+import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 export interface Start {
   readonly policy: TargetPolicy;
@@ -23,13 +20,13 @@ export interface Start {
 
 /**
  * Plans a rollback, opens its pull request and takes it as far as it goes now.
- * Answers the decision as it turned out: without a goal or a plan, people are told instead.
+ * Without a goal or a plan, people are told instead.
  */
 export async function startRollback(
   workspace: Workspace,
   ports: Ports,
   start: Start,
-): Promise<Decision> {
+): Promise<void> {
   const { policy, evidence, decision, found } = start;
   const { repository, manifests } = workspace;
   const { commit: base } = await manifests.head();
@@ -54,7 +51,7 @@ export async function startRollback(
       decision: instead,
       target: policy.target,
     });
-    return instead;
+    return;
   }
   const { plan } = planned;
   ports.journal.write({
@@ -74,35 +71,5 @@ export async function startRollback(
     plan,
   });
   await advanceRollback(workspace, ports, rollback.branch, pull);
-  // What only helps people comes after what ends the incident.
-  if (workspace.open.has(rollback.branch)) {
-    await askForReviews(workspace, ports, rollback, policy.approvals.from);
-  }
-  const what = `Labelling pull request #${pull.number}`;
-  await insist(workspace, ports, { name: `${rollback.branch} labels`, what }, () =>
-    ports.forge.label(repository, pull.number, pullRequestLabels(evidence.alert)),
-  );
-  return decision;
-}
-
-async function askForReviews(
-  workspace: Workspace,
-  ports: Ports,
-  { branch, number }: OpenRollback,
-  from: readonly Principal[],
-): Promise<void> {
-  const what = `Asking for reviews of pull request #${number}`;
-  await insist(workspace, ports, { name: `${branch} reviews`, what }, async ({ repository }) => {
-    const refused = await ports.forge.requestReviews(repository, number, from);
-    const missing = refused.filter(({ kind }) => kind !== 'role');
-    if (missing.length === 0) return;
-    ports.journal.write({
-      kind: 'failed',
-      at: ports.clock(),
-      repository: fullName(repository),
-      incident: branch,
-      sentence: notAskedSentence(number, listOf(missing.map(principalName))),
-      error: undefined,
-    });
-  });
+  await callPeople(workspace, ports, rollback, policy, evidence.alert.severity);
 }

@@ -40,6 +40,8 @@ export interface Wanted {
   /** Replaces the environment's part of the policy. */
   readonly production?: Readonly<Record<string, unknown>>;
   readonly badAge?: Milliseconds;
+  /** What the bad release is. */
+  readonly badVersions?: Versions;
 }
 
 export interface Versions {
@@ -186,7 +188,7 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
       by: 'erin',
       at: now - (wanted.badAge ?? 5 * HOUR),
       message: `Release ${name} 1.11`,
-      files: files(BAD),
+      files: files(wanted.badVersions ?? BAD),
     },
   ]);
   await stage.quiet();
@@ -232,7 +234,7 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
 }
 
 export function modelText(name: string, version: string): string {
-  return `# ${name}\nspec:\n  storageUri: 's3://models/${name}/${version}/model'  # by pull request only\n  replicas: 2\n`;
+  return `# ${name}\nspec:\n  storageUri: 's3://models/${name}/${version}/model'  # by pull request only\n  protocol: v2\n  logger: all\n  batch: 64\n  replicas: 2\n`;
 }
 
 export function featuresText(name: string, snapshot: string): string {

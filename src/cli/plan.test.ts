@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { git } from '../../fixtures/git/run.ts';
 import type { WrittenCommit } from '../../fixtures/git/write-history.ts';
 import { writeTrailers } from '../journal/write-trailers.ts';
+import { applyPatch } from './apply-patch.fixture.ts';
 import { featuresFile, modelFile, SAMPLE, SAMPLE_POLICY } from './sample.fixture.ts';
 import { november, openStage, type Stage } from './stage.fixture.ts';
 
@@ -20,12 +20,6 @@ const FEATURES = 'production/features.yaml';
 
 function sampleAnd(...commits: readonly WrittenCommit[]) {
   return stage.repository([...SAMPLE, ...commits]);
-}
-
-/** Applies what the command printed, all of it, as a person would by a pipe; answers the files afterwards. */
-async function apply(folder: string, printed: string, files: readonly string[]) {
-  git(folder, ['apply', '--whitespace=nowarn'], `${printed}\n`);
-  return Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
 }
 
 test('what a rollback would do, for people', async () => {
@@ -63,47 +57,6 @@ test('what a rollback would do, for people', async () => {
     -  snapshot: tx-2026-11-11
     +  snapshot: tx-2026-11-04"
   `);
-});
-
-describe('the diff', () => {
-  test('is taken by git apply, and sets the pins alone', async () => {
-    const { folder } = stage.repository(SAMPLE);
-    const { out } = await stage.run(['plan', TARGET, '--repo', folder]);
-    expect(await apply(folder, out, [MODEL, FEATURES])).toEqual([
-      modelFile('v2', '4Gi'),
-      featuresFile('tx-2026-11-04'),
-    ]);
-  });
-
-  test.each([
-    ['a last line without an end', (text: string) => text.trimEnd()],
-    ['blank lines at the end', (text: string) => `${text}\n\n\n`],
-    ['blanks at the end of lines', (text: string) => text.replaceAll('\n', '  \t\n')],
-    ['line ends of Windows', (text: string) => text.replaceAll('\n', '\r\n')],
-    ['a byte order mark', (text: string) => `\ufeff${text}`],
-    ['control characters in a comment', (text: string) => `# \u001b[31m\u202e\n${text}`],
-  ])('reproduces the earlier file byte for byte: %s', async (_, form) => {
-    const file = 'deep/a “quoted” file with "all" in it.yaml';
-    const policy = `model: m\nenvironments:\n  p:\n    pins:\n      model: { file: ${JSON.stringify(file)}, path: spec.predictor.model.storageUri }\n    target: { minSoak: 0s }\n`;
-    const before = form(modelFile('v1'));
-    const { folder } = stage.repository([
-      { message: 'one', files: { [file]: before, '.lastgood/m.yaml': policy } },
-      { message: 'two', files: { [file]: form(modelFile('v2')) } },
-    ]);
-    const { exit, out } = await stage.run(['plan', 'm', '--repo', folder]);
-    expect(exit).toBe(0);
-    expect(await apply(folder, out, [file])).toEqual([before]);
-    expect(git(folder, ['diff', '--stat', 'HEAD~1', '--', file])).toBe('');
-  });
-
-  test('is the same in JSON', async () => {
-    const { folder } = stage.repository(SAMPLE);
-    const { data } = await stage.runJson(['plan', TARGET, '--repo', folder]);
-    const { diff } = data as { readonly diff: string };
-    const { out } = await stage.run(['plan', TARGET, '--repo', folder]);
-    expect(out.endsWith(`\n\n${diff}`)).toBe(true);
-    expect(await apply(folder, diff, [FEATURES])).toEqual([featuresFile('tx-2026-11-04')]);
-  });
 });
 
 test('as JSON, every field', async () => {
@@ -292,7 +245,7 @@ test('the fallback, where no release is good', async () => {
   const { exit, out } = await stage.run(['plan', TARGET, '--repo', folder]);
   expect(exit).toBe(0);
   expect(out).toContain('Goes to      the fallback of the policy\n');
-  expect(await apply(folder, out, [MODEL])).toEqual([modelFile('rules', '4Gi')]);
+  expect(await applyPatch(folder, out, [MODEL])).toEqual([modelFile('rules', '4Gi')]);
   const { data } = await stage.runJson(['plan', TARGET, '--repo', folder]);
   expect(data).toMatchObject({ how: 'fallback', plan: { goal: { kind: 'fallback' } } });
 });

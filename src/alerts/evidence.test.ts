@@ -44,6 +44,15 @@ describe('seeAlert', () => {
     expect(firings(firing(0), firing(500), firing(RETRANSMISSION_GAP - 1))).toEqual([0]);
   });
 
+  it('hears that it became worse within the gap, though that is no second firing', () => {
+    const known = see(firing(0, { severity: 'low', startsAt: T - MINUTE }));
+    const worse = seeAlert(known, firing(SECOND, { severity: 'critical' }));
+    expect(worse.alert).toMatchObject({ severity: 'critical', startsAt: T - MINUTE });
+    expect(worse.firings).toEqual(known?.firings);
+    // What was received before overtook nothing.
+    expect(seeAlert(worse, firing(0, { severity: 'low' }))).toBe(worse);
+  });
+
   it('counts a repeat from the gap on', () => {
     expect(firings(firing(0), firing(RETRANSMISSION_GAP))).toEqual([0, RETRANSMISSION_GAP]);
   });

@@ -78,8 +78,15 @@ function seeFiring(evidence: Evidence | undefined, alert: Alert): Evidence {
     return alert.startsAt < endOf(known) ? evidence : begin(alert, evidence.deliveries);
   }
   if (beganAnew(known, alert)) return begin(alert, evidence.deliveries);
-  if (isRetransmission(evidence, alert)) return evidence;
+  if (isRetransmission(evidence, alert)) return sameSeverity(evidence, alert);
   return count(evidence, alert);
+}
+
+/** Sent twice is no more evidence; but what became worse, or less bad, is news and no mere repeat. */
+function sameSeverity(evidence: Evidence, alert: Alert): Evidence {
+  const known = evidence.alert;
+  if (known.severity === alert.severity || alert.receivedAt < known.receivedAt) return evidence;
+  return { ...evidence, alert: { ...alert, startsAt: Math.min(alert.startsAt, known.startsAt) } };
 }
 
 function seeResolved(evidence: Evidence | undefined, alert: Alert): Evidence {

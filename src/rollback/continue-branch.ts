@@ -1,9 +1,8 @@
 import type { Decision } from '../decision/decision.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
-import { routeAlert } from '../policy/route-alert.ts';
 import { readRunning } from '../releases/read-releases.ts';
-import { targetKey, type Target } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
+import { alertFires } from './alert-fires.ts';
 import { incidentOf } from './branch.ts';
 import type { RollbackBranch } from './forge.ts';
 import { openRollback } from './open-rollback.ts';
@@ -64,12 +63,4 @@ export async function continueBranch(
   });
   await advanceRollback(workspace, ports, branch, pull);
   return 'continued';
-}
-
-function alertFires({ evidence, policies }: Workspace, target: Target): boolean {
-  return [...evidence.values()].some(({ alert }) => {
-    if (alert.status !== 'firing') return false;
-    const routed = routeAlert(alert, policies.set);
-    return routed.kind === 'target' && targetKey(routed.policy.target) === targetKey(target);
-  });
 }

@@ -17,11 +17,13 @@
  */
 import { targetKey } from '../target.ts';
 import { failureSentence } from '../texts/failure.ts';
+import { MINUTE } from '../time.ts';
 import { advanceRollback } from './advance-rollback.ts';
+import { alertFires } from './alert-fires.ts';
 import { incidentOf } from './branch.ts';
 import { checkMerged } from './check-merged.ts';
 import { continueBranch, type LeftBranch } from './continue-branch.ts';
-import type { PassingFailure } from './forge.ts';
+import type { PassingFailure, PullRequest } from './forge.ts';
 import { planSweep, type SweepAction } from './plan-sweep.ts';
 import {
   longestWindow,
@@ -46,7 +48,7 @@ export interface SweepReport {
   readonly repaired: readonly string[];
   /** Open ones that were looked after: no gap by itself. */
   readonly advanced: readonly string[];
-  /** Branches without a pull request that are left as they are. */
+  /** Branches and pull requests that are left as they are. */
   readonly left: readonly { readonly branch: string; readonly why: LeftBranch }[];
   /** What could not be done; told in the journal. */
   readonly failed: readonly string[];
@@ -139,6 +141,10 @@ async function perform(
       tally.reopened.push(branch);
       return;
     case 'recall':
+      if (isAtWork(workspace, ports, action.pull)) {
+        tally.left.push({ branch, why: 'alert-fires' });
+        return;
+      }
       await recallRollback(workspace, ports, action.pull);
       await advanceRollback(workspace, ports, branch, action.pull);
       tally.recalled.push(branch);
@@ -158,6 +164,20 @@ async function perform(
     case 'tidy':
       tally[await tidy(workspace, ports, branch)].push(branch);
   }
+}
+
+/** What a sweep recalls needs an approval. The alert that opened it needs none, so it goes first for a while. */
+const ALERT_FIRST = 10 * MINUTE;
+
+/** Whether the alert that opened a pull request goes on with it: its answer got lost, say, and it tries again. */
+function isAtWork(workspace: Workspace, ports: Ports, pull: PullRequest): boolean {
+  const incident = incidentOf(pull.branch);
+  return (
+    pull.state === 'open' &&
+    ports.clock() - pull.createdAt < ALERT_FIRST &&
+    incident !== undefined &&
+    alertFires(workspace, incident.target)
+  );
 }
 
 /** Told already when it could not be deleted at the time, so not told again with every sweep. */

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { DAY } from '../../src/time.ts';
+import { useStories } from './support.ts';
+
+const stories = useStories();
+
+/** The requests of one sweep, without those of git. `node` is a list, `nodes` the pull requests of a list. */
+const sweep = async () =>
+  (await stories.callsOf(() => stories.stage.serving.lastgood.sweep())).sort();
+
+const LISTS = ['node', 'node', 'node'];
+
+test('three requests where nothing was rolled back lately', async () => {
+  expect(await sweep()).toEqual(LISTS);
+});
+
+test('one more where something was', async () => {
+  const model = await stories.plant('rolled-back');
+  await stories.alert(model);
+  expect(model.pull().mergedAt).toBeDefined();
+  expect(await sweep()).toEqual([...LISTS, 'nodes']);
+});
+
+test('two more for each open one that waits for approvals, and nothing is written', async () => {
+  const models = [await stories.plant('waits'), await stories.plant('waits-too')];
+  for (const model of models) await stories.alert(model, { severity: 'medium' });
+  const reads = models.flatMap(() => ['GET /pulls/N/commits', 'GET /pulls/N/reviews']).sort();
+  expect(await sweep()).toEqual([...reads, ...LISTS, 'nodes']);
+  for (const model of models) {
+    const { number } = model.pull();
+    await stories.after(() => stories.as('alice').closePull(stories.repository, number));
+  }
+});
+
+test('and three again when all of it is long ago', async () => {
+  await stories.pass(400 * DAY);
+  expect(await sweep()).toEqual(LISTS);
+});

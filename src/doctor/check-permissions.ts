@@ -2,6 +2,8 @@ import { listOf } from '../texts/names.ts';
 import { ok, problem, warning, type Check } from './check.ts';
 import type { Facts, InstallationFacts, KnownApp, Permissions } from './facts.ts';
 
+const SETTINGS = 'the settings of the App, "Permissions & events"';
+
 /** What does not work without a permission, by its name in `app.yml`. */
 const WITHOUT: Readonly<Record<string, string>> = {
   contents: 'branches and commits of rollbacks, merging, and reading the manifests',
@@ -27,29 +29,25 @@ const LEVELS = ['read', 'write', 'admin'];
 
 /** Compares what every installation grants with `app.yml`. */
 export function checkPermissions(facts: Facts): readonly Check[] {
-  return forEachInstallation(facts, (app, installation) => {
-    const { account, permissions } = installation;
+  return forEachInstallation(facts, (app, { account, permissions }) => {
     const wanted = facts.manifest.permissions;
+    const checks: Check[] = [];
     const missing = lacking(wanted, permissions);
     if (missing.length > 0) {
       const what = missing.map((name) => `${name}: ${wanted[name]} (${losing(WITHOUT, name)})`);
-      return problem(
-        'permissions',
-        account,
-        `Missing: ${listOf(what)}.`,
-        grantFix(app, missing, wanted),
+      const found = `Missing: ${listOf(what)}.`;
+      checks.push(
+        problem('permissions', account, found, grantFix(app, account, pick(wanted, missing))),
       );
     }
     const more = lacking(permissions, wanted).map((name) => `${name}: ${permissions[name]}`);
     if (more.length > 0) {
-      return warning(
-        'permissions',
-        account,
-        `More than Lastgood needs: ${listOf(more)}.`,
-        'Take them away in the settings of the App, "Permissions & events", unless something else needs them.',
-      );
+      const found = `More than Lastgood needs: ${listOf(more)}.`;
+      const fix = `Take it away in ${SETTINGS}, unless something else needs it.`;
+      checks.push(warning('permissions', account, found, fix));
     }
-    return ok('permissions', account, 'What app.yml asks for, and nothing more.');
+    if (checks.length > 0) return checks;
+    return [ok('permissions', account, 'What app.yml asks for, and nothing more.')];
   });
 }
 
@@ -57,22 +55,22 @@ export function checkPermissions(facts: Facts): readonly Check[] {
 export function checkEvents(facts: Facts): readonly Check[] {
   return forEachInstallation(facts, (app, { account, events }) => {
     const missing = facts.manifest.events.filter((event) => !events.includes(event));
-    if (missing.length === 0) return ok('events', account, 'Every event of app.yml is sent.');
+    if (missing.length === 0) return [ok('events', account, 'Every event of app.yml is sent.')];
     const what = missing.map((event) => `${event} (${losing(UNHEARD, event)})`);
     const fix = missing.every((event) => app.events.includes(event))
       ? accept(account)
-      : `Tick ${listOf(missing)} in the settings of the App, "Permissions & events".`;
-    return problem('events', account, `Not sent: ${listOf(what)}.`, fix);
+      : `Tick ${listOf(missing)} in ${SETTINGS}.`;
+    return [problem('events', account, `Not sent: ${listOf(what)}.`, fix)];
   });
 }
 
 function forEachInstallation(
   { app, asApp }: Facts,
-  check: (app: KnownApp, installation: InstallationFacts) => Check,
+  check: (app: KnownApp, installation: InstallationFacts) => readonly Check[],
 ): readonly Check[] {
   if (app.kind !== 'known' || asApp?.installations.ok !== true) return [];
   const active = asApp.installations.value.filter(({ suspended }) => !suspended);
-  return active.map((installation) => check(app, installation));
+  return active.flatMap((installation) => check(app, installation));
 }
 
 /** The permissions of `wanted` that `granted` does not reach. */
@@ -80,6 +78,10 @@ function lacking(wanted: Permissions, granted: Permissions): readonly string[] {
   return Object.entries(wanted)
     .filter(([name, level]) => rank(granted[name], name) < rank(level, name))
     .map(([name]) => name);
+}
+
+function pick(from: Permissions, names: readonly string[]): Permissions {
+  return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
 }
 
 function rank(level: string | undefined, name: string): number {
@@ -92,12 +94,12 @@ function losing(table: Readonly<Record<string, string>>, name: string): string {
 }
 
 /** Where to grant it depends on whether the App asks for it already. */
-function grantFix(app: KnownApp, missing: readonly string[], wanted: Permissions): string {
-  const notAsked = lacking(wanted, app.permissions).filter((name) => missing.includes(name));
-  if (notAsked.length === 0) return accept('the account');
-  return `Ask for ${listOf(notAsked)} in the settings of the App, "Permissions & events", then accept the change where the App is installed.`;
+function grantFix(app: KnownApp, account: string, missing: Permissions): string {
+  const notAsked = lacking(missing, app.permissions);
+  if (notAsked.length === 0) return accept(account);
+  return `Ask for ${listOf(notAsked)} in ${SETTINGS}; then an owner of ${account} accepts the change under "Installed GitHub Apps".`;
 }
 
 function accept(account: string): string {
-  return `An owner of ${account} accepts the App's new permissions under "Installed GitHub Apps".`;
+  return `An owner of ${account} accepts what the App asks for under "Installed GitHub Apps".`;
 }

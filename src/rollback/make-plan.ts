@@ -3,6 +3,7 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { otherChanges } from '../releases/other-changes.ts';
 import type { HistorySource, Oid, Release } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
+import { noGoalSentence } from '../texts/passed-over.ts';
 import type { Plan } from './plan.ts';
 import { planRollback } from './plan-rollback.ts';
 
@@ -20,7 +21,7 @@ export type MadePlan =
 /** Reads what a plan needs from the manifests at its base, and plans. */
 export async function makePlan(source: HistorySource, request: PlanRequest): Promise<MadePlan> {
   const { policy, base, selection } = request;
-  if (selection.kind === 'none') return { ok: false, why: 'No earlier release is good.' };
+  if (selection.kind === 'none') return { ok: false, why: noGoalSentence(selection.passedOver) };
   const paths = [...new Set(policy.pins.map((pin) => pin.file))];
   const files: Record<string, { mode: string; text: string }> = {};
   for (const path of paths) {

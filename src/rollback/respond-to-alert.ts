@@ -7,6 +7,7 @@ import { routeAlert } from '../policy/route-alert.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
 import { targetKey, type Target } from '../target.ts';
 import { flatten } from '../texts/escape.ts';
+import { noGoalSentence } from '../texts/passed-over.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
@@ -114,7 +115,15 @@ async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Pr
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],
   });
-  return { decision, policy, found };
+  return { decision: withGoal(decision, policy.target, found), policy, found };
+}
+
+/** A rollback needs somewhere to go; without it people are told, whatever the policy says. */
+function withGoal(decision: Decision, target: Target, { selection }: LastGood): Decision {
+  const acts = decision.act === 'review' || decision.act === 'merge';
+  if (!acts || selection.kind !== 'none') return decision;
+  const why = noGoalSentence(selection.passedOver);
+  return { act: 'notify', reason: 'no-goal', facts: { target: targetKey(target), why } };
 }
 
 /** An alert of an incident that has its pull request already may be what that pull request waits for. */

@@ -20,7 +20,7 @@ export interface Start {
 
 /**
  * Plans a rollback, opens its pull request and takes it as far as it goes now.
- * Without a goal or a plan, people are told instead.
+ * Without a plan people are told instead.
  */
 export async function startRollback(
   workspace: Workspace,
@@ -35,7 +35,7 @@ export async function startRollback(
   if (!planned.ok) {
     const instead: Decision = {
       act: 'notify',
-      reason: found.selection.kind === 'none' ? 'no-goal' : 'plan-failed',
+      reason: 'plan-failed',
       facts: { target: targetKey(policy.target), why: planned.why },
     };
     ports.journal.write({

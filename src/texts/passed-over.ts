@@ -1,7 +1,25 @@
 import { soakOf } from '../releases/choose-last-good.ts';
 import type { PassedOver } from '../releases/selection.ts';
+import { versionsOf } from '../releases/versions.ts';
 import { formatDuration } from '../time.ts';
 import { flatten } from './escape.ts';
+import { shortCommit, versionName } from './names.ts';
+
+/** So many releases are named when none is good. */
+const NAMED = 3;
+
+/** Why no earlier release can be gone back to. */
+export function noGoalSentence(passedOver: readonly PassedOver[]): string {
+  if (passedOver.length === 0) return 'The release that runs is the first one.';
+  const named = passedOver.slice(0, NAMED).map((one) => {
+    const { commit } = one.release;
+    const name = versionName(versionsOf(one.release), (version) => flatten(version, 80));
+    const which = name === '' ? shortCommit(commit) : `${name} (${shortCommit(commit)})`;
+    return `${which}: ${passedOverSentence(one)}`;
+  });
+  const rest = passedOver.length - named.length;
+  return [...named, ...(rest > 0 ? [`And ${rest} more.`] : [])].join(' ');
+}
 
 /** Why an earlier release is not the one to go back to. */
 export function passedOverSentence({ release, reason }: PassedOver): string {

@@ -241,13 +241,16 @@ export function featuresText(name: string, snapshot: string): string {
   return `# Features of ${name}\ndata:\n  snapshot: ${snapshot}\n  windows: 5m,1h\n`;
 }
 
-/** The sentences of entries. Commits and numbers differ with what other stories did before, so they are left out. */
+/** The sentences of entries. What differs with the stories told before is left out: commits, numbers, times. */
 export function told(entries: readonly Entry[]): string[] {
   return entries.map(({ sentence }) => plain(sentence));
 }
 
 export function plain(sentence: string): string {
-  return sentence.replace(/\b[0-9a-f]{12,40}\b/g, '<commit>').replace(/#\d+/g, '#N');
+  return sentence
+    .replace(/\b[0-9a-f]{12,40}\b/g, '<commit>')
+    .replace(/#\d+/g, '#N')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '<time>');
 }
 
 function nameOfCall(call: CallRecord): string[] {

@@ -36,8 +36,8 @@ export interface AcceptParts {
 }
 
 /** Bytes and rows of one INSERT; a single delivery may be larger. */
-const GROUP_BYTES = 4_194_304;
-const GROUP_ROWS = 2_000;
+const GROUP_BYTES = 2_097_152;
+const GROUP_ROWS = 1_000;
 /** Bytes that may wait to be written. */
 const WAITING_BYTES = 67_108_864;
 

@@ -33,6 +33,14 @@ const HEADS = `
 const FREE = `(lane.lease_until is null or lane.lease_until <= ${NOW})
   and (lane.paused_until is null or lane.paused_until <= ${NOW})`;
 
+export interface Claim {
+  readonly holder: string;
+  readonly lease: Milliseconds;
+  readonly limit: number;
+  /** Lanes that are still worked in this process. One whose lease has ended is another process's to take over. */
+  readonly but: readonly string[];
+}
+
 /**
  * Takes lanes that have something waiting, that nobody works and that are not paused: those first whose first item
  * has waited longest since the lane was last served, with a head start for priority. A lane that was just served goes
@@ -41,13 +49,14 @@ const FREE = `(lane.lease_until is null or lane.lease_until <= ${NOW})
 export async function claimLanes(
   database: Queries,
   now: NowParameter,
-  claim: { readonly holder: string; readonly lease: Milliseconds; readonly limit: number },
+  claim: Claim,
 ): Promise<Lease[]> {
   const rows = await database.query<{ name: string; fence: number }>(
     `with recursive ${HEADS}, ready as (
        select heads.lane from heads left join lastgood.lane on lane.name = heads.lane
-       where lane.name is null or (${FREE})
-       order by greatest(lane.served_at, heads.arrived_at) - heads.priority * ${HEAD_START}, heads.arrived_at
+       where (lane.name is null or (${FREE})) and heads.lane <> all ($5::text[])
+       order by greatest(lane.served_at, heads.arrived_at) - heads.priority * ${HEAD_START},
+         coalesce(lane.served_at, 0), heads.arrived_at
        limit $4
      )
      insert into lastgood.lane (name, holder, fence, lease_until, served_at)
@@ -57,7 +66,7 @@ export async function claimLanes(
          lease_until = excluded.lease_until, served_at = excluded.served_at
      where ${FREE}
      returning name, fence::float8 as fence`,
-    [now(), claim.holder, claim.lease, claim.limit],
+    [now(), claim.holder, claim.lease, claim.limit, claim.but],
   );
   return rows.map(({ name, fence }) => ({ lane: name, holder: claim.holder, fence }));
 }

@@ -1,5 +1,6 @@
 import type { Database } from './database.ts';
 import { openEmbedded, type EmbeddedOptions } from './embedded/open-embedded.ts';
+import { freeAbandoned } from './lease.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres, type PostgresOptions } from './postgres/open-postgres.ts';
 
@@ -20,6 +21,7 @@ export async function openDatabase(place: DatabasePlace): Promise<Database> {
       : await openPostgres(place.url, place);
   try {
     await migrate(database);
+    await freeAbandoned(database);
   } catch (error) {
     await database.close();
     throw error;

@@ -7,7 +7,7 @@ import { MINUTE, SECOND, type Milliseconds } from '../time.ts';
 import type { Database } from './database.ts';
 import { tellDead, type DeadLetter } from './dead-letters.ts';
 import { LeaseLost } from './errors.ts';
-import { claimLanes, freeAbandoned, releaseLease, renewLeases, type Lease } from './lease.ts';
+import { claimLanes, releaseLease, renewLeases, type Lease } from './lease.ts';
 import type { NowParameter } from './now.ts';
 import { forgetOld, VACUUM_AFTER, type Retention } from './retention.ts';
 import { takeTurn, type Handle } from './take-turn.ts';
@@ -91,7 +91,8 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
     const came = await bringDue(database, now);
     const limit = concurrency - working.size;
     if (limit < 1) return came;
-    const leases = await claimLanes(database, now, { holder, lease: length, limit });
+    const but = [...working.keys()];
+    const leases = await claimLanes(database, now, { holder, lease: length, limit, but });
     for (const lease of leases) {
       if (stopping.signal.aborted) await releaseLease(database, lease);
       else begin(lease);
@@ -118,14 +119,15 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
   };
 
   const loop = async (): Promise<void> => {
-    await freeAbandoned(database).catch(report);
     while (!stopping.signal.aborted) {
+      // Only who asked before the look may take it for an answer, and only if no turn ended while it lasted.
+      const asked = whenIdle.length;
+      const quiet = working.size === 0;
       const found = await look().catch((error: unknown) => {
         report(error);
         return undefined;
       });
-      if (found === false && working.size === 0)
-        for (const resolve of whenIdle.splice(0)) resolve();
+      if (found === false && quiet) for (const resolve of whenIdle.splice(0, asked)) resolve();
       if (found !== true || working.size >= concurrency) await alarm.wait(poll);
     }
   };

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import type { Parameter } from '../database.ts';
 import { DurableFiles } from './durable-files.ts';
@@ -7,6 +8,7 @@ const SETTINGS = {
   wal_sync_method: 'fsync',
   /** Halves the memory. */
   shared_buffers: '16MB',
+  maintenance_work_mem: '8MB',
   /** Of write-ahead log that is kept to be written over. */
   max_wal_size: '64MB',
   min_wal_size: '32MB',
@@ -17,6 +19,12 @@ const START = [
   ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
   ...Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
 ];
+
+/**
+ * V8 would compile PostgreSQL a second time, optimised, which takes 700 MiB for a moment. Most of the time goes to
+ * the disk, so the first compilation does. Has to be said before PGlite's first start in a process.
+ */
+const ONE_COMPILER = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
 /** One start of PGlite in a folder. After it stopped, nothing of it may be called but `discard`. */
 export interface Engine {
@@ -33,6 +41,7 @@ export async function startEngine(
   folder: string,
   makeFiles: MakeFiles = (path) => new DurableFiles(path),
 ): Promise<Engine> {
+  for (const flag of ONE_COMPILER) setFlagsFromString(flag);
   const files = makeFiles(folder);
   let pglite: PGlite;
   try {

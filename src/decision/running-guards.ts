@@ -35,6 +35,7 @@ export function staleVersion(input: DecisionInput): Finding | undefined {
  */
 export function startedBeforeRelease({ evidence, running }: DecisionInput): Finding | undefined {
   const { startsAt } = evidence.alert;
-  if (startsAt >= running.at) return undefined;
+  // When what runs cannot be read, nobody knows since when it has run.
+  if (startsAt >= running.at || running.problems.length > 0) return undefined;
   return { facts: { startsAt, releasedAt: running.at, commit: running.commit } };
 }

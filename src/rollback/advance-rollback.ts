@@ -78,6 +78,7 @@ async function takeStep(
   const step = nextStep({
     pull,
     badCommit: rollback.badCommit,
+    bad: rollback.plan.bad.versions,
     verifiedHead: rollback.verifiedHead,
     merges,
     defaultBranch: workspace.repository.defaultBranch,

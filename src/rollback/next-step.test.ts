@@ -48,6 +48,7 @@ const nobody: ApprovalState = {
 const reviewed: StepInput = {
   pull,
   badCommit: bad,
+  bad: { model: '1.10' },
   verifiedHead: head,
   merges: 'no',
   defaultBranch: 'main',
@@ -143,6 +144,11 @@ test.each<[string, StepInput, object]>([
     'somebody shipped another release',
     { ...reviewed, approval: approved, running: release('c'.repeat(40), '1.11') },
     { do: 'close', already: false },
+  ],
+  [
+    'the file was broken and mended, so the same versions are a new release',
+    { ...automatic, running: release('c'.repeat(40), '1.10') },
+    { do: 'merge', proof: { number: 7, head, by: 'policy' } },
   ],
   [
     'the manifest is broken on the default branch',

@@ -51,6 +51,8 @@ export type MergesItself = 'while-firing' | 'always' | 'no' | 'not-since-restart
 export interface StepInput {
   readonly pull: PullRequest;
   readonly badCommit: Oid;
+  /** What the bad release runs. */
+  readonly bad: Readonly<Record<PinId, string>>;
   /** The head whose content was compared with the plan. */
   readonly verifiedHead: Oid;
   readonly merges: MergesItself;
@@ -78,7 +80,8 @@ export function nextStep(input: StepInput): NextStep {
   const { pull, running } = input;
   if (pull.state !== 'open') return { do: 'settle', as: pull.state };
   if (running.problems.length > 0) return { do: 'wait', for: 'readable-pins' };
-  if (running.commit !== input.badCommit) {
+  // The same versions under another commit are as bad: a file that was broken and mended begins a release anew.
+  if (running.commit !== input.badCommit && !runs(running, input.bad)) {
     return { do: 'close', already: runs(running, input.goal) };
   }
   if (pull.into !== input.defaultBranch) return { do: 'wait', for: 'other-base' };

@@ -12,8 +12,11 @@ export interface DecisionContext {
   readonly target?: TargetKey;
 }
 
+/** Sentences of other rooms are longer than names. */
+const LONGEST_WHY = 600;
+
 /** How text from outside is written: plain by default, `inCode` for Markdown. */
-export type Say = (text: string) => string;
+export type Say = (text: string, longest?: number) => string;
 
 /**
  * What Lastgood does about an alert, why, and what happens next, for a person who is woken by it. Reads the facts
@@ -93,7 +96,7 @@ function why(
     case 'too-young':
       return `${alert} has been firing for ${length('have')}, and the policy waits for ${length('need')}. It is looked at again at ${at(recheckAt ?? number('until'))}.`;
     case 'pins-unreadable':
-      return `nobody can tell what runs, because the pin ${text('pin')} cannot be read. ${say(String(facts['problem'] ?? ''))} Mend the file on the default branch.`;
+      return `nobody can tell what runs, because the pin ${text('pin')} cannot be read. ${say(String(facts['problem'] ?? ''), LONGEST_WHY)} Mend the file on the default branch.`;
     case 'rollback-of-rollback':
       return `the release that runs came by a rollback itself, and Lastgood never undoes one by itself.${instead}`;
     case 'cooldown':
@@ -106,9 +109,9 @@ function why(
     case 'release-too-old':
       return `the release that runs came ${length('have')} ago, and the policy merges by itself only within ${length('limit')}.${instead}`;
     case 'no-goal':
-      return `there is no good release to go back to. ${say(String(facts['why'] ?? ''))} Ship a good one, or name a fallback in the policy.`;
+      return `there is no good release to go back to. ${say(String(facts['why'] ?? ''), LONGEST_WHY)} Ship a good one, or name a fallback in the policy.`;
     case 'plan-failed':
-      return `the rollback cannot be made. ${say(String(facts['why'] ?? ''))} Roll back by hand.`;
+      return `the rollback cannot be made. ${say(String(facts['why'] ?? ''), LONGEST_WHY)} Roll back by hand.`;
     case 'mixed-pair':
       return `while pull request ${pull} merged, somebody changed another pin, and what stands now never ran together. The last good release is brought back whole.${instead}`;
   }

@@ -123,7 +123,7 @@ test('no earlier release is good: people are told, and why', async () => {
   });
   expect(await stories.alert(model)).toMatchInlineSnapshot(`
     [
-      "People are needed for production/no-way-back: there is no good release to go back to. 1.10 (<commit>): It ran for 8d 19h only, less than the policy asks of a good release (target.minSoak). 1.9 (<commit>): It ran for 11d only, less than the policy asks of a good release (target… Ship a good one, or name a fallback in the policy.",
+      "People are needed for production/no-way-back: there is no good release to go back to. 1.10 (<commit>): It ran for 8d 19h only, less than the policy asks of a good release (target.minSoak). 1.9 (<commit>): It ran for 11d only, less than the policy asks of a good release (target.minSoak). Ship a good one, or name a fallback in the policy.",
     ]
   `);
 });

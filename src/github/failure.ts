@@ -39,7 +39,7 @@ const failure = z.object({
 export interface Failure {
   /** Whether Octokit threw it. Anything else is a mistake in the adapter or an answer it cannot read. */
   readonly known: boolean;
-  /** Whether it was the installation's token that GitHub refused, before the request itself was sent. */
+  /** Whether it was the installation that GitHub refused: a token for it, or any request while it is suspended. */
   readonly refusedToken: boolean;
   /** Absent for an answer of GraphQL, which is always 200. */
   readonly status: number | undefined;
@@ -87,7 +87,8 @@ export function readFailure(error: unknown): Failure {
   const text = (body.success ? body.data.message : undefined) ?? message;
   const whole = [text, ...details.filter((one) => one !== '')].join('; ');
   const forToken = /\/app\/installations\/[^/]+\/access_tokens$/.test(request?.url ?? '');
-  const refusedToken = forToken && [401, 403, 404, 422].includes(status);
+  const suspended = status === 403 && /installation has been suspended/i.test(whole);
+  const refusedToken = suspended || (forToken && [401, 403, 404, 422].includes(status));
   return { ...nothing, known: true, refusedToken, status, message: whole, headers };
 }
 

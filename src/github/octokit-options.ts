@@ -2,6 +2,7 @@ import type { Options } from 'probot';
 import { ProbotOctokit } from 'probot';
 import type { Clock } from '../time.ts';
 import { SECOND } from '../time.ts';
+import { authAt, freshToken } from './fresh-token.ts';
 import { createLimits, urgentLane } from './urgent-lane.ts';
 
 /** What GitHub needs to know of the App, from the environment. */
@@ -41,8 +42,10 @@ export function createOctokitClass(
     tries < 1 &&
     after <= LONGEST_LIMIT_WAIT;
   // Probot adds its own handlers to the options it hands over: only a function sees those and can replace them.
-  return ProbotOctokit.plugin(urgentLane(limits, clock)).defaults((given: ConstructorOptions) => ({
+  const plugins = [urgentLane(limits, clock), freshToken];
+  return ProbotOctokit.plugin(...plugins).defaults((given: ConstructorOptions) => ({
     ...given,
+    auth: authAt(given.auth, given.baseUrl),
     retry: { enabled: false },
     throttle: {
       ...given.throttle,

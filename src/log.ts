@@ -32,7 +32,7 @@ const DEEPEST_CAUSE = 3;
  * explains them, because Octokit's carry whole requests and deliveries.
  */
 export function createLog({ level, secrets, write }: LogOptions): Logger {
-  const clean = createCleaner(secrets);
+  const clean = createLineCleaner(secrets);
   const put = write ?? writeToStdout();
   return pino(
     { level, serializers: { err: (error: unknown) => errorFacts(error, 0) } },
@@ -45,7 +45,8 @@ function writeToStdout(): (line: string) => void {
   return (line) => void out.write(line);
 }
 
-function createCleaner(secrets: readonly string[]): (line: string) => string {
+/** Takes secrets out of lines of JSON, and escapes what a terminal could act on. */
+export function createLineCleaner(secrets: readonly string[]): (line: string) => string {
   const known = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .map((secret) => JSON.stringify(secret).slice(1, -1));

@@ -10,7 +10,7 @@ import { answer, answerAndClose, type Answer } from '../alerts/answer.ts';
 import { isJson, parseMediaType } from '../alerts/media-type.ts';
 import { readBody } from '../alerts/read-body.ts';
 import { readJson } from '../alerts/read-json.ts';
-import { BODY_TOO_LARGE, BODY_TOO_SLOW } from '../texts/alerts.ts';
+import { BODY_TOO_LARGE, BODY_TOO_SLOW, bodyNotUnderstood } from '../texts/alerts.ts';
 import {
   FAILED,
   WEBHOOK_NOT_AN_OBJECT,
@@ -20,6 +20,7 @@ import {
   webhookMethod,
 } from '../texts/http.ts';
 import type { Milliseconds } from '../time.ts';
+import { findShapeProblem } from './webhook-shape.ts';
 
 /** A webhook as GitHub sent it, its signature checked. */
 export interface Webhook {
@@ -80,6 +81,8 @@ export function createWebhookReceiver(
     if (!(await isSigned(verify, text, signature))) return refuse(plain(401, WEBHOOK_NOT_SIGNED));
     const json = readJson(reading.body);
     if (!json.ok || !isObject(json.value)) return refuse(plain(400, WEBHOOK_NOT_AN_OBJECT));
+    const problem = findShapeProblem(name, json.value);
+    if (problem) return refuse(plain(400, bodyNotUnderstood(problem)));
     try {
       await receive({ id, name, payload: json.value });
     } catch (error) {

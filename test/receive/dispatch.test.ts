@@ -24,7 +24,9 @@ test('who may not write cannot send one: GitHub refuses, and nothing arrives', a
   hub.user('stranger');
   const before = hub.deliveries.length;
   const entries = await reception.after(async () => {
-    expect(await dispatch('nosy', alert())).toMatchInlineSnapshot(`"403 Must have write rights to Repository."`);
+    expect(await dispatch('nosy', alert())).toMatchInlineSnapshot(
+      `"403 Must have write rights to Repository."`,
+    );
     expect(await dispatch('stranger', alert())).toMatchInlineSnapshot(`"404 Not Found"`);
   });
   expect(entries).toEqual([]);

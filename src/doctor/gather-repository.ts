@@ -43,14 +43,14 @@ async function readManifests(
     known(await ports.openManifests(repository)),
   );
   if (!opened.ok) return { mirror: opened };
-  const { source, mirror, close } = opened.value;
+  const { source, mirror } = opened.value;
   try {
     const policies = await orWhy(async () =>
       known(await readPolicyFacts(source, ports.presets, ports.clock())),
     );
     return { mirror: known(mirror), policies };
   } finally {
-    await close();
+    await opened.value.close();
   }
 }
 

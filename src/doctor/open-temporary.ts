@@ -15,6 +15,8 @@ export interface TemporaryOptions {
   readonly gitUrl: string;
   readonly dataFolder: string;
   readonly token: (repository: Repository) => Promise<string>;
+  /** Where to clone to. Default: the folder of this machine for temporary files. */
+  readonly under?: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface TemporaryOptions {
  */
 export function createOpenTemporary(options: TemporaryOptions): DoctorPorts['openManifests'] {
   return async (repository): Promise<OpenedManifests> => {
-    const folder = await mkdtemp(join(tmpdir(), 'lastgood-doctor-'));
+    const folder = await mkdtemp(join(options.under ?? tmpdir(), 'lastgood-doctor-'));
     const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
     try {
       const mirror = await openMirror({

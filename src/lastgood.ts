@@ -67,6 +67,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
   /** The repositories that the App is installed on; those that could not be opened yet have no workspace. */
   const installed = new Map<number, Repository>();
   const workspaces = new Map<number, Workspace>();
+  const formerNames = new Map<string, number>();
 
   const ports: Ports = {
     forge: parts.forge,
@@ -152,11 +153,17 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       }
     });
 
-  const byName = (name: string): Repository | undefined =>
-    [...installed.values()].find((one) => fullName(one).toLowerCase() === name.toLowerCase());
+  /** By its name, or by one that it had before: those who send alerts learn of a new name last. */
+  const byName = (name: string): Repository | undefined => {
+    const wanted = name.toLowerCase();
+    const named = [...installed.values()].find((one) => fullName(one).toLowerCase() === wanted);
+    return named ?? installed.get(formerNames.get(wanted) ?? NaN);
+  };
 
   return {
     welcome(repository) {
+      const before = installed.get(repository.id);
+      if (before) formerNames.set(fullName(before).toLowerCase(), before.id);
       installed.set(repository.id, repository);
       return inLane(repository.id, nothing);
     },

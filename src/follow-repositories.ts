@@ -7,7 +7,7 @@ import type { Timers } from './timers.ts';
 
 export interface FollowParts {
   readonly list: (notListed: (one: NotListed) => void) => Promise<readonly Repository[]>;
-  /** Takes a repository on, or takes note of its new name. Never throws. */
+  /** Takes a repository on, or takes note of its new name. Never throws; is not waited for. */
   readonly welcome: (repository: Repository) => Promise<void>;
   readonly dismiss: (id: number) => Promise<void>;
   /** Told of a list that could not be read, wholly or in part; it is read again by itself. */
@@ -51,9 +51,8 @@ export function followRepositories(parts: FollowParts): FollowedRepositories {
     timers.at(AGAIN, when, () => void track(follow()).catch(() => undefined));
   };
 
-  /** Answers what is still to be done for the repositories: the next look need not wait for it. */
   const lookOnce = joinUnstarted(async () => {
-    if (closed) return [];
+    if (closed) return;
     const refusing = new Set<number>();
     const found = await list(({ installation, error }) => {
       refusing.add(installation);
@@ -68,13 +67,14 @@ export function followRepositories(parts: FollowParts): FollowedRepositories {
     for (const { id } of gone) repositories.delete(id);
     if (refusing.size > 0) lookLater();
     else failures = 0;
-    // Side by side: a repository that cannot be read keeps no other from being served.
-    return [...found.map((one) => welcome(one)), ...gone.map(({ id }) => dismiss(id))];
+    // Side by side: a repository that hangs keeps no other from being served, nor the next look.
+    for (const repository of found) void welcome(repository);
+    for (const { id } of gone) void dismiss(id);
   });
 
   const follow = async (): Promise<void> => {
     try {
-      await Promise.all(await lookOnce());
+      await lookOnce();
     } catch (error) {
       lookLater();
       failed(error);

@@ -61,8 +61,9 @@ export const WEBHOOK_PATH = '/api/github/webhooks';
 const MOST_TRANSFERS = 16;
 
 /**
- * Wires everything together and serves: GitHub's webhooks and the ways in for alerts. Resolves once every repository
- * is known and was looked at. While GitHub is down it resolves all the same and answers 503 until GitHub is back.
+ * Wires everything together and serves: GitHub's webhooks and the ways in for alerts. Resolves once it is known which
+ * repositories there are; they are read after that, side by side, and an alert waits for its own only. While GitHub is
+ * down it resolves all the same and answers 503 until GitHub is back.
  *
  * @throws what stands in the way for good: a port in use, an App that GitHub does not know.
  */

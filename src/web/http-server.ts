@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { StartError } from '../start-error.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 
@@ -34,6 +34,7 @@ export async function openHttpServer(
   handler: RequestListener,
 ): Promise<HttpServer> {
   const inFlight = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
   let closing = false;
   const server = createServer(
     {
@@ -49,12 +50,18 @@ export async function openHttpServer(
       handler(request, response);
     },
   );
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await listen(server, at);
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
       closing = true;
       const closed = new Promise((resolve) => server.close(resolve));
+      // To node a connection that never said a word is not idle.
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
       // Else the connection would be kept, idle, and the server with it.
       for (const response of inFlight) {
         if (!response.headersSent) response.setHeader('connection', 'close');

@@ -98,7 +98,7 @@ export function useReception(options: StageOptions = {}): Reception {
   afterAll(async () => {
     const violations = stage?.hub.violations;
     await stage?.stop();
-    expect(violations).toEqual([]);
+    refuseAny(violations ?? []);
   });
 
   const reception: Reception = {
@@ -238,4 +238,9 @@ export function decisions(entries: readonly Entry[]): string[] {
         ]
       : [],
   );
+}
+
+/** Fails when the hub, or somebody who talked to it, did not keep to GitHub's descriptions. */
+export function refuseAny(violations: readonly string[]): void {
+  expect(violations).toEqual([]);
 }

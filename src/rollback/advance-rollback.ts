@@ -32,7 +32,7 @@ import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /**
  * Takes the open rollback of a branch one step further, or says in its pull request what it waits for. Never throws;
- * what fails and may pass is tried again. `seen` is the pull request where the caller has read it just now.
+ * what fails and may pass is tried again. `seen` is the pull request where it was opened just now.
  */
 export async function advanceRollback(
   workspace: Workspace,
@@ -48,9 +48,10 @@ export async function advanceRollback(
   await insist(workspace, ports, { name: branch, what }, async (current) => {
     const still = current.open.get(branch);
     if (!still) return;
-    const pull = fresh ?? (await ports.forge.pull(current.repository, number));
+    const opened = fresh;
     fresh = undefined;
-    await takeStep(current, ports, still, pull);
+    const pull = opened ?? (await ports.forge.pull(current.repository, number));
+    await takeStep(current, ports, still, pull, opened !== undefined);
   });
 }
 
@@ -59,6 +60,7 @@ async function takeStep(
   ports: Ports,
   rollback: OpenRollback,
   pull: PullRequest,
+  isNew: boolean,
 ): Promise<void> {
   if (pull.state !== 'open') return settle(workspace, ports, rollback, pull);
   const head = await workspace.manifests.head();
@@ -72,9 +74,11 @@ async function takeStep(
   const running = await readRunning(workspace.manifests, policy.pins, commit);
   const { merges } = rollback;
   const firing = isFiring(workspace, rollback);
-  const approval: ApprovalState = mergesItself({ merges, firing })
-    ? NOBODY_ASKED
-    : await countApprovals(workspace, ports, policy, pull, rollback.approvalsSince);
+  // Nobody can have reviewed what was opened just now.
+  const approval: ApprovalState =
+    isNew && mergesItself({ merges, firing })
+      ? NOBODY_ASKED
+      : await countApprovals(workspace, ports, policy, pull, rollback.approvalsSince);
   const step = nextStep({
     pull,
     badCommit: rollback.badCommit,

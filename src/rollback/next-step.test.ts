@@ -70,6 +70,16 @@ const broken: Release = {
 test.each<[string, StepInput, object]>([
   ['automatic and firing', automatic, { do: 'merge', proof: { number: 7, head, by: 'policy' } }],
   [
+    'automatic, but somebody who may approve asked for changes',
+    { ...automatic, approval: { ...nobody, blockedBy: [{ id: 3, login: 'cy', bot: false }] } },
+    { do: 'wait', for: 'objection' },
+  ],
+  [
+    'automatic and left to GitHub, whose rules see changes requested',
+    { ...byGitHub, merges: 'while-firing', pull: { ...pull, reviewDecision: 'changes-requested' } },
+    { do: 'wait', for: 'objection' },
+  ],
+  [
     'automatic, but the alert resolved',
     { ...automatic, firing: false },
     { do: 'wait', for: 'approval-after-resolved' },

@@ -32,6 +32,8 @@ export type WaitsFor =
   | 'approval-after-restart'
   /** A person closed it, and a person reopened it. */
   | 'approval-after-reopening'
+  /** It would merge by itself, and somebody who may approve it asked for changes. */
+  | 'objection'
   /** Somebody pointed it at another branch. */
   | 'other-base'
   /** Somebody pushed to the branch: what stands there is not the plan. */
@@ -86,7 +88,9 @@ export function nextStep(input: StepInput): NextStep {
   }
   if (pull.into !== input.defaultBranch) return { do: 'wait', for: 'other-base' };
   if (pull.head !== input.verifiedHead) return { do: 'wait', for: 'foreign-head' };
-  if (mergesItself(input)) return merge(pull, 'policy');
+  if (mergesItself(input)) {
+    return isObjectedTo(input) ? { do: 'wait', for: 'objection' } : merge(pull, 'policy');
+  }
   if (isApproved(input)) return merge(pull, 'approval');
   return { do: 'wait', for: whoseApproval(input) };
 }
@@ -122,6 +126,12 @@ export function runs(release: Release, versions: Readonly<Record<PinId, string>>
 function isApproved(input: StepInput): boolean {
   if (input.approvals.by === 'github') return input.pull.reviewDecision === 'approved';
   return input.approval.approved;
+}
+
+/** Stopping is cheap: whoever may approve may also hold back what would merge by itself. */
+function isObjectedTo({ approvals, approval, pull }: StepInput): boolean {
+  if (approvals.by === 'github') return pull.reviewDecision === 'changes-requested';
+  return approval.blockedBy.length > 0;
 }
 
 function merge(pull: PullRequest, by: MergeProof['by']): NextStep {

@@ -1,7 +1,7 @@
 import type { Alert } from '../alerts/alert.ts';
 import { seeAlert } from '../alerts/evidence.ts';
 import { decide } from '../decision/decide.ts';
-import type { Decision, Evidence } from '../decision/decision.ts';
+import type { Decision, DecisionInput, Evidence } from '../decision/decision.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
@@ -10,13 +10,13 @@ import { flatten } from '../texts/escape.ts';
 import { noGoalSentence } from '../texts/passed-over.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { advanceRollback } from './advance-rollback.ts';
-import { branchOf } from './branch.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
 import { insist, type Doing } from './insist.ts';
+import { joinOpen } from './join-open.ts';
 import { startRollback } from './start-rollback.ts';
 import { bringUpToDate } from './up-to-date.ts';
-import { fullName, type Ports, type Workspace } from './workspace.ts';
+import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /**
  * Takes one alert all the way: from what it says to an ignored signal, a told person, or a rollback that is
@@ -51,6 +51,8 @@ interface Judged {
   /** Absent when the alert is nobody's. */
   readonly policy?: TargetPolicy;
   readonly found?: LastGood;
+  /** The open rollback that the alert is about, with what the alert changes about it. */
+  readonly joined?: OpenRollback;
 }
 
 async function decideAndAct(workspace: Workspace, ports: Ports, evidence: Evidence): Promise<void> {
@@ -59,7 +61,7 @@ async function decideAndAct(workspace: Workspace, ports: Ports, evidence: Eviden
   if (restsOnTheHead(judged.decision) && (await learnsMore(workspace, ports))) {
     judged = await judge(workspace, ports, evidence);
   }
-  const { decision, policy, found } = judged;
+  const { decision, policy, found, joined } = judged;
   tell(workspace, ports, alert, decision, policy?.target);
   if (!policy || !found) return;
   if (decision.recheckAt !== undefined) {
@@ -72,10 +74,13 @@ async function decideAndAct(workspace: Workspace, ports: Ports, evidence: Eviden
       }),
     );
   }
-  if (decision.act === 'review' || decision.act === 'merge') {
-    return startRollback(workspace, ports, { policy, evidence, decision, found });
+  if (joined) {
+    workspace.open.set(joined.branch, joined);
+    return advanceRollback(workspace, ports, joined.branch);
   }
-  await continueOpen(workspace, ports, policy.target, found, alert);
+  if (decision.act === 'review' || decision.act === 'merge') {
+    await startRollback(workspace, ports, { policy, evidence, decision, found });
+  }
 }
 
 /** Whether a decision not to roll back might be another one if the default branch had moved. */
@@ -106,7 +111,7 @@ async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Pr
   const now = ports.clock();
   const { commit } = await workspace.manifests.head();
   const found = await findLastGood(workspace.manifests, { policy, from: commit, now });
-  const decision = decide({
+  const input: DecisionInput = {
     now,
     evidence,
     policy,
@@ -114,8 +119,13 @@ async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Pr
     running: found.running,
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],
-  });
-  return { decision: withGoal(decision, policy.target, found), policy, found };
+  };
+  const joined = joinOpen(workspace, input);
+  if (joined) {
+    const { rollback, stronger } = joined;
+    return { decision: stronger ?? decide(input), policy, found, joined: rollback };
+  }
+  return { decision: withGoal(decide(input), policy.target, found), policy, found };
 }
 
 /** A rollback needs somewhere to go; without it people are told, whatever the policy says. */
@@ -124,22 +134,6 @@ function withGoal(decision: Decision, target: Target, { selection }: LastGood): 
   if (!acts || selection.kind !== 'none') return decision;
   const why = noGoalSentence(selection.passedOver);
   return { act: 'notify', reason: 'no-goal', facts: { target: targetKey(target), why } };
-}
-
-/** An alert of an incident that has its pull request already may be what that pull request waits for. */
-async function continueOpen(
-  workspace: Workspace,
-  ports: Ports,
-  target: Target,
-  found: LastGood,
-  alert: Alert,
-): Promise<void> {
-  const branch = branchOf({ target, badCommit: found.running.commit });
-  const rollback = workspace.open.get(branch);
-  if (!rollback) return;
-  const known = { ...rollback, alerts: new Set([...rollback.alerts, alertKey(alert)]) };
-  workspace.open.set(branch, known);
-  await advanceRollback(workspace, ports, branch);
 }
 
 function tell(

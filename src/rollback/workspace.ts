@@ -74,7 +74,7 @@ export interface Ports {
   ) => void;
 }
 
-/** Takes the open rollback of a branch one step further; `seen` is its pull request as read just now. */
+/** Takes the open rollback of a branch one step further; `seen` is its pull request where it was opened just now. */
 export type Advance = (
   workspace: Workspace,
   ports: Ports,

@@ -18,6 +18,8 @@ export function waitingSentence(waitsFor: WaitsFor, approvals: string): string {
       return `waits for an approval, because Lastgood was restarted and cannot tell whether its alert still fires. Approve it to roll back, or close it. ${approvals}`;
     case 'approval-after-reopening':
       return `waits for an approval, because it was closed and reopened. Approve it to roll back, or close it. ${approvals}`;
+    case 'objection':
+      return `waits, because somebody asked for changes; else it would merge by itself. ${approvals}`;
     case 'other-base':
       return 'waits, because it no longer goes to the default branch. Set its base back to the default branch, or close it.';
     case 'foreign-head':

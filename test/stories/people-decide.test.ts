@@ -126,3 +126,49 @@ test('the alert resolves while it waits for checks: now somebody has to approve'
   const fires = await stories.alert(model, { startsAt: stories.time.clock() - 1 });
   expect(fires.at(-1)).toBe('Pull request #N merged by itself, as the policy allows.');
 });
+
+test('a severe alert comes while a mild one waits for review: merged by itself', async () => {
+  const model = await stories.plant('gets-worse');
+  await stories.alert(model, { severity: 'medium', name: 'Drift' });
+  await stories.pass(MINUTE);
+  const told = await stories.alert(model, { severity: 'critical', name: 'Collapse' });
+  expect(told).toMatchInlineSnapshot(`
+    [
+      "Rolling back production/gets-worse now: Collapse is critical, and the policy says merge for that.",
+      "Pull request #N merged by itself, as the policy allows.",
+    ]
+  `);
+  expect(await model.runs()).toEqual(GOOD);
+  const [merged] = await stories.repository.log('main', 1);
+  expect(merged?.message).toContain('Lastgood-Mode: automatic');
+});
+
+test('somebody asked for changes: what would merge by itself waits for that person', async () => {
+  const model = await stories.plant('held-back');
+  await stories.alert(model, { severity: 'medium', name: 'Drift' });
+  const { number } = model.pull();
+  await stories.after(() =>
+    stories.as('erin').review(stories.repository, number, 'request-changes'),
+  );
+  await stories.pass(MINUTE);
+  const told = await stories.alert(model, { severity: 'critical', name: 'Collapse' });
+  expect(told.at(-1)).toMatchInlineSnapshot(`"Pull request #N waits, because somebody asked for changes; else it would merge by itself. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. \`erin\` asked for changes, so nothing merges until they approve or their review is dismissed."`);
+  expect(model.pull().state).toBe('open');
+  const objection = model.pull().reviews[0]?.id ?? 0;
+  expect(
+    await stories.after(() => stories.as('bob').dismiss(stories.repository, number, objection)),
+  ).toEqual(['Pull request #N merged by itself, as the policy allows.']);
+});
+
+test('a bystander who asks for changes holds nothing back', async () => {
+  const model = await stories.plant('not-held-back');
+  stories.repository.rules({ checks: { required: [{ context: 'validate' }] } });
+  await stories.alert(model);
+  const { number, head } = model.pull();
+  await stories.after(() =>
+    stories.as('mallory').review(stories.repository, number, 'request-changes'),
+  );
+  const told = await stories.after(() => stories.repository.status(head, 'validate', 'success'));
+  stories.repository.clearRules();
+  expect(told).toEqual(['Pull request #N merged by itself, as the policy allows.']);
+});

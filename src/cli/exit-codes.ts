@@ -4,11 +4,11 @@ import type { PolicyProblem } from '../policy/policy.ts';
 export const EXIT = {
   /** Everything asked for was done, and nothing is wrong. */
   ok: 0,
-  /** The answer is a no: problems in policies, no release to go back to, no release to list. */
+  /** The answer is a no: problems in policies, nothing to go back to or to list, a problem that the doctor found. */
   no: 1,
-  /** The command cannot be understood: an unknown command, option, target or commit. */
+  /** The command cannot be understood: something unknown in it, or settings with mistakes. */
   usage: 2,
-  /** The repository or a file cannot be read. */
+  /** The repository or a file cannot be read, or GitHub cannot be reached. */
   unreadable: 3,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const HELPS = ['--help', 'validate --help', 'history --help', 'plan --help'];
+const HELPS = ['--help', 'validate --help', 'history --help', 'plan --help', 'doctor --help'];
 
 test.each(HELPS)('%s', async (line) => {
   const { exit, out, error } = await stage.run(line.split(' '));

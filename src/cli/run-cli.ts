@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { DoctorOptions } from './doctor.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import { history, type HistoryOptions } from './history.ts';
 import { plan, type PlanOptions } from './plan.ts';
@@ -62,6 +63,15 @@ function createProgram(
     .argument('<target>', 'environment/model, or the model where that is enough')
     .option('--to <version>', 'the model version to go back to')
     .action((target: string, options: PlanOptions) => run(plan(target, options, terminal)));
+  program
+    .command('doctor')
+    .description('check what the service needs: GitHub, rules, policies')
+    .option('--json', 'machine-readable output')
+    // What talks to GitHub is loaded for this command only: the others start faster without.
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import('./doctor.ts');
+      await run(doctor(options, terminal));
+    });
   return program;
 }
 
@@ -69,9 +79,9 @@ const WIDTH = 100;
 
 const EXIT_CODES = `Exit codes:
   0  done, and nothing is wrong
-  1  the answer is no: mistakes in policies, nothing to go back to, no release to list
-  2  not understood: an unknown command, option, target or commit
-  3  the repository or a file cannot be read`;
+  1  the answer is no: mistakes in policies, nothing to go back to, no release to list, problems
+  2  not understood: an unknown command, option, target or commit, settings with mistakes
+  3  the repository or a file cannot be read, or GitHub cannot be reached`;
 
 /** Says why a command ended early; nothing where it was asked for help. */
 function fail(error: unknown, json: boolean, terminal: Terminal): ExitCode {

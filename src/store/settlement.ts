@@ -58,5 +58,5 @@ export interface Turn {
    * Settles items before the turn ends, so that a crash repeats less. Only the named items are settled.
    * Throws {@link LeaseLost}, and then nothing was settled or changed.
    */
-  settle(settlement: Settlement): Promise<void>;
+  readonly settle: (settlement: Settlement) => Promise<void>;
 }

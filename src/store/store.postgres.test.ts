@@ -11,7 +11,7 @@ import {
 import { testRetries } from './testing/retries.fixture.ts';
 import { testState } from './testing/state.fixture.ts';
 
-describe.skipIf(POSTGRES_MISSING)(`on PostgreSQL ${POSTGRES_MISSING ?? ''}`.trim(), () => {
+describe.skipIf(POSTGRES_MISSING)('on PostgreSQL', () => {
   let server: PostgresServer;
   let database: Database;
 

@@ -7,6 +7,7 @@
  */
 import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SECOND, type Milliseconds } from '../../time.ts';
 import type { Database, Parameter } from '../database.ts';
 import { StoreError, StoreUnavailable } from '../errors.ts';
 import { inTransaction } from '../in-transaction.ts';
@@ -20,6 +21,8 @@ import { createQueue } from './queue.ts';
 export interface EmbeddedOptions {
   /** Bytes that stay free on the disk: with less, nothing new is taken. 64 MiB unless given. */
   readonly reserve?: number;
+  /** Between two attempts to start the engine again after it stopped; 2 s unless given. */
+  readonly restartAfter?: Milliseconds;
   /** A test's own files. */
   readonly makeFiles?: MakeFiles;
 }
@@ -34,7 +37,7 @@ export async function openEmbedded(
   folder: string,
   options: EmbeddedOptions = {},
 ): Promise<Database> {
-  const { reserve = 64 * MEBIBYTE, makeFiles } = options;
+  const { reserve = 64 * MEBIBYTE, restartAfter = 2 * SECOND, makeFiles } = options;
   const lock = lockFolder(folder);
   const data = join(folder, 'database');
   const inTurn = createQueue();
@@ -42,10 +45,26 @@ export async function openEmbedded(
   let closed = false;
   let statements = 0;
 
+  let failedAt = Number.NEGATIVE_INFINITY;
+
+  /** Starts the engine anew after it stopped. A start blocks the process for some 300 ms, so vain ones are rare. */
   const start = async (): Promise<Engine> => {
+    if (performance.now() - failedAt < restartAfter) {
+      throw new StoreUnavailable(
+        'The embedded database stopped, and could not be started a moment ago.',
+      );
+    }
     assertRoom();
-    engine = await startEngine(data, makeFiles);
-    return engine;
+    try {
+      engine = await startEngine(data, makeFiles);
+      return engine;
+    } catch (error) {
+      failedAt = performance.now();
+      throw new StoreUnavailable(
+        `The embedded database stopped and cannot be started again now: ${messageOf(error)}. Is the disk full?`,
+        { cause: error },
+      );
+    }
   };
   try {
     await createFolder(data);
@@ -61,8 +80,7 @@ export async function openEmbedded(
   }
 
   function assertRoom(): void {
-    const { bavail, bsize } = statfsSync(folder);
-    const free = bavail * bsize;
+    const free = freeBytes(folder);
     if (free >= reserve) return;
     throw new StoreUnavailable(
       `The disk of ${folder} has ${Math.floor(free / MEBIBYTE)} MiB left, and ${Math.ceil(reserve / MEBIBYTE)} MiB must stay free: ` +
@@ -135,4 +153,18 @@ export async function openEmbedded(
         lock.release();
       }),
   };
+}
+
+function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch (error) {
+    throw new StoreUnavailable(
+      `The disk of ${folder} cannot be asked for its room: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
 }

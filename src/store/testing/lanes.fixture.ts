@@ -185,7 +185,7 @@ export function testLanes(stage: Stage): void {
       const others = again.work();
       await others.idle();
       await others.stop();
-      expect(again.turns.flat().sort()).toEqual(expect.arrayContaining([1]));
+      expect(again.turns.flat()).toContain(1);
       expect(again.turns.flat()).not.toContain(2);
     });
   });

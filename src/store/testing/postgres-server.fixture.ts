@@ -14,10 +14,12 @@ const programs = [
   ...(process.env['PATH'] ?? '').split(':'),
 ].find((folder) => existsSync(join(folder, 'initdb')));
 
-export const POSTGRES_MISSING =
-  programs === undefined
-    ? 'initdb was not found: install PostgreSQL (Debian: apt-get install postgresql) to run this'
-    : undefined;
+/** Whether the tests on PostgreSQL have to be skipped. Says so, because nobody reads the list of skipped tests. */
+export const POSTGRES_MISSING = programs === undefined;
+const MISSING =
+  'The tests on PostgreSQL are skipped: initdb was not found. Install PostgreSQL to run them ' +
+  '(Debian: apt-get install postgresql).';
+if (POSTGRES_MISSING) process.stderr.write(`${MISSING}\n`);
 
 /** A server of its own, in a folder of its own, on a socket. */
 export interface PostgresServer {
@@ -33,7 +35,7 @@ export interface PostgresServer {
 const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
 export async function startPostgres(): Promise<PostgresServer> {
-  if (programs === undefined) throw new Error(POSTGRES_MISSING);
+  if (programs === undefined) throw new Error(MISSING);
   const folder = await mkdtemp(join(tmpdir(), 'lastgood-pg-'));
   await chmod(folder, 0o777);
   const data = join(folder, 'data');

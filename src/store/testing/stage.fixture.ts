@@ -41,7 +41,7 @@ export interface Working {
   /** The turns that were handled, each as the values of its items. */
   readonly turns: unknown[][];
   readonly problems: unknown[];
-  work(handle?: Handle, options?: Partial<WorkersOptions>): Workers;
+  readonly work: (handle?: Handle, options?: Partial<WorkersOptions>) => Workers;
 }
 
 /** A store on the database with a clock of its own; a second one is another process's, as far as leases go. */

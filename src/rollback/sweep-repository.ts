@@ -12,8 +12,8 @@
  * open rollback, `advanceRollback` finds by looking.
  *
  * GitHub requests where all is well: a token and a fetch for git; one list of open pull requests, one of closed ones,
- * one of branches; one for the rollbacks among them, if there are any; and for each open rollback that waits for
- * approvals two, and the look-ups of those who reviewed. Lists of more than 100 take more pages.
+ * one of branches; one for the rollbacks among them, if there are any; and for each open rollback three, and the
+ * look-ups of those who reviewed. Lists of more than 100 take more pages.
  */
 import { targetKey } from '../target.ts';
 import { failureSentence } from '../texts/failure.ts';
@@ -146,13 +146,14 @@ async function perform(
         return;
       }
       await recallRollback(workspace, ports, action.pull);
-      await advanceRollback(workspace, ports, branch, action.pull);
+      await advanceRollback(workspace, ports, branch);
       tally.recalled.push(branch);
       return;
     case 'advance':
       // Its policy may have been broken, and be mended by now.
       if (!workspace.open.has(branch)) await recallLeftOut(workspace, ports);
-      await advanceRollback(workspace, ports, branch, action.pull);
+      // Not with the pull request of the list: an objection may be newer, and is looked for in what is read now.
+      await advanceRollback(workspace, ports, branch);
       tally.advanced.push(branch);
       return;
     case 'continue': {

@@ -4,7 +4,7 @@ import { useStories } from './support.ts';
 
 const stories = useStories();
 
-/** The requests of one sweep, without those of git. `node` is a list, `nodes` the pull requests of a list. */
+/** The requests of one sweep, without those of git. `node` is a list or a pull request, `nodes` those of a list. */
 const sweep = async () =>
   (await stories.callsOf(() => stories.stage.serving.lastgood.sweep())).sort();
 
@@ -21,11 +21,12 @@ test('one more where something was', async () => {
   expect(await sweep()).toEqual([...LISTS, 'nodes']);
 });
 
-test('two more for each open one that waits for approvals, and nothing is written', async () => {
+test('three more for each open one, and nothing is written', async () => {
   const models = [await stories.plant('waits'), await stories.plant('waits-too')];
   for (const model of models) await stories.alert(model, { severity: 'medium' });
   const reads = models.flatMap(() => ['GET /pulls/N/commits', 'GET /pulls/N/reviews']).sort();
-  expect(await sweep()).toEqual([...reads, ...LISTS, 'nodes']);
+  const pulls = models.map(() => 'node');
+  expect(await sweep()).toEqual([...reads, ...pulls, ...LISTS, 'nodes']);
   for (const model of models) {
     const { number } = model.pull();
     await stories.after(() => stories.as('alice').closePull(stories.repository, number));

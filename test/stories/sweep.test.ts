@@ -65,6 +65,22 @@ describe('a delivery that was lost', () => {
     await sweepAgain();
   });
 
+  test('reality 17: of an objection: what would merge by itself is held back', async () => {
+    const model = await stories.plant('objected-unheard');
+    const rules = stories.repository.rules({ checks: { required: [{ context: 'ci' }] } });
+    await stories.alert(model, { version: BAD.model });
+    const { number, head, headRef } = model.pull();
+    stories.hub.faults.deliveries('lose');
+    await stories.as('alice').review(stories.repository, number, 'request-changes');
+    await stories.repository.status(head, 'ci', 'success');
+    expect((await sweep()).report.advanced).toEqual([headRef]);
+    expect(model.pull().state).toBe('open');
+    rules.enforcement = 'disabled';
+    await sweepAgain([headRef]);
+    stories.hub.faults.clear();
+    await stories.after(() => stories.as('alice').closePull(stories.repository, number));
+  });
+
   test('reality 17: of a merge by a person: it is settled, and its branch deleted', async () => {
     const model = await opened('merged-unheard');
     stories.hub.faults.deliveries('lose');

@@ -46,7 +46,7 @@ test.each<[string, (text: string) => string | Buffer, RegExp]>([
   ['a duration that is none', (text) => `${text}evidence: { minAge: soon }\n`, /soon/],
   [
     'an owner who is nobody',
-    (text) => `${text.replace('owners:', 'owner:')}`,
+    (text) => text.replace('owners:', 'owner:'),
     /unknown key "owner".*owners/,
   ],
   [
@@ -120,7 +120,10 @@ test('a policy that is no text, and one that is huge, are told and harm no other
     '.lastgood/picture.png': binary,
   });
   const files = new Set(told.map((sentence) => sentence.split(':')[0]));
-  expect([...files].sort()).toEqual(['.lastgood/binary.yaml', '.lastgood/huge.yaml']);
+  expect([...files].toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+    '.lastgood/binary.yaml',
+    '.lastgood/huge.yaml',
+  ]);
   expect(told.length).toBeLessThanOrEqual(102);
   await stories.alert(model);
   expect(await model.runs()).toEqual(GOOD);

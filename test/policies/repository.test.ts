@@ -46,7 +46,9 @@ test('a budget that cannot be read allows no merge by itself, and says where', a
     ]
   `);
   const model = await stories.plant('unbudgeted');
-  expect((await stories.alert(model))[0]).toMatchInlineSnapshot(`"Opening a rollback of production/unbudgeted for review: 0 rollbacks of the whole repository were merged automatically within 1d, and the policy allows 0. Approve it to roll back, or close it."`);
+  expect((await stories.alert(model))[0]).toMatchInlineSnapshot(
+    `"Opening a rollback of production/unbudgeted for review: 0 rollbacks of the whole repository were merged automatically within 1d, and the policy allows 0. Approve it to roll back, or close it."`,
+  );
   expect(await outcome(model)).toBe(`open ${BAD.model}`);
 });
 

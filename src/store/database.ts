@@ -27,8 +27,8 @@ export interface Database extends Queries {
   transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
   /** Throws {@link StoreUnavailable} when the disk is so full that something new should not be taken. */
   assertRoom(): void;
-  /** Makes use again of the room of deleted rows, where the database does not do that by itself. */
-  vacuum(): Promise<void>;
+  /** Makes the room of a table's deleted rows usable again, where the database does not do that by itself. */
+  vacuum(table: string): Promise<void>;
   /** Waits for what runs, then closes. What is asked for later is refused. */
   close(): Promise<void>;
 }

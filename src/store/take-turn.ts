@@ -10,6 +10,7 @@
 import type { Milliseconds } from '../time.ts';
 import { backoff } from './backoff.ts';
 import type { Database } from './database.ts';
+import { LeaseLost, StoreUnavailable } from './errors.ts';
 import type { Item } from './item.ts';
 import { releaseLease, type Lease } from './lease.ts';
 import type { NowParameter } from './now.ts';
@@ -50,8 +51,10 @@ export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSign
   const [first] = items;
   if (first === undefined) return releaseLease(database, lease);
   if (first.tries > maxTries) {
-    // It was handed out so often and never settled: whoever works on it does not live to tell.
-    const why = `The process ended ${maxTries} times while this was worked on.`;
+    // Whoever works on it does not live to tell.
+    const why =
+      `This was handed out ${maxTries} times and never settled: each time the process ended, or stood still ` +
+      'until its lease did.';
     return settle(new Map([[first.id, { kind: 'dead', why }]]), [], { kind: 'release' });
   }
   const turn: Turn = {
@@ -60,17 +63,18 @@ export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSign
     signal,
     settle: ({ outcomes = new Map(), changes }) => settle(outcomes, changes, { kind: 'keep' }),
   };
-  let settlement: Settlement;
   try {
-    settlement = (await handle(turn)) ?? {};
+    const settlement = (await handle(turn)) ?? {};
+    const said = settlement.outcomes;
+    const outcomes = new Map<number, Outcome>(
+      [...open.keys()].map((id) => [id, said?.get(id) ?? { kind: 'handled' }]),
+    );
+    await settle(outcomes, settlement.changes, { kind: 'release' });
   } catch (error) {
-    return settleFailure(error);
+    // With these nothing can be written now. The lease ends by itself, and then the items are handed out again.
+    if (error instanceof LeaseLost || error instanceof StoreUnavailable) throw error;
+    await settleFailure(error);
   }
-  const said = settlement.outcomes;
-  const outcomes = new Map<number, Outcome>(
-    [...open.keys()].map((id) => [id, said?.get(id) ?? { kind: 'handled' }]),
-  );
-  await settle(outcomes, settlement.changes, { kind: 'release' });
 
   async function settleFailure(error: unknown): Promise<void> {
     const why = messageOf(error);

@@ -15,6 +15,9 @@ import type { BatchBounds } from './take-items.ts';
 import { tick } from './tick.ts';
 import { bringDue } from './timers.ts';
 
+/** What a handler that was told to stop gets for putting its items back. */
+const LAST_WORDS = 500;
+
 export interface WorkersOptions {
   readonly handle: Handle;
   /** Lanes worked side by side in this process; 8 unless given. */
@@ -54,6 +57,8 @@ export interface WorkersParts {
 
 interface Working {
   readonly lease: Lease;
+  /** When the lease was known to be held, by the process's own clock, which only runs forward. */
+  heldAt: number;
   readonly abort: AbortController;
   readonly done: Promise<void>;
 }
@@ -83,7 +88,7 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
         working.delete(lease.lane);
         alarm.ring();
       });
-    working.set(lease.lane, { lease, abort, done });
+    working.set(lease.lane, { lease, heldAt: performance.now(), abort, done });
   };
 
   /** Looks once. Answers whether there was anything. */
@@ -101,10 +106,20 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
   };
 
   const renew = async (): Promise<void> => {
-    const leases = [...working.values()].map(({ lease }) => lease);
-    for (const lost of await renewLeases(database, now, leases, length)) {
-      const one = working.get(lost.lane);
-      if (one?.lease.fence === lost.fence) one.abort.abort(new LeaseLost(lost.lane));
+    const asked = performance.now();
+    const held = [...working.values()];
+    const giveUp = ({ abort, lease }: Working): void => abort.abort(new LeaseLost(lease.lane));
+    try {
+      const leases = held.map(({ lease }) => lease);
+      const lost = new Set(await renewLeases(database, now, leases, length));
+      for (const one of held) {
+        if (lost.has(one.lease)) giveUp(one);
+        else one.heldAt = asked;
+      }
+    } catch (error) {
+      // Cut off from the database for as long as a lease lasts, somebody else may have the lane by now.
+      for (const one of held) if (asked - one.heldAt >= length) giveUp(one);
+      throw error;
     }
   };
 
@@ -115,7 +130,7 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
     }
     if (settled < VACUUM_AFTER) return;
     settled = 0;
-    await database.vacuum();
+    await database.vacuum('lastgood.item');
   };
 
   const loop = async (): Promise<void> => {
@@ -149,12 +164,12 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
       alarm.ring();
       await looping;
       await stopHousework();
-      const begun = [...working.values()];
-      await Promise.race([Promise.all(begun.map(({ done }) => done)), after(within)]);
-      for (const { abort, lease } of working.values()) {
-        abort.abort(new Error('The process is stopping.'));
-        await releaseLease(database, lease).catch(report);
-      }
+      const ended = (): Promise<unknown> =>
+        Promise.all([...working.values()].map(({ done }) => done));
+      await Promise.race([ended(), after(within)]);
+      for (const { abort } of working.values()) abort.abort(new Error('The process is stopping.'));
+      await Promise.race([ended(), after(LAST_WORDS)]);
+      for (const { lease } of working.values()) await releaseLease(database, lease).catch(report);
       await stopRenewing();
     },
   };

@@ -142,8 +142,8 @@ export async function openEmbedded(
           inTransaction((sql, parameters) => ask(running, sql, parameters), work),
         ),
       ),
-    async vacuum() {
-      await exclusive((running) => ask(running, 'vacuum (analyze)'));
+    async vacuum(table) {
+      await exclusive((running) => ask(running, `vacuum (analyze) ${table}`));
     },
     close: () =>
       inTurn(async () => {

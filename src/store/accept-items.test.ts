@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { createAccept } from './accept-items.ts';
+import type { Database, Parameter } from './database.ts';
+import { StoreUnavailable } from './errors.ts';
+import { one } from './testing/stage.fixture.ts';
+
+/** A database that answers when told to, and refuses what its test says. */
+function createDouble(
+  refuses: (payloads: readonly Parameter[]) => Error | undefined = () => undefined,
+) {
+  const inserts: (readonly Parameter[])[] = [];
+  const answers: (() => void)[] = [];
+  const database: Database = {
+    kind: 'embedded',
+    assertRoom: () => undefined,
+    async query(_, parameters = []) {
+      const payloads = parameters[5] as readonly Parameter[];
+      inserts.push(payloads);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      const error = refuses(payloads);
+      if (error) throw error;
+      return [];
+    },
+    transaction: () => Promise.reject(new Error('not asked for')),
+    vacuum: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  let stored = 0;
+  const accept = createAccept({
+    database,
+    now: () => 0,
+    payloadLimit: 40_000_000,
+    stored: () => (stored += 1),
+  });
+  const answerAll = async (): Promise<void> => {
+    while (answers.length > 0) {
+      answers.shift()?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  return { accept, inserts, answerAll, stored: () => stored };
+}
+
+describe('group commit', () => {
+  it('writes at once when idle, and together what came meanwhile', async () => {
+    const { accept, inserts, answerAll, stored } = createDouble();
+    const all = Promise.all([1, 2, 3, 4].map((n) => accept([one('a', n), one('a', -n)])));
+    expect(inserts).toEqual([['1', '-1']]);
+    await answerAll();
+    await all;
+    expect(inserts).toEqual([
+      ['1', '-1'],
+      ['2', '-2', '3', '-3', '4', '-4'],
+    ]);
+    expect(stored()).toBe(2);
+  });
+
+  it('keeps groups bounded, and a delivery whole', async () => {
+    const { accept, inserts, answerAll } = createDouble();
+    const delivery = Array.from({ length: 600 }, (_, n) => one('a', n));
+    const all = Promise.all([1, 2, 3].map(() => accept(delivery)));
+    await answerAll();
+    await all;
+    expect(inserts.map(({ length }) => length)).toEqual([600, 600, 600]);
+  });
+
+  it('refuses only the delivery that the database refuses', async () => {
+    const refused = new Error('invalid');
+    const { accept, answerAll } = createDouble((payloads) =>
+      payloads.includes('3') ? refused : undefined,
+    );
+    const all = Promise.allSettled([1, 2, 3, 4].map((n) => accept([one('a', n)])));
+    await answerAll();
+    const answers = await all;
+    expect(answers.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(answers[2]).toMatchObject({ reason: refused });
+  });
+
+  it('refuses the whole group at once when the database is unavailable, and asks again for the next', async () => {
+    let gone = true;
+    const { accept, inserts, answerAll } = createDouble(() =>
+      gone ? new StoreUnavailable('gone') : undefined,
+    );
+    const all = Promise.allSettled([1, 2, 3].map((n) => accept([one('a', n)])));
+    await answerAll();
+    for (const answer of await all) {
+      expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });
+    }
+    expect(inserts).toHaveLength(2);
+    gone = false;
+    const next = accept([one('a', 4)]);
+    await answerAll();
+    await next;
+  });
+
+  it('refuses what would wait without bound', async () => {
+    const { accept, answerAll } = createDouble();
+    const large = 'x'.repeat(30_000_000);
+    const all = Promise.all([accept([one('a', large)]), accept([one('a', large)])]);
+    await expect(accept([one('a', large)])).rejects.toThrow(StoreUnavailable);
+    await answerAll();
+    await all;
+    const next = accept([one('a', large)]);
+    await answerAll();
+    await next;
+  });
+
+  it('has nothing to do for a delivery without items', async () => {
+    const { accept, inserts } = createDouble();
+    await accept([]);
+    expect(inserts).toEqual([]);
+  });
+});

@@ -126,7 +126,7 @@ test('the same alert again, and its end, change nothing and say why', async () =
       }),
     ).toMatchInlineSnapshot(`
       [
-        "Recorded for production/again, nothing changed: ScoresDrift resolved at 2026-11-20 02:18:00 UTC.",
+        "Recorded for production/again, nothing changed: ScoresDrift resolved at <time>.",
       ]
     `);
   });

@@ -59,7 +59,7 @@ test('another pin moves between plan and merge: the pair is repaired at once, an
 
     > The scores have drifted
 
-    Firing since 2026-11-20 02:10:00 UTC; seen 1 time.
+    Firing since <time>; seen 1 time.
 
     [Open the alert](https://grafana.acme.example/d/mixed)
 

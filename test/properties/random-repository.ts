@@ -2,19 +2,17 @@ import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { initBare, writeHistory, type WrittenCommit } from '../../fixtures/git/write-history.ts';
 import { writeTrailers } from '../../src/journal/write-trailers.ts';
-import type { Component, Pin } from '../../src/manifests/pin.ts';
+import type { Pin } from '../../src/manifests/pin.ts';
 import {
-  drawJson,
   drawToken,
-  drawYaml,
   type MarkedPin,
   type RandomManifest,
 } from '../../src/manifests/random-manifest.fixture.ts';
 import { branchOf } from '../../src/rollback/branch.ts';
 import { HOUR, SECOND, type Instant } from '../../src/time.ts';
+import { drawFiles, isChosen, rewrite, tupleOf, type Tuple } from './random-files.ts';
 
 type Draw = fc.GeneratorValue;
-export type Tuple = Readonly<Record<string, string>>;
 
 /** A manifest at one commit, with the marks of the target's pins and of every other scalar. */
 export interface State {
@@ -42,7 +40,6 @@ export interface RandomRepository {
 
 export const TARGET = { model: 'ranker', environment: 'production' } as const;
 const START: Instant = Date.parse('2026-01-05T00:00:00Z');
-const IDS = ['model', 'features', 'image', 'model[1]', 'features[1]'];
 
 /** Draws manifests and a history of them, and writes it into a new bare repository at `folder`. */
 export function drawRepository(g: Draw, folder: string): RandomRepository {
@@ -55,61 +52,6 @@ export function drawRepository(g: Draw, folder: string): RandomRepository {
   const steps = g(fc.integer, { min: 3, max: 9 });
   for (let step = 0; step < steps; step += 1) writer.step();
   return { folder, pins, main: writer.finish() };
-}
-
-/** One to three files of different text, with one to two of their scalars as pins of the target. */
-function drawFiles(g: Draw): Map<string, RandomManifest> {
-  const count = g(fc.integer, { min: 1, max: 3 });
-  const files = new Map<string, RandomManifest>();
-  let ids = 0;
-  for (let i = 0; i < count; i += 1) {
-    const json = g(fc.integer, { min: 0, max: 3 }) === 0;
-    const name = json ? `deploy/f${i}.json` : `deploy/f${i}.yaml`;
-    const drawn = json ? drawJson(g) : drawYaml(g);
-    fc.pre(drawn.pins.length > 0);
-    const wanted = Math.min(drawn.pins.length, i === 0 ? 2 : 1);
-    const chosen = new Set<number>();
-    for (let n = 0; n < wanted; n += 1) chosen.add(g(fc.nat, { max: drawn.pins.length - 1 }));
-    const pins = drawn.pins.map((marked, index): MarkedPin => {
-      if (!chosen.has(index)) return { ...marked, pin: { ...marked.pin, id: '', file: name } };
-      const id = IDS[ids++] ?? 'config';
-      const component = id.replace(/\[.*/, '') as Component;
-      return { ...marked, pin: { ...marked.pin, id, component, file: name } };
-    });
-    files.set(name, { text: drawn.text, pins });
-  }
-  fc.pre(new Set([...files.values()].map(({ text }) => text)).size === files.size);
-  return files;
-}
-
-export function isChosen({ pin }: MarkedPin): boolean {
-  return pin.id !== '';
-}
-
-function tupleOf(files: ReadonlyMap<string, RandomManifest>): Tuple {
-  const chosen = [...files.values()].flatMap(({ pins }) => pins.filter(isChosen));
-  return Object.fromEntries(chosen.map(({ pin, value }) => [pin.id, value]));
-}
-
-/** Writes tokens at the marks, without any parser, and moves the marks along. */
-function rewrite(
-  manifest: RandomManifest,
-  tokens: ReadonlyMap<number, { readonly token: string; readonly value: string }>,
-): RandomManifest {
-  let text = '';
-  let last = 0;
-  const pins = manifest.pins.map((marked, index) => {
-    text += manifest.text.slice(last, marked.start);
-    last = marked.end;
-    const { token, value } = tokens.get(index) ?? {
-      token: manifest.text.slice(marked.start, marked.end),
-      value: marked.value,
-    };
-    const start = text.length;
-    text += token;
-    return { ...marked, start, end: text.length, value };
-  });
-  return { text: text + manifest.text.slice(last), pins };
 }
 
 class HistoryWriter {

@@ -12,13 +12,12 @@ import { findLastGood, type LastGood } from '../../src/releases/last-good.ts';
 import { makePlan } from '../../src/rollback/make-plan.ts';
 import type { Plan } from '../../src/rollback/plan.ts';
 import { DAY, HOUR } from '../../src/time.ts';
+import { isChosen, type Tuple } from './random-files.ts';
 import {
   drawRepository,
-  isChosen,
   TARGET,
   type MainCommit,
   type RandomRepository,
-  type Tuple,
 } from './random-repository.ts';
 
 /**

@@ -67,8 +67,8 @@ describe('rules of a branch', () => {
   test.each(['pull_request', 'required_status_checks', 'branch_name_pattern'])(
     '%s without what it needs is not guessed at',
     (type) => {
-      expect(() => readRule({ type, ruleset_id: 1, parameters: {} })).toThrow();
-      expect(() => readRule({ type, ruleset_id: 1 })).toThrow();
+      expect(() => readRule({ type, ruleset_id: 1, parameters: {} })).toThrow(/expected/);
+      expect(() => readRule({ type, ruleset_id: 1 })).toThrow(/expected/);
     },
   );
 });

@@ -119,11 +119,8 @@ test('a policy that is no text, and one that is huge, are told and harm no other
     '.lastgood/huge.yaml': huge,
     '.lastgood/picture.png': binary,
   });
-  const files = new Set(told.map((sentence) => sentence.split(':')[0]));
-  expect([...files].toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
-    '.lastgood/binary.yaml',
-    '.lastgood/huge.yaml',
-  ]);
+  const files = new Set(told.map((sentence) => sentence.split(':', 1).join()));
+  expect([...files].toSorted()).toEqual(['.lastgood/binary.yaml', '.lastgood/huge.yaml']);
   expect(told.length).toBeLessThanOrEqual(102);
   await stories.alert(model);
   expect(await model.runs()).toEqual(GOOD);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Component } from '../../src/manifests/pin.ts';
 import {
   drawJson,
+  drawToken,
   drawYaml,
   type MarkedPin,
   type RandomManifest,
@@ -66,4 +67,22 @@ export function rewrite(
     return { ...marked, start, end: text.length, value };
   });
   return { text: text + manifest.text.slice(last), pins };
+}
+
+/** The files with other tokens, of other values or written otherwise, for the scalars that are wanted. */
+export function redraw(
+  g: fc.GeneratorValue,
+  files: ReadonlyMap<string, RandomManifest>,
+  wanted: (marked: MarkedPin) => boolean,
+): ReadonlyMap<string, RandomManifest> {
+  return new Map(
+    [...files].map(([name, manifest]) => {
+      const tokens = new Map(
+        manifest.pins.flatMap((marked, index) =>
+          wanted(marked) ? [[index, drawToken(g, marked.context, 40)] as const] : [],
+        ),
+      );
+      return [name, rewrite(manifest, tokens)];
+    }),
+  );
 }

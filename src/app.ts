@@ -1,20 +1,24 @@
 import type { Probot } from 'probot';
 import { readRepositoryDispatch } from './alerts/repository-dispatch.ts';
-import type { Lastgood } from './lastgood.ts';
+import type { Arrivals } from './inbox/arrivals.ts';
+import { incidentOf } from './rollback/branch.ts';
 import type { Clock } from './time.ts';
 
 /**
- * Which GitHub event goes to which use case. Handlers return at once: GitHub waits ten seconds for an answer,
- * and a rollback may take longer (GitHub reality 17).
+ * Which GitHub event goes to which use case. A handler is done when the event is on the disk: GitHub waits ten
+ * seconds for an answer, and a rollback may take longer (GitHub reality 17).
  */
 export function connectEvents(
   app: Probot,
-  lastgood: Lastgood,
+  arrivals: Arrivals,
   clock: Clock,
   installationsChanged: () => void,
 ): void {
-  app.on('push', ({ payload }) => {
-    void lastgood.pushed(payload.repository.id, payload.ref.replace(/^refs\/heads\//, ''));
+  app.on('push', async ({ id, payload }) => {
+    const { repository, ref } = payload;
+    // Nothing hangs on other branches: a rollback's own has pull_request events.
+    if (ref !== `refs/heads/${repository.default_branch}`) return;
+    await arrivals.pushed(repository.id, repository.default_branch, id);
   });
 
   app.on(
@@ -27,33 +31,32 @@ export function connectEvents(
       'pull_request_review.submitted',
       'pull_request_review.dismissed',
     ],
-    ({ payload }) => {
+    async ({ id, payload }) => {
       // A text that changed changes nothing else; mostly it was Lastgood that wrote it.
       if (payload.action === 'edited' && !('base' in payload.changes)) return;
-      void lastgood.pullChanged(payload.repository.id, payload.pull_request.head.ref);
+      const { ref } = payload.pull_request.head;
+      if (incidentOf(ref)) await arrivals.pullChanged(payload.repository.id, ref, id);
     },
   );
 
-  app.on('pull_request.reopened', ({ payload }) => {
+  app.on('pull_request.reopened', async ({ id, payload }) => {
     const { number, head, updated_at: at } = payload.pull_request;
-    void lastgood.pullReopened(payload.repository.id, {
-      number,
-      branch: head.ref,
-      at: Date.parse(at),
-    });
+    if (!incidentOf(head.ref)) return;
+    const pull = { number, branch: head.ref, at: Date.parse(at) };
+    await arrivals.pullReopened(payload.repository.id, pull, id);
   });
 
-  app.on('check_suite.completed', ({ payload }) => {
-    void lastgood.checksChanged(payload.repository.id, payload.check_suite.head_sha);
+  app.on('check_suite.completed', async ({ id, payload }) => {
+    await arrivals.checksChanged(payload.repository.id, payload.check_suite.head_sha, id);
   });
-  app.on('status', ({ payload }) => {
-    void lastgood.checksChanged(payload.repository.id, payload.sha);
+  app.on('status', async ({ id, payload }) => {
+    await arrivals.checksChanged(payload.repository.id, payload.sha, id);
   });
 
-  app.on('repository_dispatch', ({ id, payload, log }) => {
+  app.on('repository_dispatch', async ({ id, payload, log }) => {
     const dispatched = readRepositoryDispatch(payload, { now: clock(), delivery: id });
     if (dispatched.kind === 'refused') log.warn({ delivery: id }, dispatched.message);
-    if (dispatched.kind === 'taken') void lastgood.alerted([dispatched.taken]);
+    if (dispatched.kind === 'taken') await arrivals.alerted([dispatched.taken], id);
   });
 
   // Which repositories there are, and how they are called, is asked again rather than pieced together from deliveries that may be lost.

@@ -6,7 +6,9 @@ import { incidentOf } from './rollback/branch.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
 import { openWorkspace } from './rollback/open-workspace.ts';
 import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
-import { respondToAlert } from './rollback/respond-to-alert.ts';
+import { alertKey } from './rollback/alert-key.ts';
+import { reconsiderAlert, respondToAlerts } from './rollback/respond-to-alert.ts';
+import type { Evidence } from './decision/decision.ts';
 import { sweepRepository, type SweepReport } from './rollback/sweep-repository.ts';
 import { bringUpToDate } from './rollback/up-to-date.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
@@ -22,6 +24,8 @@ export interface LastgoodParts {
   readonly presets: readonly { readonly name: string; readonly text: string }[];
   /** Default: those of this process. */
   readonly timers?: Timers;
+  /** What was seen of a repository's alerts before this process began. */
+  readonly recallEvidence?: (repository: number) => Promise<readonly Evidence[]>;
   /** Opens the local copy of a repository. */
   readonly openManifests: (repository: Repository) => Promise<Manifests>;
 }
@@ -51,7 +55,13 @@ export interface Lastgood {
    * Compares every repository with what should be, and goes on where a delivery or a timer was lost. Answers the
    * reports by repository; one that could not be swept is missing, and told.
    */
-  sweep(): Promise<ReadonlyMap<number, SweepReport>>;
+  sweep(only?: number): Promise<ReadonlyMap<number, SweepReport>>;
+  /** The repositories that the App is installed on. */
+  repositories(): readonly number[];
+  /** The id of a repository by its name, `owner/name`. */
+  idOf(name: string): number | undefined;
+  /** What was seen of an alert, by its key. */
+  evidenceOf(repository: string, key: string): Evidence | undefined;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   close(): Promise<void>;
@@ -86,9 +96,8 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const manifests = await parts.openManifests(repository);
     try {
       const workspace = await openWorkspace(repository, manifests, ports);
-      for (const [alert, evidence] of before?.evidence ?? []) {
-        workspace.evidence.set(alert, evidence);
-      }
+      const seen = before?.evidence.values() ?? (await parts.recallEvidence?.(repository.id)) ?? [];
+      for (const evidence of seen) workspace.evidence.set(alertKey(evidence.alert), evidence);
       workspaces.set(repository.id, workspace);
       return workspace;
     } catch (error) {
@@ -110,6 +119,10 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       const opened = await open(repository);
       // What happened while nobody looked: approvals, merges, other releases.
       await advanceAll(opened);
+      // What was to be done about them may have been lost with the process that decided it.
+      for (const { alert } of opened.evidence.values()) {
+        if (alert.status === 'firing') await reconsiderAlert(opened, ports, alert, 'if-it-acts');
+      }
       return opened;
     } catch (error) {
       timers.at(`${id} open`, clock() + OPEN_AGAIN, () => void inLane(id, nothing));
@@ -175,13 +188,16 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       });
     },
     async alerted(alerts) {
+      const byRepository = new Map<number, Alert[]>();
+      for (const { alert, repository } of alerts) {
+        const id = byName(repository)?.id;
+        if (id === undefined) unknownRepository(parts, alert, repository);
+        else byRepository.set(id, [...(byRepository.get(id) ?? []), alert]);
+      }
       await Promise.all(
-        alerts.map(({ alert, repository }) => {
-          const known = byName(repository);
-          return known
-            ? inLane(known.id, (workspace) => respondToAlert(workspace, ports, alert))
-            : unknownRepository(parts, alert, repository);
-        }),
+        [...byRepository].map(([id, some]) =>
+          inLane(id, (workspace) => respondToAlerts(workspace, ports, some)),
+        ),
       );
     },
     pushed: (id, branch) =>
@@ -200,14 +216,21 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
           })
         : Promise.resolve(),
     checksChanged: (id, head) => advance(id, (_, verified) => verified === head),
-    async sweep() {
+    async sweep(only) {
       const reports = new Map<number, SweepReport>();
       const sweepOne = (id: number): Promise<void> =>
         inLane(id, async (workspace) => {
           reports.set(id, await sweepRepository(workspace, ports));
         });
-      await Promise.all([...installed.keys()].map(sweepOne));
+      const wanted = only === undefined ? [...installed.keys()] : [only];
+      await Promise.all(wanted.map(sweepOne));
       return reports;
+    },
+    repositories: () => [...installed.keys()],
+    idOf: (name) => byName(name)?.id,
+    evidenceOf: (name, key) => {
+      const id = byName(name)?.id;
+      return id === undefined ? undefined : workspaces.get(id)?.evidence.get(key);
     },
     idle: () => lanes.idle(),
     async close() {
@@ -222,7 +245,7 @@ function nothing(): Promise<void> {
   return Promise.resolve();
 }
 
-function unknownRepository(parts: LastgoodParts, alert: Alert, repository: string): Promise<void> {
+function unknownRepository(parts: LastgoodParts, alert: Alert, repository: string): void {
   parts.journal.write({
     kind: 'decided',
     at: parts.clock(),
@@ -231,5 +254,4 @@ function unknownRepository(parts: LastgoodParts, alert: Alert, repository: strin
     alert,
     decision: { act: 'ignore', reason: 'unknown-repository', facts: { repository } },
   });
-  return Promise.resolve();
 }

@@ -3,7 +3,11 @@ import { createLogJournal } from './journal/log-journal.ts';
 import { createLog } from './log.ts';
 import { serve } from './serve.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { StoreError } from './store/errors.ts';
 import { StartError } from './start-error.ts';
+
+/** Every five minutes. */
+const SWEEP = '*/5 * * * *';
 
 /** The process: environment, wiring, serving. Drains on SIGTERM and SIGINT; a second one ends it at once. */
 async function main(): Promise<void> {
@@ -16,7 +20,13 @@ async function main(): Promise<void> {
       process.exit(1);
     });
   }
-  const serving = serve({ settings, journal: createLogJournal(log), log, clock: Date.now });
+  const serving = serve({
+    settings,
+    journal: createLogJournal(log),
+    log,
+    clock: Date.now,
+    sweepEvery: SWEEP,
+  });
   let asked = 0;
   const stop = (signal: NodeJS.Signals): void => {
     asked += 1;
@@ -36,15 +46,16 @@ async function main(): Promise<void> {
   try {
     log.info({ url: (await serving).url }, 'serving');
   } catch (error) {
-    if (!(error instanceof StartError)) throw error;
+    if (!(error instanceof StartError || error instanceof StoreError)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
 }
 
-function secretsOf({ webhookSecret, sources }: Settings): string[] {
+function secretsOf({ webhookSecret, sources, databaseUrl }: Settings): string[] {
   return [
     webhookSecret,
+    ...(databaseUrl === undefined ? [] : [databaseUrl, new URL(databaseUrl).password]),
     ...sources.map(({ auth }) => (auth.kind === 'bearer' ? auth.token : auth.secret)),
   ];
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Probot } from 'probot';
 import { createAlertReceiver } from './alerts/http-receiver.ts';
 import { connectEvents } from './app.ts';
+import { closeGaps } from './close-gaps.ts';
 import { followRepositories } from './follow-repositories.ts';
 import { createGate } from './gate.ts';
 import { openMirror } from './git/open-mirror.ts';
@@ -12,6 +13,7 @@ import { gitUrlOf } from './github/git-url.ts';
 import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
+import { openInbox, openStore, readEvidence } from './inbox/open-inbox.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
 import { readShippedPresets } from './policy/presets.ts';
 import type { Manifests } from './rollback/workspace.ts';
@@ -48,6 +50,8 @@ export interface ServeParts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly limits?: Partial<Limits>;
+  /** When everything is compared with what should be, as a cron expression in UTC. Absent: never. */
+  readonly sweepEvery?: string;
   /** Time and pace, for stories that own them. Default: those of this process, and what GitHub asks. */
   readonly timers?: Timers;
   readonly wait?: (length: Milliseconds) => Promise<void>;
@@ -56,6 +60,9 @@ export interface ServeParts {
 
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
+
+/** How long a process that was asked to stop goes on with what it took. */
+const DRAIN = 10 * SECOND;
 
 /** So many repositories are cloned or fetched at a time: at the start there may be hundreds. */
 const MOST_TRANSFERS = 16;
@@ -77,8 +84,10 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
   const transfer = createGate(MOST_TRANSFERS);
 
+  const store = await openStore(settings);
   const lastgood = createLastgood({
     forge,
+    recallEvidence: (repository) => readEvidence(store, repository),
     journal: parts.journal,
     clock,
     timers,
@@ -100,14 +109,30 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   });
   const repositories = followRepositories({
     list: (notListed) => listRepositories(app, (id) => probot.auth(id), timing, notListed),
-    welcome: (repository) => lastgood.welcome(repository),
+    welcome: async (repository) => {
+      await lastgood.welcome(repository);
+      begin();
+    },
     dismiss: (id) => lastgood.dismiss(id),
     failed: (error, installation) =>
       log.error({ err: error, installation }, 'repositories not listed'),
     timers,
     clock,
   });
-  connectEvents(probot, lastgood, clock, () => void repositories.look().catch(() => undefined));
+  const inbox = openInbox(store, lastgood, {
+    died: async (letter) => log.error({ letter }, 'given up'),
+    report: (error, lane) => log.error({ err: error, lane }, 'inbox'),
+  });
+  /** What waits is handed over once it is known which repositories there are: before, all would be unknown. */
+  const begin = (): void => {
+    if (repositories.known()) inbox.start();
+  };
+  connectEvents(
+    probot,
+    inbox.arrivals,
+    clock,
+    () => void repositories.look().catch(() => undefined),
+  );
 
   let stopping = false;
   const condition = (): Condition => {
@@ -123,7 +148,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       sources: settings.sources,
       accept: async (alerts) => {
         insistOnKnowing();
-        void lastgood.alerted(alerts);
+        await inbox.arrivals.alerted(alerts);
       },
       clock,
       bodyTimeout: limits.body,
@@ -144,10 +169,20 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const failed = (error: unknown) => log.error({ err: error }, 'request failed');
   const server = await openHttpServer(settings, limits, routeRequests(routes, failed));
 
+  const { sweepEvery: every } = parts;
+  const gaps =
+    every === undefined
+      ? undefined
+      : closeGaps({ every, inbox, repositories: () => lastgood.repositories(), app, timing, log });
+
   const closeAll = async (): Promise<void> => {
     stopping = true;
     await server.close();
+    await gaps?.stop();
     await repositories.close();
+    // What was taken is finished now where that is soon; the rest is on the disk, and is handled after the next start.
+    await Promise.race([inbox.idle(), sleep(DRAIN, undefined, { ref: false })]);
+    await inbox.close();
     await lastgood.close();
     // What was finished last may have set something for later.
     timers.close();
@@ -164,10 +199,12 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       throw forGood;
     }
   }
+  begin();
   return {
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${server.port}`,
     lastgood,
     async idle() {
+      await inbox.idle();
       await repositories.idle();
       await lastgood.idle();
     },

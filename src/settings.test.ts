@@ -166,6 +166,7 @@ describe('readSettings', () => {
     expect(settings).toEqual(readSettings(ENV, readFile));
     expect(Object.keys(example).sort()).toEqual([
       'APP_ID',
+      'DATABASE_URL',
       'GITHUB_API_URL',
       'HOST',
       'LASTGOOD_DATA',

@@ -19,6 +19,8 @@ export interface Settings {
   readonly apiUrl: string;
   /** The folder for mirrors and the database; made when it is not there. */
   readonly dataFolder: string;
+  /** A PostgreSQL to keep the inbox in, for several replicas; without it an embedded database in the folder. */
+  readonly databaseUrl?: string;
   readonly logLevel: LogLevel;
   readonly sources: readonly AlertSource[];
 }
@@ -123,6 +125,14 @@ const LASTGOOD_DATA: Variable<string> = {
   example: 'LASTGOOD_DATA=/var/lib/lastgood',
 };
 
+const DATABASE_URL: Variable<string | undefined> = {
+  schema: z
+    .url({ protocol: /^postgres(ql)?$/, ...expecting('an address that begins with postgres://') })
+    .optional(),
+  example: 'DATABASE_URL=postgres://lastgood@db.example/lastgood',
+  secret: true,
+};
+
 const LOG_LEVEL: Variable<LogLevel> = {
   schema: z.enum(LOG_LEVELS, expecting(`one of ${LOG_LEVELS.join(', ')}`)).default('info'),
   example: 'LOG_LEVEL=info',
@@ -196,6 +206,7 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
   const host = read('HOST', HOST);
   const apiUrl = read('GITHUB_API_URL', GITHUB_API_URL);
   const dataFolder = read('LASTGOOD_DATA', LASTGOOD_DATA);
+  const databaseUrl = read('DATABASE_URL', DATABASE_URL);
   const logLevel = read('LOG_LEVEL', LOG_LEVEL);
   const sources = readSourcesFile();
   if (
@@ -212,5 +223,6 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     throw new SettingsError(problems);
   }
   const app = { appId, privateKey, webhookSecret };
-  return { ...app, port, host, apiUrl, dataFolder, logLevel, sources };
+  const database = databaseUrl === undefined ? {} : { databaseUrl };
+  return { ...app, ...database, port, host, apiUrl, dataFolder, logLevel, sources };
 }

@@ -6,12 +6,14 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
 import { targetKey, type Target } from '../target.ts';
+import { SECOND } from '../time.ts';
 import { flatten } from '../texts/escape.ts';
 import { noGoalSentence } from '../texts/passed-over.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
+import { forgetOld } from './forget-evidence.ts';
 import { insist, type Doing } from './insist.ts';
 import { joinOpen } from './join-open.ts';
 import { startRollback } from './start-rollback.ts';
@@ -19,23 +21,40 @@ import { bringUpToDate } from './up-to-date.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /**
- * Takes one alert all the way: from what it says to an ignored signal, a told person, or a rollback that is
- * opened and, where the policy allows, merged. Every decision is in the journal. Never throws.
+ * Takes alerts all the way: from what they say to an ignored signal, a told person, or a rollback that is opened and,
+ * where the policy allows, merged. Notifications of one alert that came together are one decision, by all that was
+ * seen. Every decision is in the journal. Never throws.
  */
-export async function respondToAlert(
+export async function respondToAlerts(
+  workspace: Workspace,
+  ports: Ports,
+  alerts: readonly Alert[],
+): Promise<void> {
+  const newest = new Map<string, Alert>();
+  for (const alert of alerts) {
+    const key = alertKey(alert);
+    workspace.evidence.set(key, seeAlert(workspace.evidence.get(key), alert));
+    newest.set(key, alert);
+  }
+  for (const alert of newest.values()) await reconsiderAlert(workspace, ports, alert);
+  forgetOld(workspace.evidence, ports.clock());
+}
+
+/** Decides about an alert by what was seen of it so far. `if-it-acts`: what changes nothing was told before. Never throws. */
+export async function reconsiderAlert(
   workspace: Workspace,
   ports: Ports,
   alert: Alert,
+  telling: 'always' | 'if-it-acts' = 'always',
 ): Promise<void> {
   const key = alertKey(alert);
-  workspace.evidence.set(key, seeAlert(workspace.evidence.get(key), alert));
   let again = false;
   await insist(workspace, ports, doingAbout(alert), async (current) => {
     const evidence = current.evidence.get(key);
     // By the time of another try the alert may be over, and that was told then.
     const over = again && evidence?.alert.status === 'resolved';
     again = true;
-    if (evidence && !over) await decideAndAct(current, ports, evidence);
+    if (evidence && !over) await decideAndAct(current, ports, evidence, telling);
   });
 }
 
@@ -55,14 +74,20 @@ interface Judged {
   readonly joined?: OpenRollback;
 }
 
-async function decideAndAct(workspace: Workspace, ports: Ports, evidence: Evidence): Promise<void> {
+async function decideAndAct(
+  workspace: Workspace,
+  ports: Ports,
+  evidence: Evidence,
+  telling: 'always' | 'if-it-acts' = 'always',
+): Promise<void> {
   const { alert } = evidence;
   let judged = await judge(workspace, ports, evidence);
   if (restsOnTheHead(judged.decision) && (await learnsMore(workspace, ports))) {
     judged = await judge(workspace, ports, evidence);
   }
   const { decision, policy, found, joined } = judged;
-  tell(workspace, ports, alert, decision, policy?.target);
+  const acts = decision.act === 'merge' || decision.act === 'review';
+  if (acts || telling === 'always') tell(workspace, ports, alert, decision, policy?.target);
   if (!policy || !found) return;
   if (decision.recheckAt !== undefined) {
     const doing = doingAbout(alert);
@@ -75,13 +100,21 @@ async function decideAndAct(workspace: Workspace, ports: Ports, evidence: Eviden
     );
   }
   if (joined) {
+    const known = workspace.open.get(joined.branch);
     workspace.open.set(joined.branch, joined);
+    // One more that says the same changes nothing: a storm must not become as many calls.
+    const changes = joined.merges !== known?.merges || joined.alerts.size !== known.alerts.size;
+    const first = alert.status !== 'firing' || evidence.firings.length === 1;
+    if (!changes && !first) return;
     return advanceRollback(workspace, ports, joined.branch);
   }
   if (decision.act === 'review' || decision.act === 'merge') {
     await startRollback(workspace, ports, { policy, evidence, decision, found });
   }
 }
+
+/** A storm of alerts does not fetch more often. */
+const LEARN_AGAIN = 10 * SECOND;
 
 /** Whether a decision not to roll back might be another one if the default branch had moved. */
 function restsOnTheHead({ act, reason }: Decision): boolean {
@@ -94,6 +127,9 @@ function restsOnTheHead({ act, reason }: Decision): boolean {
  * A repository that cannot be reached does not keep the decision from being told.
  */
 async function learnsMore(workspace: Workspace, ports: Ports): Promise<boolean> {
+  const now = ports.clock();
+  const { learntNothing } = workspace;
+  if (learntNothing !== undefined && now - learntNothing < LEARN_AGAIN) return false;
   const before = await workspace.manifests.head();
   await insist(
     workspace,
@@ -101,7 +137,10 @@ async function learnsMore(workspace: Workspace, ports: Ports): Promise<boolean> 
     { name: 'fetch', what: `Fetching ${fullName(workspace.repository)}` },
     (current) => bringUpToDate(current, ports),
   );
-  return (await workspace.manifests.head()).commit !== before.commit;
+  const more = (await workspace.manifests.head()).commit !== before.commit;
+  if (more) delete workspace.learntNothing;
+  else workspace.learntNothing = now;
+  return more;
 }
 
 async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Promise<Judged> {
@@ -120,7 +159,7 @@ async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Pr
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],
   };
-  const joined = joinOpen(workspace, input);
+  const joined = joinOpen(workspace, input, found.selection);
   if (joined) {
     const { rollback, stronger } = joined;
     return { decision: stronger ?? decide(input), policy, found, joined: rollback };

@@ -50,6 +50,8 @@ export interface Workspace {
   repository: Repository;
   readonly manifests: Manifests;
   policies: { readonly set: PolicySet; readonly commit: Oid };
+  /** When an alert last made it look for a newer head in vain. */
+  learntNothing?: Instant;
   /** By fingerprint: the alerts that fire now. */
   readonly evidence: Map<string, Evidence>;
   /** By branch: every rollback of the budgets' windows, and every open one. */

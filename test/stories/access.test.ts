@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { MINUTE } from '../../src/time.ts';
-import { BAD, GOOD, messageFor, useStories, type Model } from './support.ts';
+import { GOOD, messageFor, useStories, type Model } from './support.ts';
 
 const stories = useStories();
 const MERGED = 'Pull request #N merged by itself, as the policy allows.';
@@ -131,7 +131,8 @@ test('the App may not write contents: it says which permission is missing', asyn
   expect(refused.at(-1)).toMatchInlineSnapshot(
     `"Answering the alert ScoresDrift for no-contents did not work. The App may not create the branch: its installation lacks the permission contents=write. Grant it in the settings of the App and accept it in the installation."`,
   );
-  expect(await model.runs()).toEqual(BAD);
+  // The alert still fires, and is remembered across the restart.
+  expect(await model.runs()).toEqual(GOOD);
 });
 
 test('the App may not open pull requests: it says so, and leaves no branch that means anything', async () => {
@@ -145,9 +146,7 @@ test('the App may not open pull requests: it says so, and leaves no branch that 
   expect(refused.at(-1)).toMatchInlineSnapshot(
     `"Answering the alert ScoresDrift for no-pulls did not work. The App may not open the pull request: its installation lacks the permission pull_requests=write. Grant it in the settings of the App and accept it in the installation."`,
   );
-  await stories.pass(MINUTE);
-  const again = await stories.alert(model);
-  expect(again.at(-1)).toBe(MERGED);
+  expect(await model.runs()).toEqual(GOOD);
 });
 
 test('the default branch is renamed: waiting rollbacks go on, new ones go there', async () => {

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino';
+import { redeliverFailed } from './github/deliveries.ts';
+import type { Octokit, Timing } from './github/octokit.ts';
+import type { Inbox } from './inbox/open-inbox.ts';
+import { startSweeps, type Sweeps } from './sweep.ts';
+import { HOUR, MINUTE, SECOND, type Instant } from './time.ts';
+
+export interface GapParts {
+  /** A cron expression in UTC. */
+  readonly every: string;
+  readonly inbox: Inbox;
+  readonly repositories: () => readonly number[];
+  /** Authenticated as the App. */
+  readonly app: Octokit;
+  readonly timing: Timing;
+  readonly log: Logger;
+}
+
+/** Replicas that tick within so long are one. */
+const TICK = MINUTE;
+
+/**
+ * Closes every gap, again and again: each repository is compared with what should be, in its lane, and GitHub is
+ * asked to deliver again what did not arrive. One replica does so each tick.
+ */
+export function closeGaps({ every, inbox, repositories, app, timing, log }: GapParts): Sweeps {
+  const asked = new Map<string, Instant>();
+  let since = timing.clock() - HOUR;
+  return startSweeps({
+    every,
+    jitter: 20 * SECOND,
+    clock: timing.clock,
+    random: Math.random,
+    claim: () => inbox.store.tick('sweep', TICK),
+    run: async () => {
+      for (const repository of repositories()) {
+        await inbox.arrivals.due({ kind: 'sweep', repository });
+      }
+      const redelivered = await redeliverFailed(app, since, timing, asked);
+      since = redelivered.next;
+      if (redelivered.asked.length > 0) log.warn(redelivered, 'deliveries asked for again');
+    },
+    failed: (error) => log.error({ err: error }, 'sweep failed'),
+  });
+}

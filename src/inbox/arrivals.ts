@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { AlertFor } from '../alerts/alert.ts';
+import type { Lastgood } from '../lastgood.ts';
+import type { Store } from '../store/store.ts';
+import { itemOf, type Work } from './work.ts';
+
+/**
+ * What arrives, by the event that tells of it. Each resolves once it is on the disk, and rejects when it is not:
+ * whoever sent it is told to send it again. `delivery` is GitHub's name of the delivery, which a redelivery keeps
+ * (GitHub reality 17).
+ */
+export interface Arrivals {
+  alerted(alerts: readonly AlertFor[], delivery?: string): Promise<void>;
+  pushed(repository: number, branch: string, delivery: string): Promise<void>;
+  pullChanged(repository: number, branch: string, delivery: string): Promise<void>;
+  pullReopened(
+    repository: number,
+    pull: { readonly number: number; readonly branch: string; readonly at: number },
+    delivery: string,
+  ): Promise<void>;
+  checksChanged(repository: number, head: string, delivery: string): Promise<void>;
+  /** Something to be done for a repository without a delivery: the sweep. */
+  due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
+}
+
+/** A lane is a repository: its id where it is known, so that a new name changes nothing. */
+export function laneOf(repository: number | string): string {
+  return typeof repository === 'number' ? String(repository) : `name:${repository.toLowerCase()}`;
+}
+
+/** Puts everything that arrives into the store. */
+export function createArrivals(
+  store: Pick<Store, 'accept'>,
+  lastgood: Pick<Lastgood, 'idOf'>,
+): Arrivals {
+  const put = (work: Exclude<Work, { kind: 'alert' }>, delivery?: string): Promise<void> =>
+    store.accept([itemOf(work, laneOf(work.repository), delivery)]);
+  return {
+    alerted: (alerts, delivery) =>
+      store.accept(
+        alerts.map(({ alert, repository }, i) =>
+          itemOf(
+            { kind: 'alert', alert, repository },
+            laneOf(lastgood.idOf(repository) ?? shortened(repository)),
+            delivery === undefined ? undefined : `${delivery} ${i}`,
+          ),
+        ),
+      ),
+    pushed: (repository, branch, delivery) => put({ kind: 'push', repository, branch }, delivery),
+    pullChanged: (repository, branch, delivery) =>
+      put({ kind: 'pull', repository, branch }, delivery),
+    pullReopened: (repository, pull, delivery) =>
+      put({ kind: 'pull-reopened', repository, pull }, delivery),
+    checksChanged: (repository, head, delivery) =>
+      put({ kind: 'checks', repository, head }, delivery),
+    due: (work) => put(work),
+  };
+}
+
+/** A name of any length as a part of a lane's name. */
+function shortened(name: string): string {
+  return name.length <= 200 ? name : createHash('sha256').update(name).digest('hex');
+}

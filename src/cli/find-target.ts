@@ -1,6 +1,6 @@
 import { formatProblem } from '../policy/format-problem.ts';
 import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
-import { nearest } from '../policy/suggest.ts';
+import { nearestName } from '../nearest-name.ts';
 import { targetKey, type Target } from '../target.ts';
 import { CommandFailed, EXIT } from './exit-codes.ts';
 
@@ -36,7 +36,7 @@ export function findTarget(set: PolicySet, name: string): TargetPolicy {
 function unknown(set: PolicySet, name: string): CommandFailed {
   const targets = [...set.targets, ...set.disabled].map(({ target }) => target);
   const keys = [...new Set(targets.map(targetKey))].sort();
-  const meant = nearest(name, [...keys, ...targets.map(({ model }) => model)]);
+  const meant = nearestName(name, [...keys, ...targets.map(({ model }) => model)]);
   const known =
     keys.length > 0
       ? `Known: ${keys.join(', ')}.`

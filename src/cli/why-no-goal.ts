@@ -1,4 +1,4 @@
-import { nearest } from '../policy/suggest.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import type { PassedOverReason } from '../releases/selection.ts';
 import { runsModel } from '../releases/choose-last-good.ts';
@@ -37,7 +37,7 @@ export function whyNoGoal(
   const versions = new Set(
     earlier.flatMap((release) => Object.values(modelVersions(versionsOf(release)))),
   );
-  const meant = nearest(requested, versions);
+  const meant = nearestName(requested, versions);
   const known = [...versions].slice(0, NAMED).map((version) => flatten(version, 80));
   return [
     `none of the ${count(earlier.length, 'earlier release')} runs the version ${asked}.`,

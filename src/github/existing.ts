@@ -1,8 +1,8 @@
 import type { Proposal, PullRequest } from '../rollback/forge.ts';
+import { blobOid } from '../releases/blob-oid.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Room } from './ask.ts';
 import { askGraph, isMissing, read } from './ask.ts';
-import { blobOid } from './blob-oid.ts';
 import { LOOK } from './queries.ts';
 import type { PullAnswer } from './schema.ts';
 import { lookAnswer, toPullRequest } from './schema.ts';

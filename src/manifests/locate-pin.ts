@@ -1,5 +1,5 @@
 import type { Manifest } from './manifest.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../nearest-name.ts';
 import { parsePath } from './parse-path.ts';
 import type { Pin, PinProblem } from './pin.ts';
 import { placeAt, scalarText, type Place, type ScalarPlace } from './place.ts';

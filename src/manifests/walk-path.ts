@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../nearest-name.ts';
 import type { PathStep } from './parse-path.ts';
 import type { PinProblem } from './pin.ts';
 import { describePlace, placeAt, scalarText, type Place, type ScalarPlace } from './place.ts';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { knownKeys } from './known-keys.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { PolicyProblem } from './policy.ts';
-import { nearest } from './suggest.ts';
+import { nearestName } from '../nearest-name.ts';
 import { formatPath, keyAt, quote, toPlain, treeAt } from './tree.ts';
 import type { Location, Tree, TreePath } from './tree.ts';
 import { suggestEnvironment } from './values.ts';
@@ -62,7 +62,7 @@ function unknownKeys(
   const known = keys.at(issue.path);
   const place = issue.path.length === 0 ? '' : ` in \`${formatPath(issue.path)}\``;
   return issue.keys.map((key) => {
-    const near = nearest(key, known);
+    const near = nearestName(key, known);
     if (near !== undefined) meant.add(formatPath([...issue.path, near]));
     const home = Object.hasOwn(elsewhere, key) ? elsewhere[key] : homeOf(key, keys);
     const suggestion = near === undefined ? home : `did you mean \`${near}\``;
@@ -132,7 +132,7 @@ function paramsOf(issue: Issue & { code: 'custom' }): { why?: string; suggestion
 
 function nearestValue(issue: Issue, found: Tree): string | undefined {
   if (issue.code !== 'invalid_value' || found.kind !== 'text') return undefined;
-  const near = nearest(found.text, issue.values.map(String));
+  const near = nearestName(found.text, issue.values.map(String));
   return near === undefined ? undefined : `did you mean \`${near}\``;
 }
 

@@ -2,7 +2,7 @@ import { parseTree } from './explain.ts';
 import type { PolicyProblem } from './policy.ts';
 import { readTree } from './read-tree.ts';
 import { presetSchema } from './schema.ts';
-import { nearest } from './suggest.ts';
+import { nearestName } from '../nearest-name.ts';
 import { mergeTrees, quote, treeAt, withoutKeys } from './tree.ts';
 import type { Location, MapTree, Tree } from './tree.ts';
 
@@ -166,7 +166,7 @@ function refuse(
 ): readonly PolicyProblem[] {
   const { name, at } = mention;
   if (!presets.has(name)) {
-    const near = nearest(name, presets.keys());
+    const near = nearestName(name, presets.keys());
     return [
       {
         ...at,

@@ -1,7 +1,7 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Target } from '../target.ts';
 import type { PolicySet, TargetPolicy } from './policy.ts';
-import { nearest } from './suggest.ts';
+import { nearestName } from '../nearest-name.ts';
 
 /** Whose target an alert is about, or why nobody's. */
 export type Route =
@@ -43,7 +43,7 @@ export function routeAlert(alert: Pick<Alert, 'model' | 'environment'>, set: Pol
 }
 
 function suggest(text: string, known: Iterable<string>): { readonly suggestion?: string } {
-  const suggestion = nearest(text, known);
+  const suggestion = nearestName(text, known);
   return suggestion === undefined ? {} : { suggestion };
 }
 

@@ -5,7 +5,7 @@ import type { Milliseconds } from '../time.ts';
 import { readPinFile } from './pin-file.ts';
 import { REPOSITORY_ROLES } from './policy.ts';
 import type { Budget, Principal } from './policy.ts';
-import { nearest } from './suggest.ts';
+import { nearestName } from '../nearest-name.ts';
 import { written } from './written.ts';
 import type { Reading } from './written.ts';
 
@@ -119,7 +119,7 @@ function readPrincipal(text: string): Reading<Principal> {
   if (role !== undefined) {
     const known = REPOSITORY_ROLES.find((name) => name === role);
     if (known) return yes({ kind: 'role', role: known });
-    const meant = nearest(role, REPOSITORY_ROLES);
+    const meant = nearestName(role, REPOSITORY_ROLES);
     return no(
       `where the role is none of ${REPOSITORY_ROLES.join(', ')}`,
       meant && `did you mean role:${meant}`,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { blobOid } from '../releases/blob-oid.ts';
 import type { Oid } from '../releases/release.ts';
 import { sameVersions } from '../releases/versions.ts';
 import { targetKey } from '../target.ts';
@@ -29,7 +29,7 @@ export function checkDiff(plan: Plan, changed: readonly ChangedFile[]): readonly
     const problem = (message: string): DiffProblem[] => [{ path, message }];
     if (!file) return problem(`${path} is ${status}, and the plan does not touch it.`);
     if (status !== 'modified') return problem(`${path} is ${status}; the plan only modifies it.`);
-    if (blob !== blobOf(file.after)) return problem(`${path} holds something else than the plan.`);
+    if (blob !== blobOid(file.after)) return problem(`${path} holds something else than the plan.`);
     return [];
   });
   const seen = new Set(changed.map(({ path }) => path));
@@ -47,10 +47,4 @@ export function sameGoal(a: Plan, b: Plan): boolean {
     a.bad.commit === b.bad.commit &&
     sameVersions(a.goal.versions, b.goal.versions)
   );
-}
-
-/** The name that git gives to a text as a blob. */
-export function blobOf(text: string): Oid {
-  const bytes = Buffer.from(text, 'utf8');
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

@@ -1,15 +1,21 @@
 /** Names longer than this are not compared: the work is the product of both lengths. */
 const LONGEST = 100;
 
+/** So many names are compared: texts from outside must not cost more than a moment. */
+const MOST = 1_000;
+
 /**
  * Which of `names` somebody probably meant by `text`: the one with the fewest changed letters, upper and
  * lower case alike, if those are at most a third of it. The first one wins a tie. Undefined when none is near.
  */
-export function nearestName(text: string, names: readonly string[]): string | undefined {
+export function nearestName(text: string, names: Iterable<string>): string | undefined {
   if (text.length > LONGEST) return undefined;
   const wanted = text.toLowerCase();
   let best: { name: string; distance: number } | undefined;
-  for (const name of names.slice(0, 1_000)) {
+  let compared = 0;
+  for (const name of names) {
+    compared += 1;
+    if (compared > MOST) break;
     if (name.length > LONGEST) continue;
     const distance = editDistance(wanted, name.toLowerCase());
     if (distance > Math.max(1, Math.floor(Math.max(text.length, name.length) / 3))) continue;
@@ -23,7 +29,7 @@ export function nearestName(text: string, names: readonly string[]): string | un
  * How many letters have to be added, removed, replaced or swapped with their neighbour to get from `a` to `b`
  * (optimal string alignment).
  */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let older: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < a.length; i++) {

@@ -41,6 +41,24 @@ test('its size in memory is tens of bytes a commit and a change', () => {
   expect(bytes.reduce((sum, n) => sum + n, 0) / 20_000).toBeLessThan(60);
 });
 
+test('commits that speak of rollbacks are found by target, newest first, also after reading the file', () => {
+  const index = makeChangeIndex();
+  for (let i = 0; i < 100; i++) {
+    const speaksOf =
+      i % 10 === 3 ? ['production/a'] : i % 10 === 7 ? ['production/b', '__proto__'] : [];
+    index.append({ commit: oid(`commit ${i}`), parents: [], changes: [], speaksOf });
+  }
+  for (const copy of [index, makeChangeIndex(index.snapshot())]) {
+    expect([...copy.rollbacksOf('production/a', 99)]).toEqual([
+      93, 83, 73, 63, 53, 43, 33, 23, 13, 3,
+    ]);
+    expect([...copy.rollbacksOf('production/a', 23)]).toEqual([23, 13, 3]);
+    expect([...copy.rollbacksOf('production/b', 16)]).toEqual([7]);
+    expect([...copy.rollbacksOf('__proto__', 16)]).toEqual([7]);
+    expect([...copy.rollbacksOf('constructor', 99)]).toEqual([]);
+  }
+});
+
 test('a reader begun before an append reads on undisturbed', () => {
   const index = makeChangeIndex();
   const append = (i: number): void =>

@@ -1,6 +1,6 @@
 /**
- * Every change of every file on the first-parent history, in memory, by path: what makes a look-up as fast
- * after fifty thousand commits as after fifty.
+ * Every change of every file on the first-parent history, in memory, by path, and which commits speak of a rollback,
+ * by target: what makes a look-up as fast after fifty thousand commits as after fifty.
  *
  * Commits are numbered from the oldest, 0. Each change names its commit, its blob and the change of the same
  * path before it, so a path's changes form a chain from the newest back. Commits are only ever appended: an
@@ -30,6 +30,8 @@ export interface ChangeIndex {
   positionOf(commit: Oid): number | undefined;
   /** The changes of a path, newest first, from the commit numbered `from` (included) back. */
   changesOf(path: string, from: number): Iterable<PathChange>;
+  /** The numbers of the commits that speak of a rollback of the target, newest first, from `from` (included) back. */
+  rollbacksOf(target: string, from: number): Iterable<number>;
   /** Whether the commit took any file away: without that, it moved none. */
   removesFiles(position: number): boolean;
   /** Adds the next commit. Its first parent must be {@link head}. */
@@ -47,6 +49,8 @@ export interface IndexSnapshot {
   readonly positions: Uint32Array;
   readonly previous: Uint32Array;
   readonly blobs: Uint8Array;
+  /** By target: the numbers of the commits that speak of a rollback of it, oldest first. */
+  readonly rollbacks: readonly (readonly [target: string, positions: Uint32Array])[];
 }
 
 /** Makes an empty index, or the one that a snapshot was taken of. */
@@ -58,6 +62,9 @@ export function makeChangeIndex(from?: IndexSnapshot): ChangeIndex {
   const positions = makeWords(from?.positions);
   const previous = makeWords(from?.previous);
   const blobs = makeOids(from?.blobs);
+  const rollbacks = new Map(
+    from?.rollbacks.map(([target, numbers]) => [target, makeWords(numbers)] as const),
+  );
   const slots = makeSlots(commits);
 
   function numberOf(path: string): number {
@@ -98,6 +105,14 @@ export function makeChangeIndex(from?: IndexSnapshot): ChangeIndex {
         yield { position, blob: blobs.at(change), added };
       }
     },
+    *rollbacksOf(target, from) {
+      const numbers = rollbacks.get(target);
+      if (!numbers) return;
+      for (let i = numbers.length - 1; i >= 0; i--) {
+        const position = numbers.at(i);
+        if (position <= from) yield position;
+      }
+    },
     removesFiles(position) {
       for (let i = firstChangeOf(position); i < positions.length; i++) {
         if (positions.at(i) !== position) return false;
@@ -105,8 +120,13 @@ export function makeChangeIndex(from?: IndexSnapshot): ChangeIndex {
       }
       return false;
     },
-    append({ commit, changes }) {
+    append({ commit, changes, speaksOf = [] }) {
       const position = commits.length;
+      for (const target of speaksOf) {
+        const numbers = rollbacks.get(target) ?? makeWords();
+        numbers.push(position);
+        rollbacks.set(target, numbers);
+      }
       for (const { path, blob } of changes) {
         const number = numberOf(path);
         positions.push(position);
@@ -124,6 +144,7 @@ export function makeChangeIndex(from?: IndexSnapshot): ChangeIndex {
       positions: positions.values(),
       previous: previous.values(),
       blobs: blobs.values(),
+      rollbacks: [...rollbacks].map(([target, numbers]) => [target, numbers.values()] as const),
     }),
   };
 }

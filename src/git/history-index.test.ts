@@ -35,6 +35,7 @@ function answers(index: ChangeIndex): unknown {
     positions: commits.map((commit) => index.positionOf(commit ?? '')),
     removing: commits.map((_, i) => index.removesFiles(i)),
     changes: PATHS.map((path) => [...index.changesOf(path, index.commits)]),
+    rollbacks: [...index.rollbacksOf('production/fraud', index.commits)],
   };
 }
 

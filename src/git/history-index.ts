@@ -3,7 +3,7 @@ import { makeChangeIndex } from './change-index.ts';
 import type { ChangeIndex } from './change-index.ts';
 import { GitError } from './git-error.ts';
 import type { GitPlace } from './git-environment.ts';
-import { parseRawLog, RAW_LOG } from './parse-raw-log.ts';
+import { parseRawLog, RAW_LOG_WITH_MESSAGES } from './parse-raw-log.ts';
 import { streamGit } from './run-git.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function updateHistoryIndex(
 /** Reads the whole first-parent history in one pass: seconds for 50,000 commits. */
 async function buildHistoryIndex(place: GitPlace, head: Oid): Promise<ChangeIndex> {
   const index = makeChangeIndex();
-  const log = streamGit(place, [...RAW_LOG, '--reverse', head, '--']);
+  const log = streamGit(place, [...RAW_LOG_WITH_MESSAGES, '--reverse', head, '--']);
   for await (const commit of parseRawLog(log)) index.append(commit);
   if (index.head() === head) return index;
   throw new GitError('damaged', `The history of ${head} could not be read to its end.`);
@@ -43,7 +43,8 @@ async function appendCommits(
   const fresh = [];
   let last = before;
   try {
-    const log = streamGit(place, [...RAW_LOG, '--reverse', `${before}..${head}`, '--']);
+    const range = `${before}..${head}`;
+    const log = streamGit(place, [...RAW_LOG_WITH_MESSAGES, '--reverse', range, '--']);
     for await (const commit of parseRawLog(log)) {
       if (commit.parents[0] !== last) return false;
       last = commit.commit;

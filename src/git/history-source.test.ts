@@ -31,6 +31,38 @@ describe.each(Object.entries(IMPLEMENTATIONS))('%s', (_, open) => {
     }
   }
 
+  test('commits that speak of a rollback are found by target, on the first-parent history only', async () => {
+    const told = (target: string) => `Roll back\n\nWhy.\n\nLastgood-Target: ${target}\n`;
+    const bad = 'b'.repeat(40);
+    const commits: WrittenCommit[] = [
+      { message: 'start', files: { a: '1' } },
+      { message: told('production/fraud'), files: { a: '2' } },
+      { message: told('staging/fraud'), files: { a: '3' } },
+      { message: told('production/fraud'), files: { a: '4' }, parents: [0] },
+      {
+        message: `Merge pull request #7 from acme/lastgood/production/fraud/${bad}`,
+        files: { a: '5' },
+        parents: [2, 3],
+      },
+      { message: 'See Lastgood-Target: production/fraud', files: { a: '6' } },
+      { message: told('production/fraud'), files: {} },
+    ];
+    await withSource(commits, async (source, oids) => {
+      const found = async (target: string, from: number) => {
+        const some = [];
+        for await (const { commit } of source.rollbackCommits(target, oids[from] ?? '')) {
+          some.push(oids.indexOf(commit));
+        }
+        return some;
+      };
+      expect(await found('production/fraud', 6)).toEqual([6, 4, 1]);
+      expect(await found('production/fraud', 5)).toEqual([4, 1]);
+      expect(await found('staging/fraud', 6)).toEqual([2]);
+      expect(await found('production/other', 6)).toEqual([]);
+      expect(await found('', 6)).toEqual([]);
+    });
+  });
+
   test('a merge, a squash and a rebase are each what they did to the branch', async () => {
     const commits: WrittenCommit[] = [
       { message: 'start', files: { a: '1', b: '1' } },

@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { IndexSnapshot } from './change-index.ts';
 
 /** Raised with every change of the layout or of what the index holds; a file of another version is not read. */
-const MARK = Buffer.from('lastgood history index 1\n');
+const MARK = Buffer.from('lastgood history index 2\n');
 const HASH_BYTES = 32;
 
 /** Writes a snapshot so that a reader finds either the old file or the whole new one. One writer at a time. */

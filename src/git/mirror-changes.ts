@@ -25,13 +25,7 @@ export async function* changesFromIndex(
   from: Oid,
 ): AsyncGenerator<FileChange, void, undefined> {
   const { index, movesIn, commitInfo } = sources;
-  const start = index.positionOf(from);
-  if (start === undefined) {
-    throw new GitError(
-      'not-on-branch',
-      `The commit ${from} is not on the first-parent history of the branch, whose newest commit is ${index.head() ?? 'unknown'}. Fetch if it is newer, or name a commit that the branch itself went through.`,
-    );
-  }
+  const start = requirePosition(index, from);
   const tracks = [...new Set(paths)].map((path) => startTrack(path, path, start));
 
   function startTrack(asked: string, path: string, at: number): Track {
@@ -66,6 +60,31 @@ export async function* changesFromIndex(
       else Object.assign(track, startTrack(track.asked, before, position - 1));
     }
   }
+}
+
+/** See `HistorySource.rollbackCommits`. */
+export async function* rollbacksFromIndex(
+  sources: {
+    readonly index: ChangeIndex;
+    readonly commitInfo: (commit: Oid) => Promise<CommitInfo>;
+  },
+  target: string,
+  from: Oid,
+): AsyncGenerator<CommitInfo, void, undefined> {
+  const { index, commitInfo } = sources;
+  for (const position of index.rollbacksOf(target, requirePosition(index, from))) {
+    const commit = index.commitAt(position);
+    if (commit !== undefined) yield await commitInfo(commit);
+  }
+}
+
+function requirePosition(index: ChangeIndex, commit: Oid): number {
+  const position = index.positionOf(commit);
+  if (position !== undefined) return position;
+  throw new GitError(
+    'not-on-branch',
+    `The commit ${commit} is not on the first-parent history of the branch, whose newest commit is ${index.head() ?? 'unknown'}. Fetch if it is newer, or name a commit that the branch itself went through.`,
+  );
 }
 
 function take(changes: Iterator<PathChange>): PathChange | undefined {

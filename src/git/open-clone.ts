@@ -1,6 +1,7 @@
 import type { CommitInfo, HistorySource, Oid } from '../releases/release.ts';
 import { openCatFile } from './cat-file.ts';
 import { changesFromLog } from './clone-changes.ts';
+import { rollbacksFromLog } from './clone-rollbacks.ts';
 import { makeMoveFinder } from './find-moves.ts';
 import { personEnvironment } from './git-environment.ts';
 import type { GitPlace } from './git-environment.ts';
@@ -42,6 +43,8 @@ export async function openClone(folder: string): Promise<Clone> {
         paths,
         from,
       ),
+    rollbackCommits: (target, from) =>
+      rollbacksFromLog({ place, commitInfo: (oid) => objects.commitInfo(oid) }, target, from),
     commitInfo: (commit) => objects.commitInfo(commit),
     blob: (oid) => objects.blob(oid),
     fileAt: (commit, path) => objects.fileAt(commit, path),

@@ -7,7 +7,7 @@ import { mirrorPlace } from './git-environment.ts';
 import type { GitPlace } from './git-environment.ts';
 import { GitError } from './git-error.ts';
 import { keepIndex } from './keep-index.ts';
-import { changesFromIndex } from './mirror-changes.ts';
+import { changesFromIndex, rollbacksFromIndex } from './mirror-changes.ts';
 import { readObjects } from './read-objects.ts';
 import { spawnGit } from './run-git.ts';
 
@@ -82,6 +82,12 @@ export async function openIndexed(options: {
           commitInfo: (oid) => watch(objects.commitInfo(oid)),
         },
         paths,
+        from,
+      ),
+    rollbackCommits: (target, from) =>
+      rollbacksFromIndex(
+        { index: indexNow(), commitInfo: (oid) => watch(objects.commitInfo(oid)) },
+        target,
         from,
       ),
     blob: (oid) => watch(objects.blob(oid)),

@@ -164,6 +164,7 @@ async function openLocked(
   return {
     head: () => history.head(),
     changes: (paths, from) => history.changes(paths, from),
+    rollbackCommits: (target, from) => history.rollbackCommits(target, from),
     blob: (oid) => history.blob(oid),
     fileAt: (commit, path) => history.fileAt(commit, path),
     filesUnder: (commit, folder) => history.filesUnder(commit, folder),

@@ -1,4 +1,5 @@
 import type { Oid } from '../releases/release.ts';
+import { targetsSpokenOf } from '../releases/spoken-of.ts';
 import { isFileMode } from './read-tree.ts';
 
 /** A file's change in one commit, against the first parent. */
@@ -14,6 +15,8 @@ export interface LoggedCommit {
   readonly commit: Oid;
   readonly parents: readonly Oid[];
   readonly changes: readonly LoggedChange[];
+  /** The targets that its message speaks of as a rollback's; absent where there is none, or messages were not asked for. */
+  readonly speaksOf?: readonly string[];
 }
 
 /**
@@ -35,11 +38,14 @@ export const RAW_LOG = [
   '--format=tformat:%H %P',
 ] as const;
 
+/** The same with the messages. */
+export const RAW_LOG_WITH_MESSAGES = [...RAW_LOG, '--format=tformat:%H %P%n%B'] as const;
+
 /** Reads the output of `git log` with {@link RAW_LOG}, commit by commit, without holding more than one. */
 export async function* parseRawLog(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<LoggedCommit, void, undefined> {
-  let current: { commit: Oid; parents: readonly Oid[]; changes: LoggedChange[] } | undefined;
+  let current: Logging | undefined;
   let meta: string | undefined;
   for await (const field of splitFields(chunks)) {
     if (meta !== undefined) {
@@ -48,16 +54,32 @@ export async function* parseRawLog(
       meta = undefined;
       continue;
     }
-    const text = field.toString('latin1').trimStart();
-    if (text.startsWith(':')) {
-      meta = text;
+    const start = field[0] === LINE_END ? 1 : 0;
+    if (field[start] === COLON) {
+      meta = field.toString('latin1', start);
       continue;
     }
     if (current) yield current;
-    const [commit = '', ...parents] = text.trimEnd().split(' ');
-    current = { commit, parents, changes: [] };
+    current = readHead(field.subarray(start));
   }
   if (current) yield current;
+}
+
+type Logging = Omit<LoggedCommit, 'changes'> & { readonly changes: LoggedChange[] };
+
+const LINE_END = 0x0a;
+const COLON = 0x3a;
+
+/** The line with the names, and the message below it where it was asked for. */
+function readHead(field: Buffer): Logging {
+  const lineEnd = field.indexOf(LINE_END);
+  const names = field.toString('latin1', 0, lineEnd < 0 ? field.length : lineEnd);
+  const [commit = '', ...parents] = names.trim().split(' ');
+  const message = lineEnd < 0 ? undefined : field.subarray(lineEnd + 1);
+  // Most messages speak of nothing, and are not even decoded.
+  const may = message && (message.includes('Lastgood-Target:') || message.includes('/lastgood/'));
+  const speaksOf = may ? targetsSpokenOf(message.toString('utf8')) : [];
+  return { commit, parents, changes: [], ...(speaksOf.length > 0 && { speaksOf }) };
 }
 
 /** `:100644 100644 <before> <after> M`; undefined when neither side is a file, as with submodules. */

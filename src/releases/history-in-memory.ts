@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CommitInfo, FileChange, HistorySource, Oid } from './release.ts';
+import { targetsSpokenOf } from './spoken-of.ts';
 
 /** A commit for tests: what it says and which files it writes; null removes one. */
 export interface WrittenCommit extends Partial<CommitInfo> {
@@ -55,6 +56,15 @@ export class HistoryInMemory implements HistorySource {
           }),
         ),
       };
+    }
+  }
+
+  async *rollbackCommits(target: string, from: Oid): AsyncGenerator<CommitInfo> {
+    const end = this.commits.findIndex(({ commit }) => commit === from);
+    for (const commit of this.commits.slice(0, end + 1).reverse()) {
+      await Promise.resolve();
+      const { subject, body } = commit;
+      if (targetsSpokenOf(`${subject}\n\n${body}`).includes(target)) yield commit;
     }
   }
 

@@ -4,7 +4,7 @@ import { writeTrailers } from '../journal/write-trailers.ts';
 import { DAY } from '../time.ts';
 import { HistoryInMemory, oid, type WrittenCommit } from './history-in-memory.ts';
 import { findLastGood, type LastGood, type LastGoodQuestion } from './last-good.ts';
-import { isRollback, rolledBackFrom } from './rolled-back.ts';
+import { isRollback, rolledBackFrom, tellRollbacks } from './rolled-back.ts';
 
 const target = { environment: 'production', model: 'fraud' };
 const FILE = 'pins.yaml';
@@ -114,6 +114,54 @@ describe('finding the last good release', () => {
     );
   });
 
+  it('passes over what was rolled back long before the releases that it reads', async () => {
+    const newer = Array.from({ length: 20 }, (_, i) => [contents(`2.${i}`)] as const);
+    const history = (merge: Partial<WrittenCommit>) =>
+      historyOf(
+        [contents('1.9')],
+        [contents('1.10', 'b')],
+        [contents('1.9'), merge],
+        ...newer,
+        // Shipped again by somebody who did not know, and it soaks.
+        [contents('1.10', 'b')],
+        [contents('3.0')],
+      );
+    const expected = 'Commit 22, Commit 23 rolled-back-from';
+    const byTrailers = history({ body: message(record(1)) });
+    expect(chosen(await find(byTrailers))).toBe(expected);
+    // A second look-up remembers, and reads the files of the releases only.
+    const before = byTrailers.blobsRead.length;
+    const found = await find(byTrailers);
+    expect(byTrailers.blobsRead.length - before).toBeLessThanOrEqual(found.releases.length + 1);
+    const subject = `Merge pull request #7 from acme/lastgood/production/fraud/${commit(1)}`;
+    expect(chosen(await find(history({ subject })))).toBe(expected);
+    // Nobody's rollback, another target's, or one whose commit did something else.
+    for (const other of [
+      {},
+      { body: message(record(1, { target: { ...target, environment: 'staging' } })) },
+      { body: message(record(1, { to: { model: '1.7' } })) },
+    ]) {
+      expect(chosen(await find(history(other)))).toBe('Commit 23');
+    }
+  });
+
+  it('as of an earlier commit a later rollback is not known yet', async () => {
+    const history = historyOf(
+      [contents('1.9')],
+      [contents('1.10', 'b')],
+      [contents('1.11')],
+      [contents('1.12')],
+      [contents('1.9'), { body: message(record(1)) }],
+    );
+    const earlier = { from: commit(3), now: 40 * DAY };
+    const soaked = { ...policy, goal: { minSoak: 0, maxDepth: 2 } };
+    expect(chosen(await find(history, { ...earlier, policy: soaked }))).toBe('Commit 2');
+    expect(chosen(await find(history, { ...earlier, requested: { version: '1.10' } }))).toBe(
+      'Commit 1, Commit 2 not-the-requested-version',
+    );
+    expect(chosen(await find(history, { requested: { version: '1.10' } }))).toContain('none');
+  });
+
   it('says that nobody knows when what runs cannot be read', async () => {
     const found = await find(historyOf([contents('1.9')], ['model: [']));
     expect(found.running.problems.map(({ problem }) => problem.code)).toEqual([
@@ -130,7 +178,7 @@ describe('what a commit says of a rollback', () => {
       historyOf([contents('1.9')], [contents('1.10', 'b')], [after, more]),
     );
     const [running] = releases;
-    const { commits, tuples, versions } = rolledBackFrom(releases, target);
+    const { commits, tuples, versions } = rolledBackFrom(tellRollbacks(releases, target));
     return {
       rollback: running !== undefined && isRollback(running, target),
       commits: [...commits],

@@ -3,7 +3,8 @@ import type { Instant } from '../time.ts';
 import { chooseLastGood, runsModel } from './choose-last-good.ts';
 import { readReleases } from './read-releases.ts';
 import type { HistorySource, Oid, Release } from './release.ts';
-import { isRollback, rolledBackFrom } from './rolled-back.ts';
+import { recallRollbacks } from './recall-rolled-back.ts';
+import { isRollback, rolledBackFrom, tellRollbacks, type ToldRollback } from './rolled-back.ts';
 import type { Baseline, Requested, Selection } from './selection.ts';
 
 /** How far back a version or a baseline that somebody named is searched for, in releases. */
@@ -29,7 +30,8 @@ export interface LastGood {
 
 /**
  * Reads as much history as the choice needs, and chooses. That is one release more than the policy's depth, whatever
- * the length of the history; for a version or a baseline that somebody named, as far back as it stands.
+ * the length of the history; for a version or a baseline that somebody named, as far back as it stands. Rollbacks count
+ * however long ago they were.
  */
 export async function findLastGood(
   source: HistorySource,
@@ -38,8 +40,10 @@ export async function findLastGood(
   const { policy, from, now, requested, baseline } = question;
   const { target, pins } = policy;
   const releases: Release[] = [];
-  const select = (): Selection => {
-    const rolledBack = rolledBackFrom(releases, target);
+  let recalled: readonly ToldRollback[] | undefined;
+  const select = async (): Promise<Selection> => {
+    recalled ??= await recallRollbacks(source, policy, from, releases);
+    const rolledBack = rolledBackFrom([...tellRollbacks(releases, target), ...recalled]);
     return chooseLastGood({
       releases,
       policy,
@@ -61,11 +65,12 @@ export async function findLastGood(
     if (release.problems.length > 0 && releases.length === 1) break;
     named ||= releases.length > 1 && isNamed(release);
     if (releases.length >= limit) break;
-    if (releases.length >= window && named && isSettled(select())) break;
+    if (releases.length >= window && named && isSettled(await select())) break;
   }
   const [running] = releases;
   if (!running) throw new Error(`No history for ${target.model} as of ${from}.`);
-  return { running, runningIsRollback: isRollback(running, target), releases, selection: select() };
+  const runningIsRollback = isRollback(running, target);
+  return { running, runningIsRollback, releases, selection: await select() };
 }
 
 /** Whether what somebody named was found, so that reading on cannot change the choice. */

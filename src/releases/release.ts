@@ -48,6 +48,11 @@ export interface HistorySource {
    * A file that was moved is followed: it keeps the path asked for as its key and says where it stood in `path`.
    */
   changes(paths: readonly string[], from: Oid): AsyncIterable<FileChange>;
+  /**
+   * Commits on the first-parent history whose message speaks of a rollback of the target, newest first, from `from`
+   * (included) back, however far: see `targetsSpokenOf`. What a message says has to be held against what its commit did.
+   */
+  rollbackCommits(target: string, from: Oid): AsyncIterable<CommitInfo>;
   /** The bytes of a blob. */
   blob(oid: Oid): Promise<Uint8Array>;
   /** The file as of a commit; undefined when there is none. `mode` is git's, `100644` for a plain file. */

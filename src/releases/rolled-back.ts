@@ -1,8 +1,9 @@
-import { incidentOf } from '../rollback/branch.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import type { PinId } from '../manifests/pin.ts';
+import { incidentOf } from '../rollback/branch.ts';
 import { targetKey, type Target } from '../target.ts';
 import type { Oid, Release } from './release.ts';
+import { mergedBranch } from './spoken-of.ts';
 import { holdsVersions, modelVersions, versionsOf, type Versions } from './versions.ts';
 
 /** What rollbacks of a target went away from. */
@@ -15,54 +16,62 @@ export interface RolledBack {
   readonly versions: readonly { readonly pin: PinId; readonly version: string }[];
 }
 
-/** A rollback as the commit that brought a release tells it. */
-interface ToldRollback {
+/** One rollback, as the release that it brought tells it. */
+export interface ToldRollback {
   readonly badCommit: Oid;
+  /** The bad tuple; absent when neither the commit nor the history says it. */
   readonly from?: Versions;
-  readonly to?: Versions;
+  readonly to: Versions;
 }
 
 /** Whether a rollback of the target brought this release. */
 export function isRollback(release: Release, target: Target): boolean {
-  return toldRollback(release, target) !== undefined;
+  return tellRollback(release, target, []) !== undefined;
 }
 
-/** What the rollbacks among these releases went away from. Releases older than a rollback say what its commit leaves out. */
-export function rolledBackFrom(releases: readonly Release[], target: Target): RolledBack {
-  const commits = new Set<Oid>();
-  const tuples: Versions[] = [];
-  const versions: { pin: PinId; version: string }[] = [];
-  for (const release of releases) {
-    const told = toldRollback(release, target);
-    if (!told) continue;
-    commits.add(told.badCommit);
-    const bad = releases.find(({ commit }) => commit === told.badCommit);
-    const from = told.from ?? (bad && bad.problems.length === 0 ? versionsOf(bad) : undefined);
-    if (!from) continue;
-    tuples.push(from);
-    versions.push(...suspects(from, told.to ?? versionsOf(release)));
-  }
-  return { commits, tuples, versions };
+/** The rollbacks among these releases, newest first. Releases older than a rollback say what its commit leaves out. */
+export function tellRollbacks(
+  releases: readonly Release[],
+  target: Target,
+): readonly ToldRollback[] {
+  return releases.flatMap((release) => tellRollback(release, target, releases) ?? []);
+}
+
+/** What these rollbacks went away from. */
+export function rolledBackFrom(told: readonly ToldRollback[]): RolledBack {
+  return {
+    commits: new Set(told.map(({ badCommit }) => badCommit)),
+    tuples: told.flatMap(({ from }) => (from ? [from] : [])),
+    versions: told.flatMap(({ from, to }) => (from ? suspects(from, to) : [])),
+  };
 }
 
 /**
- * A commit's trailers count when they are complete, name this target, and the release is what they say it became:
- * a message copied to another commit proves nothing. A person who presses GitHub's merge button leaves no trailers
- * in the merge commit, but GitHub names the branch, and a rollback's branch names its incident.
+ * The rollback that brought a release. A commit's trailers count when they are complete, name this target, and the
+ * release is what they say it became: a message copied to another commit proves nothing. `older` may hold the bad
+ * release, for a merge commit that names its branch only.
  */
-function toldRollback(release: Release, target: Target): ToldRollback | undefined {
+export function tellRollback(
+  release: Release,
+  target: Target,
+  older: readonly Release[],
+): ToldRollback | undefined {
   const reading = readTrailers(release.body);
   if (reading.ok) {
     const { record } = reading;
     if (targetKey(record.target) !== targetKey(target)) return undefined;
     // The model's versions suffice: somebody may have changed another pin while the rollback merged.
     const became = release.problems.length > 0 || holdsVersions(release, modelVersions(record.to));
-    return became ? record : undefined;
+    const { badCommit, from, to } = record;
+    return became ? { badCommit, from, to } : undefined;
   }
-  const branch = /^Merge pull request #\d+ from [^/\s]+\/(\S+)$/.exec(release.subject)?.[1];
+  const branch = mergedBranch(release.subject);
   const incident = branch === undefined ? undefined : incidentOf(branch);
   if (!incident || targetKey(incident.target) !== targetKey(target)) return undefined;
-  return { badCommit: incident.badCommit };
+  const { badCommit } = incident;
+  const bad = older.find(({ commit }) => commit === badCommit);
+  const readable = bad && bad.problems.length === 0;
+  return { badCommit, ...(readable && { from: versionsOf(bad) }), to: versionsOf(release) };
 }
 
 function suspects(from: Versions, to: Versions): { pin: PinId; version: string }[] {

@@ -1,0 +1,15 @@
+import type { CommandSpec } from '../spec.ts';
+
+export const plan: CommandSpec<'plan'> = {
+  name: 'plan',
+  usage: '/plan TARGET',
+  help: 'Shows what a rollback of the target would change now, without opening one.',
+  example: '/plan production/fraud-detector',
+  needs: 'reader',
+  place: 'anywhere',
+  read(rest) {
+    const target = rest.target();
+    rest.end();
+    return { name: 'plan', target };
+  },
+};

@@ -11,6 +11,7 @@ import { reconsiderAlert, respondToAlerts } from './rollback/respond-to-alert.ts
 import type { Evidence } from './decision/decision.ts';
 import { sweepRepository, type SweepReport } from './rollback/sweep-repository.ts';
 import { bringUpToDate } from './rollback/up-to-date.ts';
+import { recallStorm } from './rollback/watch-storm.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
 import { failureSentence } from './texts/failure.ts';
 import { MINUTE, type Clock, type Instant } from './time.ts';
@@ -98,6 +99,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       const workspace = await openWorkspace(repository, manifests, ports);
       const seen = before?.evidence.values() ?? (await parts.recallEvidence?.(repository.id)) ?? [];
       for (const evidence of seen) workspace.evidence.set(alertKey(evidence.alert), evidence);
+      recallStorm(workspace, ports, advanceRollback);
       workspaces.set(repository.id, workspace);
       return workspace;
     } catch (error) {

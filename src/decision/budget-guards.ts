@@ -1,3 +1,4 @@
+import { formatProblem } from '../policy/format-problem.ts';
 import type { Budget } from '../policy/policy.ts';
 import { targetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
@@ -53,8 +54,17 @@ export function mergeBudget({ past, policy, now }: DecisionInput): Finding | und
   return overBudget(mergedAutomatically(past, targetKey(policy.target)), policy.limits.merge, now);
 }
 
-/** The same for all targets of the repository together. */
+/** The repository's own settings cannot be read, so nobody knows how much may be merged. */
+export function repositoryPolicyBroken({ repository }: DecisionInput): Finding | undefined {
+  const { problem } = repository;
+  if (!problem) return undefined;
+  const { file, line, column } = problem;
+  return { facts: { file, line, column, problem: formatProblem(problem) } };
+}
+
+/** The same for all targets of the repository together. Without a readable budget, that is told instead. */
 export function repositoryMergeBudget({ past, repository, now }: DecisionInput) {
+  if (repository.problem) return undefined;
   return overBudget(mergedAutomatically(past), repository.limits.merge, now);
 }
 

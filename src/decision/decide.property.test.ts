@@ -65,6 +65,11 @@ const inputs: fc.Arbitrary<DecisionInput> = fc
     repositoryOpen: budgets,
     cooldown: fc.constantFrom(0, 30 * MINUTE, 6 * HOUR),
     maxReleaseAge: fc.constantFrom(12 * HOUR, 7 * DAY),
+    storm: fc.constantFrom(undefined, undefined, undefined, {
+      models: ['a', 'b', 'c', 'd', 'e'],
+      since: NOW - MINUTE,
+      until: NOW + MINUTE,
+    }),
     past: fc.uniqueArray(pasts, { maxLength: 8, selector: (one) => one.number }),
   })
   .map((any): DecisionInput => {
@@ -105,12 +110,14 @@ const inputs: fc.Arbitrary<DecisionInput> = fc
         problems: !calm && any.broken === 0 ? [{ pin: 'model', problem: unreadable }] : [],
       },
       runningIsRollback: any.runningIsRollback,
+      storm: any.storm,
       past: calm ? past.filter((one) => one.state === 'merged' && one.badCommit !== BAD) : past,
     };
   });
 
 /** The guards of a merge, said once more and otherwise than the code says them. */
-function mayMerge({ now, past, policy, repository, running, runningIsRollback }: DecisionInput) {
+function mayMerge(input: DecisionInput) {
+  const { now, past, policy, repository, running, runningIsRollback, storm } = input;
   const count = (budget: Budget, target?: string) =>
     past.filter(
       (one) =>
@@ -126,6 +133,7 @@ function mayMerge({ now, past, policy, repository, running, runningIsRollback }:
       now - one.mergedAt < policy.limits.cooldown,
   );
   return (
+    !storm &&
     !runningIsRollback &&
     !cooling &&
     count(policy.limits.merge, TARGET) < policy.limits.merge.count &&

@@ -6,6 +6,7 @@ import {
   releaseTooOld,
   repositoryMergeBudget,
   repositoryOpenBudget,
+  repositoryPolicyBroken,
   rollbackOfRollback,
 } from './budget-guards.ts';
 import type { Decision, DecisionInput, Reason } from './decision.ts';
@@ -13,6 +14,7 @@ import { tooFewFirings, tooYoung } from './evidence-guards.ts';
 import type { Finding, Guard } from './guard.ts';
 import { alreadyRolledBack, closedByPerson, rollbackInProgress } from './incident-guards.ts';
 import { pinsUnreadable, staleVersion, startedBeforeRelease } from './running-guards.ts';
+import { inStorm } from './storm.ts';
 
 /** Guards that keep a rollback from being opened, in the order they are looked at, and what is done instead. */
 const OPEN_GUARDS = [
@@ -30,6 +32,8 @@ const OPEN_GUARDS = [
 
 /** Guards that keep an open rollback from being merged without a person: it is opened for review. */
 const MERGE_GUARDS = [
+  { act: 'review', reason: 'storm', check: inStorm },
+  { act: 'review', reason: 'repository-policy-broken', check: repositoryPolicyBroken },
   { act: 'review', reason: 'rollback-of-rollback', check: rollbackOfRollback },
   { act: 'review', reason: 'cooldown', check: cooldown },
   { act: 'review', reason: 'merge-budget', check: mergeBudget },
@@ -91,6 +95,8 @@ function heldBack([first, ...others]: readonly Hit[]): Decision | undefined {
  * - `rollback-in-progress`, `already-rolled-back`, `closed-by-person`: `pull` (its number), `badCommit`
  * - `too-few-firings`: `have`, `need` (counts)
  * - `too-young`: `have`, `need` (milliseconds), `until` (instant)
+ * - `storm`: `have`, `limit` (models), `within` (milliseconds), `since` (instant)
+ * - `repository-policy-broken`: `file`, `line`, `column`, `problem` (a line of all of it)
  * - the four budgets: `have`, `limit` (counts), `per` (milliseconds), `until` (instant; absent when never)
  * - `rollback-of-rollback`: `commit`
  * - `cooldown`: `pull`, `mergedAt`, `until` (instants)

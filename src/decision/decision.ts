@@ -27,6 +27,8 @@ export type Reason =
   // Cannot tell what runs
   | 'pins-unreadable'
   // Opened for review instead of merged
+  | 'storm'
+  | 'repository-policy-broken'
   | 'rollback-of-rollback'
   | 'cooldown'
   | 'merge-budget'
@@ -75,6 +77,16 @@ export interface PastRollback {
   readonly automatic: boolean;
 }
 
+/** So many models of the repository began to fail together that no release can be at fault. */
+export interface Storm {
+  /** Those models, in the order of the alphabet. */
+  readonly models: readonly string[];
+  /** When the first of them began. */
+  readonly since: Instant;
+  /** Without further news it may be over then, and not before. */
+  readonly until: Instant;
+}
+
 /** Everything a decision depends on, as plain data. */
 export interface DecisionInput {
   readonly now: Instant;
@@ -86,4 +98,6 @@ export interface DecisionInput {
   readonly runningIsRollback: boolean;
   /** The rollbacks of the whole repository, at least those of the budgets' windows and every open one. */
   readonly past: readonly PastRollback[];
+  /** The storm that the repository is in, if any. */
+  readonly storm: Storm | undefined;
 }

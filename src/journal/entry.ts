@@ -1,5 +1,5 @@
 import type { Alert } from '../alerts/alert.ts';
-import type { Decision } from '../decision/decision.ts';
+import type { Decision, Storm } from '../decision/decision.ts';
 import type { PolicyProblem } from '../policy/policy.ts';
 import type { Plan } from '../rollback/plan.ts';
 import type { Oid } from '../releases/release.ts';
@@ -32,6 +32,8 @@ export type Entry = {
   | { readonly kind: 'merged'; readonly number: number; readonly commit: Oid }
   | { readonly kind: 'closed'; readonly number: number }
   | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
+  | { readonly kind: 'storm'; readonly storm: Storm }
+  | { readonly kind: 'storm-over' }
   | { readonly kind: 'failed'; readonly error: unknown }
 );
 

@@ -25,6 +25,9 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { pull: entry.number };
     case 'merged':
       return { pull: entry.number, commit: entry.commit };
+    case 'storm':
+      return { models: entry.storm.models.length, since: entry.storm.since };
+    case 'storm-over':
     case 'planned':
     case 'policy-problem':
     case 'failed':
@@ -33,5 +36,6 @@ function factsOf(entry: Entry): Record<string, unknown> {
 }
 
 function asksForPeople(entry: Entry): boolean {
+  if (entry.kind === 'storm') return true;
   return entry.kind === 'decided' && entry.decision.act === 'notify';
 }

@@ -26,8 +26,16 @@ export const DEFAULTS: Pick<
   fallback: {},
 };
 
-/** What holds for a repository without `.lastgood/repository.yaml`: enough for a bad day, too little for a runaway. */
+/**
+ * What holds for a repository without `.lastgood/repository.yaml`: enough for a bad day, too little for a runaway.
+ *
+ * Five models in ten minutes are a storm: two or three that share a feature snapshot can go bad by one release of it,
+ * and a rollback helps them; five that do are almost always something that no rollback mends (a data source, the
+ * network, the metrics themselves). Ten minutes hold a fault that reaches the models one evaluation interval after
+ * another. It is half of the merges that a day allows, so that it is seen before the budget ends.
+ */
 export const REPOSITORY_DEFAULTS: RepositoryPolicy = {
   limits: { merge: { count: 10, per: DAY }, open: { count: 30, per: DAY } },
+  storm: { models: { count: 5, within: 10 * MINUTE } },
   mergeMethod: 'squash',
 };

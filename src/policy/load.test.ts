@@ -178,17 +178,25 @@ environments:
   test('takes out its own targets as far as it can be read, and no others', () => {
     const set = load({ 'fraud.yaml': broken, 'm.yaml': policyFor('m') });
     expect(set.targets.map(({ target }) => target.model)).toEqual(['m']);
+    const [problem] = set.problems;
+    const file = '.lastgood/fraud.yaml';
+    expect(problem).toMatchObject({ file, line: 3, column: 23 });
     expect(set.disabled).toEqual([
-      { target: { model: 'fraud', environment: 'production' }, file: '.lastgood/fraud.yaml' },
-      { target: { model: 'fraud', environment: 'staging/eu' }, file: '.lastgood/fraud.yaml' },
+      { target: { model: 'fraud', environment: 'production' }, file, problem },
+      { target: { model: 'fraud', environment: 'staging/eu' }, file, problem },
     ]);
   });
 
   test('that is not YAML at all takes out what can be read of it', () => {
     const set = load({ 'fraud.yaml': `${policyFor('fraud')}\nowners: [@acme/fraud]\n` });
     expect(set.targets).toEqual([]);
+    const [problem] = set.problems;
     expect(set.disabled).toEqual([
-      { target: { model: 'fraud', environment: 'production' }, file: '.lastgood/fraud.yaml' },
+      {
+        target: { model: 'fraud', environment: 'production' },
+        file: '.lastgood/fraud.yaml',
+        problem,
+      },
     ]);
   });
 
@@ -210,10 +218,14 @@ environments:
 
 describe('.lastgood/repository.yaml', () => {
   test('says what holds for the whole repository', () => {
-    const set = load({ 'repository.yaml': 'limits: { merge: 3 per 12h }\nmergeMethod: rebase\n' });
+    const set = load({
+      'repository.yaml':
+        'limits: { merge: 3 per 12h }\nstorm: { models: 8 in 1h }\nmergeMethod: rebase\n',
+    });
     expect(set).toEqual({
       repository: {
         limits: { merge: { count: 3, per: 12 * HOUR }, open: REPOSITORY_DEFAULTS.limits.open },
+        storm: { models: { count: 8, within: HOUR } },
         mergeMethod: 'rebase',
       },
       targets: [],
@@ -227,6 +239,8 @@ describe('.lastgood/repository.yaml', () => {
     (text) => {
       const set = load({ 'repository.yaml': text, 'm.yaml': policyFor('m') });
       expect(set.repository.limits.merge.count).toBe(0);
+      expect(set.repository.storm).toEqual(REPOSITORY_DEFAULTS.storm);
+      expect(set.repository.problem).toBe(set.problems[0]);
       expect(set.repository.limits.open).toEqual(REPOSITORY_DEFAULTS.limits.open);
       expect(set.problems.length).toBeGreaterThan(0);
       expect(set.targets).toHaveLength(1);

@@ -61,10 +61,21 @@ export function loadPolicySet(
       ...policies.flatMap((one) => one.problems),
       ...conflicts,
     ]),
-    disabled: policies
-      .filter(broken)
-      .flatMap(({ file, claims }) => claims.map(({ target }) => ({ target, file }))),
+    disabled: policies.filter(broken).flatMap((one) =>
+      claimsOf(
+        one,
+        conflicts.find(({ file }) => file === one.file),
+      ),
+    ),
   };
+}
+
+function claimsOf(
+  { file, claims, problems }: PolicyFileReading,
+  conflict: PolicyProblem | undefined,
+): PolicySet['disabled'] {
+  const problem = problems[0] ?? conflict;
+  return claims.map(({ target }) => ({ target, file, ...(problem && { problem }) }));
 }
 
 function misplaced({ file, claims }: PolicyFileReading): PolicyFileReading {
@@ -107,13 +118,16 @@ function readRepository(files: readonly SourceFile[]): {
       suggestion: 'remove one of them',
     });
   }
-  const { limits, mergeMethod } = REPOSITORY_DEFAULTS;
-  if (!parsed?.ok || found.length > 0) {
+  const { limits, storm, mergeMethod } = REPOSITORY_DEFAULTS;
+  const [problem] = found;
+  if (!parsed?.ok || problem) {
     const merge = { ...limits.merge, count: 0 };
-    return { policy: { limits: { ...limits, merge }, mergeMethod }, problems: found };
+    const policy = { ...REPOSITORY_DEFAULTS, limits: { ...limits, merge } };
+    return { policy: { ...policy, ...(problem && { problem }) }, problems: found };
   }
   const policy = {
     limits: { ...limits, ...parsed.value.limits },
+    storm: { ...storm, ...parsed.value.storm },
     mergeMethod: parsed.value.mergeMethod ?? mergeMethod,
   };
   return { policy, problems: found };

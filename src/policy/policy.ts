@@ -25,6 +25,12 @@ export interface Budget {
   readonly per: Milliseconds;
 }
 
+/** `5 in 10m`: so many at least, with less than this between the first and the last. */
+export interface Cluster {
+  readonly count: number;
+  readonly within: Milliseconds;
+}
+
 /** Who has to agree to a pull request that waits for review. */
 export interface ApprovalPolicy {
   /**
@@ -91,7 +97,11 @@ export interface TargetPolicy {
 /** What holds for the whole repository: `.lastgood/repository.yaml`. */
 export interface RepositoryPolicy {
   readonly limits: { readonly merge: Budget; readonly open: Budget };
+  /** So many models that begin to fail together are a storm: nothing merges by itself while it lasts. */
+  readonly storm: { readonly models: Cluster };
   readonly mergeMethod: 'squash' | 'merge' | 'rebase';
+  /** The first mistake of the file. Nothing merges by itself until it is mended. */
+  readonly problem?: PolicyProblem;
 }
 
 /** A mistake in a policy file, for the person who has to mend it. Lines and columns are 1-based. */
@@ -103,11 +113,19 @@ export interface PolicyProblem extends Place {
   readonly suggestion?: string;
 }
 
+/** A target whose policy file has a mistake. */
+export interface DisabledTarget {
+  readonly target: Target;
+  readonly file: string;
+  /** The first mistake, which may stand in a preset that the file extends. */
+  readonly problem?: PolicyProblem;
+}
+
 /** The policies of one repository at one commit. A file with problems contributes no targets. */
 export interface PolicySet {
   readonly repository: RepositoryPolicy;
   readonly targets: readonly TargetPolicy[];
   readonly problems: readonly PolicyProblem[];
   /** Targets that a broken file claims as far as it can be read: alerts for them are answered with the problem. */
-  readonly disabled: readonly { readonly target: Target; readonly file: string }[];
+  readonly disabled: readonly DisabledTarget[];
 }

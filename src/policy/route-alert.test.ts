@@ -33,10 +33,11 @@ describe('an alert', () => {
     ['half', 'staging', 'half-staging.yaml'],
   ])('about %s in %s finds a broken policy', (model, environment, file) => {
     const route = routeAlert({ model, ...(environment !== undefined && { environment }) }, set);
-    expect(route).toEqual({
+    expect(route).toMatchObject({
       kind: 'disabled',
       target: { model, environment: environment ?? 'production' },
       file: `.lastgood/${file}`,
+      problem: { file: `.lastgood/${file}` },
     });
   });
 

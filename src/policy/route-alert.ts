@@ -1,13 +1,13 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Target } from '../target.ts';
-import type { PolicySet, TargetPolicy } from './policy.ts';
+import type { DisabledTarget, PolicySet, TargetPolicy } from './policy.ts';
 import { nearestName } from '../nearest-name.ts';
 
 /** Whose target an alert is about, or why nobody's. */
 export type Route =
   | { readonly kind: 'target'; readonly policy: TargetPolicy }
   /** Its policy has a mistake: nothing is done until the file is mended. */
-  | { readonly kind: 'disabled'; readonly target: Target; readonly file: string }
+  | ({ readonly kind: 'disabled' } & DisabledTarget)
   | { readonly kind: 'unknown-model'; readonly suggestion?: string }
   | {
       readonly kind: 'unknown-environment';
@@ -56,8 +56,8 @@ function indexOf(set: PolicySet): ReadonlyMap<string, Environments> {
     index.set(model, environments.set(environment, destination));
   };
   // The first file that claims a disabled target is named; a working policy comes before any broken one.
-  for (const { target, file } of set.disabled.toReversed()) {
-    put(target, { kind: 'disabled', target, file });
+  for (const disabled of set.disabled.toReversed()) {
+    put(disabled.target, { kind: 'disabled', ...disabled });
   }
   for (const policy of set.targets) put(policy.target, { kind: 'target', policy });
   indexes.set(set, index);

@@ -13,6 +13,7 @@ import { RESPONSES } from './policy.ts';
 import {
   ENVIRONMENT_PATTERN,
   budget,
+  cluster,
   duration,
   modelName,
   pinFile,
@@ -236,6 +237,13 @@ export const repositorySchema = mapping('What holds for the whole repository.', 
       .exactOptional(),
     open: budget
       .describe('Rollback pull requests in a rolling window; over it, people are told instead.')
+      .exactOptional(),
+  }).exactOptional(),
+  storm: mapping('When so much fails at once that no release can be at fault.', {
+    models: cluster
+      .describe(
+        'So many models that begin to fail so close together are a storm: while it lasts, nothing merges by itself.',
+      )
       .exactOptional(),
   }).exactOptional(),
   mergeMethod: z

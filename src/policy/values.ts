@@ -4,7 +4,7 @@ import { DAY, MINUTE, parseDuration } from '../time.ts';
 import type { Milliseconds } from '../time.ts';
 import { readPinFile } from './pin-file.ts';
 import { REPOSITORY_ROLES } from './policy.ts';
-import type { Budget, Principal } from './policy.ts';
+import type { Budget, Cluster, Principal } from './policy.ts';
 import { nearestName } from '../nearest-name.ts';
 import { written } from './written.ts';
 import type { Reading } from './written.ts';
@@ -23,6 +23,12 @@ export const budget = written<Budget>(
   'a number and a length of time, such as `2 per 24h` (`0 per 24h` allows none)',
   { pattern: `^\\d+ per ${DURATION}$`, examples: ['2 per 24h', '0 per 24h'] },
   readBudget,
+);
+
+export const cluster = written<Cluster>(
+  'a number from 2 and a length of time, such as `5 in 10m`',
+  { pattern: `^\\d+ in ${DURATION}$`, examples: ['5 in 10m'] },
+  readCluster,
 );
 
 export const modelName = written<string>(
@@ -112,6 +118,21 @@ function readBudget(text: string): Reading<Budget> {
   }
   if (per < MINUTE || per > LONGEST) return no('whose window is not between 1m and 3650d');
   return yes({ count: Number(match[1]), per });
+}
+
+function readCluster(text: string): Reading<Cluster> {
+  const match = /^(\d{1,6}) in (\S+)$/.exec(text);
+  const within = match?.[2] === undefined ? undefined : parseDuration(match[2]);
+  if (!match || within === undefined) {
+    const [count, length] = /^\s*(\d{1,6})\D*(\d+\s*[dhms])/.exec(text)?.slice(1) ?? [];
+    const guess =
+      length === undefined ? undefined : `write ${count} in ${length.replaceAll(' ', '')}`;
+    return no('which is not a number in a length of time', guess);
+  }
+  const count = Number(match[1]);
+  if (count < 2) return no('and one model alone is no storm');
+  if (within < MINUTE || within > DAY) return no('whose window is not between 1m and 24h');
+  return yes({ count, within });
 }
 
 function readPrincipal(text: string): Reading<Principal> {

@@ -28,6 +28,7 @@ import { repairPair } from './repair-pair.ts';
 import { settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
+import { watchStorm } from './watch-storm.ts';
 import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /**
@@ -74,9 +75,10 @@ async function takeStep(
   const running = await readRunning(workspace.manifests, policy.pins, commit);
   const { merges } = rollback;
   const firing = isFiring(workspace, rollback);
+  const storm = watchStorm(workspace, ports, advanceRollback) !== undefined;
   // Nobody can have reviewed what was opened just now.
   const approval: ApprovalState =
-    isNew && mergesItself({ merges, firing })
+    isNew && mergesItself({ merges, firing, storm })
       ? NOBODY_ASKED
       : await countApprovals(workspace, ports, policy, pull, rollback.approvalsSince);
   const step = nextStep({
@@ -89,6 +91,7 @@ async function takeStep(
     running,
     goal: rollback.plan.goal.versions,
     firing,
+    storm,
     approvals: policy.approvals,
     approval,
   });

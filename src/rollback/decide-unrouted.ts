@@ -1,5 +1,7 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Decision } from '../decision/decision.ts';
+import { formatProblem } from '../policy/format-problem.ts';
+import type { PolicyProblem } from '../policy/policy.ts';
 import type { routeAlert } from '../policy/route-alert.ts';
 
 type Unrouted = Exclude<ReturnType<typeof routeAlert>, { readonly kind: 'target' }>;
@@ -34,9 +36,16 @@ export function decideUnrouted(routed: Unrouted, alert: Alert): Decision {
       return {
         act: 'notify',
         reason: 'policy-broken',
-        facts: { model: alert.model, file: routed.file },
+        facts: { model: alert.model, file: routed.file, ...placeOf(routed.problem) },
       };
   }
+}
+
+/** Where the mistake stands, which may be a preset, and what it is. */
+function placeOf(problem: PolicyProblem | undefined): Record<string, string | number> {
+  if (!problem) return {};
+  const { file, line, column } = problem;
+  return { at: file, line, column, problem: formatProblem(problem) };
 }
 
 function suggested(suggestion: string | undefined): Record<string, string> {

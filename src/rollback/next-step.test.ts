@@ -55,6 +55,7 @@ const reviewed: StepInput = {
   running: release(bad, '1.10'),
   goal: { model: '1.9' },
   firing: true,
+  storm: false,
   approvals: { by: 'lastgood', required: 1, from: [], timeout: 0, onTimeout: 'page' },
   approval: nobody,
 };
@@ -89,6 +90,32 @@ test.each<[string, StepInput, object]>([
     { ...automatic, firing: false, approval: approved },
     { do: 'merge', proof: { number: 7, head, by: 'approval' } },
   ],
+  [
+    'automatic and firing, in a storm',
+    { ...automatic, storm: true },
+    { do: 'wait', for: 'approval-in-storm' },
+  ],
+  [
+    'automatic, left to GitHub, whose rules ask for nothing, in a storm',
+    { ...byGitHub, merges: 'while-firing', storm: true },
+    { do: 'wait', for: 'approval-in-storm' },
+  ],
+  [
+    'automatic, in a storm, and approved',
+    { ...automatic, storm: true, approval: approved },
+    { do: 'merge', proof: { number: 7, head, by: 'approval' } },
+  ],
+  [
+    'automatic and resolved, in a storm',
+    { ...automatic, firing: false, storm: true },
+    { do: 'wait', for: 'approval-after-resolved' },
+  ],
+  [
+    'the repair of a mixed pair, in a storm',
+    { ...automatic, merges: 'always', storm: true },
+    { do: 'merge', proof: { number: 7, head, by: 'policy' } },
+  ],
+  ['reviewed, in a storm', { ...reviewed, storm: true }, { do: 'wait', for: 'approval' }],
   ['reviewed, nobody approved', reviewed, { do: 'wait', for: 'approval' }],
   [
     'reviewed and approved',

@@ -28,6 +28,8 @@ export type WaitsFor =
   | 'github-rule'
   /** The alert resolved, so it no longer merges by itself: somebody approves or closes it. */
   | 'approval-after-resolved'
+  /** So many models fail at once that nothing merges by itself until that is over. */
+  | 'approval-in-storm'
   /** Found open by a process that does not know whether the alert still fires. */
   | 'approval-after-restart'
   /** A person closed it, and a person reopened it. */
@@ -66,6 +68,8 @@ export interface StepInput {
   readonly goal: Readonly<Record<PinId, string>>;
   /** Whether an alert of the incident still fires. */
   readonly firing: boolean;
+  /** Whether the repository is in a storm. */
+  readonly storm: boolean;
   readonly approvals: ApprovalPolicy;
   readonly approval: ApprovalState;
 }
@@ -95,12 +99,20 @@ export function nextStep(input: StepInput): NextStep {
   return { do: 'wait', for: whoseApproval(input) };
 }
 
-/** Whether nobody's approval is needed now. */
-export function mergesItself({ merges, firing }: Pick<StepInput, 'merges' | 'firing'>): boolean {
-  return merges === 'always' || (merges === 'while-firing' && firing);
+/**
+ * Whether nobody's approval is needed now. A storm holds back what an alert asks for, and not the repair of a pair that
+ * never ran together.
+ */
+export function mergesItself({
+  merges,
+  firing,
+  storm,
+}: Pick<StepInput, 'merges' | 'firing' | 'storm'>): boolean {
+  return merges === 'always' || (merges === 'while-firing' && firing && !storm);
 }
 
-function whoseApproval({ merges, approvals, pull }: StepInput): WaitsFor {
+function whoseApproval({ merges, approvals, pull, firing, storm }: StepInput): WaitsFor {
+  if (merges === 'while-firing' && firing && storm) return 'approval-in-storm';
   if (approvals.by === 'github' && pull.reviewDecision === 'none') return 'github-rule';
   switch (merges) {
     case 'while-firing':

@@ -20,6 +20,8 @@ export async function openWorkspace(
       commit: '',
     },
     evidence: new Map(),
+    evidenceSeen: 0,
+    storm: { told: false },
     past: new Map(),
     open: new Map(),
   };

@@ -18,6 +18,7 @@ import { insist, type Doing } from './insist.ts';
 import { joinOpen } from './join-open.ts';
 import { startRollback } from './start-rollback.ts';
 import { bringUpToDate } from './up-to-date.ts';
+import { watchStorm } from './watch-storm.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /**
@@ -36,8 +37,11 @@ export async function respondToAlerts(
     workspace.evidence.set(key, seeAlert(workspace.evidence.get(key), alert));
     newest.set(key, alert);
   }
+  workspace.evidenceSeen += 1;
+  watchStorm(workspace, ports, advanceRollback);
   for (const alert of newest.values()) await reconsiderAlert(workspace, ports, alert);
   forgetOld(workspace.evidence, ports.clock());
+  workspace.evidenceSeen += 1;
 }
 
 /** Decides about an alert by what was seen of it so far. `if-it-acts`: what changes nothing was told before. Never throws. */
@@ -158,6 +162,7 @@ async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Pr
     running: found.running,
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],
+    storm: watchStorm(workspace, ports, advanceRollback),
   };
   const joined = joinOpen(workspace, input, found.selection);
   if (joined) {

@@ -1,4 +1,5 @@
-import type { Evidence, PastRollback } from '../decision/decision.ts';
+import type { Evidence, PastRollback, Storm } from '../decision/decision.ts';
+import type { Failing } from '../decision/storm.ts';
 import type { Journal } from '../journal/entry.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import type { PolicySet } from '../policy/policy.ts';
@@ -42,6 +43,22 @@ export interface OpenRollback {
   readonly attempts: number;
 }
 
+/** What is remembered of a repository's storms between two looks. */
+export interface StormWatch {
+  /** Whether people were told of the storm that lasts. */
+  told: boolean;
+  /** When it is looked at again without an event. */
+  looksAgain?: Instant;
+  /** The last look, and what it rests on. */
+  seen?: {
+    readonly evidence: number;
+    readonly past: readonly PastRollback[];
+    readonly set: PolicySet;
+    readonly failing: readonly Failing[];
+    readonly storm: Storm | undefined;
+  };
+}
+
 /**
  * What is known of one repository while the process runs. All of it can be read again from git and GitHub,
  * except the evidence; it is only touched from the repository's own lane.
@@ -54,6 +71,9 @@ export interface Workspace {
   learntNothing?: Instant;
   /** By fingerprint: the alerts that fire now. */
   readonly evidence: Map<string, Evidence>;
+  /** Grows whenever the evidence changes. */
+  evidenceSeen: number;
+  readonly storm: StormWatch;
   /** By branch: every rollback of the budgets' windows, and every open one. */
   readonly past: Map<string, PastRollback>;
   /** By branch: the open ones. */

@@ -26,7 +26,17 @@ const FACTS: Readonly<Record<Reason, readonly [Response, Decision['facts']]>> = 
     { model: 'fraud-detector', environment: 'prod', known: 'production, staging' },
   ],
   'environment-ambiguous': ['notify', { model: 'fraud-detector', known: 'production, staging' }],
-  'policy-broken': ['notify', { model: 'fraud-detector', file: '.lastgood/fraud.yaml' }],
+  'policy-broken': [
+    'notify',
+    {
+      model: 'fraud-detector',
+      file: '.lastgood/fraud.yaml',
+      at: '.lastgood/fraud.yaml',
+      line: 3,
+      column: 17,
+      problem: '.lastgood/fraud.yaml:3:17: `pins` is 3; expected a mapping',
+    },
+  ],
   resolved: ['record', { endsAt: NIGHT }],
   'stale-version': ['ignore', { version: '1.9', runs: '1.10' }],
   'started-before-release': [
@@ -41,6 +51,16 @@ const FACTS: Readonly<Record<Reason, readonly [Response, Decision['facts']]>> = 
   'pins-unreadable': [
     'notify',
     { pin: 'model', problem: 'There is no spec.model in a.yaml.', more: 1 },
+  ],
+  storm: ['review', { have: 12, limit: 5, within: 10 * MINUTE, since: NIGHT }],
+  'repository-policy-broken': [
+    'review',
+    {
+      file: '.lastgood/repository.yaml',
+      line: 1,
+      column: 18,
+      problem: '.lastgood/repository.yaml:1:18: `limits.merge` is "many"; write 2 per 24h',
+    },
   ],
   'rollback-of-rollback': ['review', { commit: 'a'.repeat(40) }],
   cooldown: ['review', { pull: 12, mergedAt: NIGHT - HOUR, until: NIGHT }],
@@ -72,7 +92,7 @@ describe('the sentence of a decision', () => {
         "Nothing to do for production/fraud-detector: ModelDrift names the model fraud-detector, and no policy is about it. Did you mean fraud-detector? Add a policy file, or mend the alert's label.",
         "Nothing to do for production/fraud-detector: ModelDrift names the environment prod, and the policy of fraud-detector has production, staging.",
         "People are needed for production/fraud-detector: ModelDrift names no environment, and the policy of fraud-detector has production, staging. Add the label to the alert.",
-        "People are needed for production/fraud-detector: its policy file .lastgood/fraud.yaml has a mistake, so no rollback happens. Run lastgood validate, and mend the file.",
+        "People are needed for production/fraud-detector: its policy file .lastgood/fraud.yaml has a mistake, so no rollback happens. .lastgood/fraud.yaml:3:17: \`pins\` is 3; expected a mapping. Run lastgood validate, and mend the file.",
         "Recorded for production/fraud-detector, nothing changed: ModelDrift resolved at 2026-11-20 02:17:04 UTC.",
         "Nothing to do for production/fraud-detector: ModelDrift is about version 1.9, and 1.10 runs. An alert about what runs now would count.",
         "Nothing to do for production/fraud-detector: ModelDrift began at 2026-11-20 01:17:04 UTC, before the release that runs now came at 2026-11-20 02:17:04 UTC. It speaks against an earlier release.",
@@ -82,6 +102,8 @@ describe('the sentence of a decision', () => {
         "Recorded for production/fraud-detector, nothing changed: ModelDrift fired 2 times in a row, and the policy waits for 3.",
         "Recorded for production/fraud-detector, nothing changed: ModelDrift has been firing for 5m, and the policy waits for 10m. It is looked at again at 2026-11-20 02:17:04 UTC.",
         "People are needed for production/fraud-detector: nobody can tell what runs, because the pin model cannot be read. There is no spec.model in a.yaml. Mend the file on the default branch.",
+        "Opening a rollback of production/fraud-detector for review: 12 models of this repository began to fail within 10m, and the policy calls 5 a storm: so much at once is rarely the fault of a release. Nothing merges by itself until it is over. Approve it to roll back, or close it.",
+        "Opening a rollback of production/fraud-detector for review: .lastgood/repository.yaml cannot be read, so nobody knows how much may merge by itself, and nothing does. .lastgood/repository.yaml:1:18: \`limits.merge\` is "many"; write 2 per 24h. Run lastgood validate, and mend the file. Approve it to roll back, or close it.",
         "Opening a rollback of production/fraud-detector for review: the release that runs came by a rollback itself, and Lastgood never undoes one by itself. Approve it to roll back, or close it.",
         "Opening a rollback of production/fraud-detector for review: pull request #12 rolled it back at 2026-11-20 01:17:04 UTC, and nothing merges by itself until 2026-11-20 02:17:04 UTC. Approve it to roll back, or close it.",
         "Opening a rollback of production/fraud-detector for review: 2 rollbacks of this target were merged automatically within 1d, and the policy allows 2. There is room again at 2026-11-20 02:17:04 UTC. Approve it to roll back, or close it.",

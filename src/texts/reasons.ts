@@ -65,6 +65,8 @@ function why(
   const length = (name: string): string => formatDuration(number(name));
   const instead = act === 'review' ? ' Approve it to roll back, or close it.' : '';
   const hint = facts['suggestion'] === undefined ? '' : ` Did you mean ${text('suggestion')}?`;
+  const problem =
+    facts['problem'] === undefined ? '' : ` ${say(sentence(facts['problem']), LONGEST_WHY)}`;
 
   switch (reason) {
     case 'policy':
@@ -78,7 +80,7 @@ function why(
     case 'environment-ambiguous':
       return `${alert} names no environment, and the policy of ${say(context.alert.model)} has ${text('known')}. Add the label to the alert.`;
     case 'policy-broken':
-      return `its policy file ${text('file')} has a mistake, so no rollback happens. Run lastgood validate, and mend the file.`;
+      return `its policy file ${text('file')} has a mistake, so no rollback happens.${problem} Run lastgood validate, and mend the file.`;
     case 'resolved':
       return `${alert} resolved at ${time('endsAt')}.`;
     case 'stale-version':
@@ -97,6 +99,10 @@ function why(
       return `${alert} has been firing for ${length('have')}, and the policy waits for ${length('need')}. It is looked at again at ${at(recheckAt ?? number('until'))}.`;
     case 'pins-unreadable':
       return `nobody can tell what runs, because the pin ${text('pin')} cannot be read. ${say(String(facts['problem'] ?? ''), LONGEST_WHY)} Mend the file on the default branch.`;
+    case 'storm':
+      return `${count(number('have'), 'model')} of this repository began to fail within ${length('within')}, and the policy calls ${number('limit')} a storm: so much at once is rarely the fault of a release. Nothing merges by itself until it is over.${instead}`;
+    case 'repository-policy-broken':
+      return `${text('file')} cannot be read, so nobody knows how much may merge by itself, and nothing does.${problem} Run lastgood validate, and mend the file.${instead}`;
     case 'rollback-of-rollback':
       return `the release that runs came by a rollback itself, and Lastgood never undoes one by itself.${instead}`;
     case 'cooldown':
@@ -138,6 +144,8 @@ const NAMES: Readonly<Record<Reason, string>> = {
   'too-few-firings': 'too few notifications',
   'too-young': 'an alert that fires too shortly',
   'pins-unreadable': 'pins that cannot be read',
+  storm: 'a storm',
+  'repository-policy-broken': 'settings of the repository that cannot be read',
   'rollback-of-rollback': 'a rollback of a rollback',
   cooldown: 'the cool-down',
   'merge-budget': "the target's merge budget",
@@ -159,6 +167,11 @@ function budget(
   const whose = reason.startsWith('repository') ? 'the whole repository' : 'this target';
   const what = reason.endsWith('merge-budget') ? 'merged automatically' : 'opened';
   return `${count(have, 'rollback')} of ${whose} ${have === 1 ? 'was' : 'were'} ${what} within ${per}, and the policy allows ${limit}`;
+}
+
+/** Ends with a full stop. */
+function sentence(text: string | number): string {
+  return `${String(text).replace(/\.$/, '')}.`;
 }
 
 function at(instant: number): string {

@@ -14,6 +14,8 @@ export function waitingSentence(waitsFor: WaitsFor, approvals: string): string {
       return 'waits, because the policy leaves approvals to GitHub (approvals.by) and no rule of the default branch asks for reviews. Merge it yourself, add a rule, or let Lastgood count the approvals.';
     case 'approval-after-resolved':
       return `waits for an approval, because its alert resolved and nothing merges by itself any more. Approve it to roll back all the same, or close it. ${approvals}`;
+    case 'approval-in-storm':
+      return `waits for an approval, because so many models fail at once that nothing merges by itself. Approve it to roll back, or close it; when the storm is over and its alert still fires, it goes on by itself. ${approvals}`;
     case 'approval-after-restart':
       return `waits for an approval, because Lastgood was restarted and cannot tell whether its alert still fires. Approve it to roll back, or close it. ${approvals}`;
     case 'approval-after-reopening':

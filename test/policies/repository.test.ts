@@ -47,7 +47,7 @@ test('a budget that cannot be read allows no merge by itself, and says where', a
   `);
   const model = await stories.plant('unbudgeted');
   expect((await stories.alert(model))[0]).toMatchInlineSnapshot(
-    `"Opening a rollback of production/unbudgeted for review: 0 rollbacks of the whole repository were merged automatically within 1d, and the policy allows 0. Approve it to roll back, or close it."`,
+    `"Opening a rollback of production/unbudgeted for review: .lastgood/repository.yaml cannot be read, so nobody knows how much may merge by itself, and nothing does. .lastgood/repository.yaml:1:18: \`limits.merge\` is "many", which is not a budget; expected a number and a length of time, such as \`2 per 24h\` (\`0 per 24h\` allows none). Run lastgood validate, and mend the file. Approve it to roll back, or close it."`,
   );
   expect(await outcome(model)).toBe(`open ${BAD.model}`);
 });

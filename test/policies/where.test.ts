@@ -64,7 +64,7 @@ test('a preset of the repository holds for whoever extends it, and so does its m
   `);
   expect(await stories.alert(second)).toMatchInlineSnapshot(`
     [
-      "People are needed for second-careful in production: its policy file .lastgood/second-careful.yaml has a mistake, so no rollback happens. Run lastgood validate, and mend the file.",
+      "People are needed for second-careful in production: its policy file .lastgood/second-careful.yaml has a mistake, so no rollback happens. .lastgood/second-careful.yaml:1:10: the preset "careful" has a mistake at .lastgood/presets/careful.yaml:2:1; mend the preset, or extend another one. Run lastgood validate, and mend the file.",
     ]
   `);
   await stories.alert(other);

@@ -110,7 +110,7 @@ test('a broken policy file disables its own model only, and says where the mista
   `);
   expect(await stories.alert(model)).toMatchInlineSnapshot(`
     [
-      "People are needed for policy-broken in production: its policy file .lastgood/policy-broken.yaml has a mistake, so no rollback happens. Run lastgood validate, and mend the file.",
+      "People are needed for policy-broken in production: its policy file .lastgood/policy-broken.yaml has a mistake, so no rollback happens. .lastgood/policy-broken.yaml:1:10: there is no preset "online-critcal"; expected one of batch, experimental, llm-safety, online-critical, online-standard, review-only; did you mean \`online-critical\`. Run lastgood validate, and mend the file.",
     ]
   `);
   expect((await stories.alert(other)).at(-1)).toContain('merged by itself');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readTrailers } from '../../src/journal/read-trailers.ts';
 import { DAY, HOUR } from '../../src/time.ts';
-import { GOOD, useStories, type Model } from './support.ts';
+import { GOOD, ROOMY, useStories, type Model } from './support.ts';
 
 const stories = useStories();
 const MERGED = 'Pull request #N merged by itself, as the policy allows.';
@@ -12,7 +12,7 @@ const useMethod = (method: 'squash' | 'merge' | 'rebase') =>
       by: 'bob',
       message: `Merge by ${method}`,
       files: {
-        '.lastgood/repository.yaml': `mergeMethod: ${method}\nlimits: { merge: 500 per 24h, open: 500 per 24h }\n`,
+        '.lastgood/repository.yaml': `mergeMethod: ${method}\n${ROOMY}`,
       },
     }),
   );

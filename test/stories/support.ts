@@ -77,6 +77,10 @@ export interface Shipping {
 export const GOOD: Versions = { model: '1.10', features: 'f-10' };
 export const BAD: Versions = { model: '1.11', features: 'f-11' };
 
+/** Settings of the repository under which the stories of a file do not disturb one another. */
+export const ROOMY =
+  'limits: { merge: 500 per 24h, open: 500 per 24h }\nstorm: { models: 500 in 1m }\n';
+
 /** Starts the stage before the stories of a file, ends it after them, and holds every exchange to GitHub's descriptions. */
 export function useStories(prepare: (stories: Stories) => unknown = () => undefined): Stories {
   const time = createManualTime(STORY_START);
@@ -121,7 +125,7 @@ export function useStories(prepare: (stories: Stories) => unknown = () => undefi
       by: 'bob',
       message: 'Leave room for many stories',
       files: {
-        '.lastgood/repository.yaml': 'limits: { merge: 500 per 24h, open: 500 per 24h }\n',
+        '.lastgood/repository.yaml': ROOMY,
       },
     });
     await prepare(stories);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { redeliverFailed } from './github/deliveries.ts';
 import type { Octokit, Timing } from './github/octokit.ts';
 import type { Inbox } from './inbox/open-inbox.ts';
-import { startSweeps, type Sweeps } from './sweep.ts';
+import { startSweeps, type Schedule, type Sweeps } from './sweep.ts';
 import { HOUR, MINUTE, SECOND, type Instant } from './time.ts';
 
 export interface GapParts {
@@ -14,6 +14,7 @@ export interface GapParts {
   readonly app: Octokit;
   readonly timing: Timing;
   readonly log: Logger;
+  readonly schedule?: Schedule;
 }
 
 /** Replicas that tick within so long are one. */
@@ -23,11 +24,13 @@ const TICK = MINUTE;
  * Closes every gap, again and again: each repository is compared with what should be, in its lane, and GitHub is
  * asked to deliver again what did not arrive. One replica does so each tick.
  */
-export function closeGaps({ every, inbox, repositories, app, timing, log }: GapParts): Sweeps {
+export function closeGaps(parts: GapParts): Sweeps {
+  const { every, inbox, repositories, app, timing, log, schedule } = parts;
   const asked = new Map<string, Instant>();
   let since = timing.clock() - HOUR;
   return startSweeps({
     every,
+    ...(schedule && { schedule }),
     jitter: 20 * SECOND,
     clock: timing.clock,
     random: Math.random,

@@ -21,6 +21,8 @@ import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
 import type { Settings } from './settings.ts';
 import { explainStart } from './start-error.ts';
+import type { Database } from './store/database.ts';
+import type { Schedule } from './sweep.ts';
 import { STARTING } from './texts/http.ts';
 import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
@@ -52,6 +54,12 @@ export interface ServeParts {
   readonly limits?: Partial<Limits>;
   /** When everything is compared with what should be, as a cron expression in UTC. Absent: never. */
   readonly sweepEvery?: string;
+  /** How the time of a sweep is waited for. Default: node-cron. */
+  readonly schedule?: Schedule;
+  /** Opens the database. Default: the one that the settings name. */
+  readonly openDatabase?: () => Promise<Database>;
+  /** How long a process that was asked to stop goes on with what it took. Default: 10 s. */
+  readonly drain?: Milliseconds;
   /** Time and pace, for stories that own them. Default: those of this process, and what GitHub asks. */
   readonly timers?: Timers;
   readonly wait?: (length: Milliseconds) => Promise<void>;
@@ -61,7 +69,7 @@ export interface ServeParts {
 /** Where GitHub sends its webhooks. */
 export const WEBHOOK_PATH = '/api/github/webhooks';
 
-/** How long a process that was asked to stop goes on with what it took. */
+/** How long a process that was asked to stop goes on with what it took, unless told otherwise. */
 const DRAIN = 10 * SECOND;
 
 /** So many repositories are cloned or fetched at a time: at the start there may be hundreds. */
@@ -84,7 +92,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
   const transfer = createGate(MOST_TRANSFERS);
 
-  const store = await openStore(settings);
+  const store = await openStore(settings, parts.openDatabase);
   const lastgood = createLastgood({
     forge,
     recallEvidence: (repository) => readEvidence(store, repository),
@@ -173,7 +181,15 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const gaps =
     every === undefined
       ? undefined
-      : closeGaps({ every, inbox, repositories: () => lastgood.repositories(), app, timing, log });
+      : closeGaps({
+          every,
+          inbox,
+          repositories: () => lastgood.repositories(),
+          app,
+          timing,
+          log,
+          ...(parts.schedule && { schedule: parts.schedule }),
+        });
 
   const closeAll = async (): Promise<void> => {
     stopping = true;
@@ -181,7 +197,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     await gaps?.stop();
     await repositories.close();
     // What was taken is finished now where that is soon; the rest is on the disk, and is handled after the next start.
-    await Promise.race([inbox.idle(), sleep(DRAIN, undefined, { ref: false })]);
+    await Promise.race([inbox.idle(), sleep(parts.drain ?? DRAIN, undefined, { ref: false })]);
     await inbox.close();
     await lastgood.close();
     // What was finished last may have set something for later.

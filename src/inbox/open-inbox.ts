@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Evidence } from '../decision/decision.ts';
 import type { Lastgood } from '../lastgood.ts';
+import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open-database.ts';
 import { createStore, type Store } from '../store/store.ts';
 import type { Workers, WorkersOptions } from '../store/workers.ts';
@@ -25,11 +26,18 @@ export interface InboxPlace {
 }
 
 /** Opens the store where the settings say. Throws {@link StoreError} when it cannot be used as it is. */
-export async function openStore({ dataFolder, databaseUrl }: InboxPlace): Promise<Store> {
-  const database = await openDatabase(
+export async function openStore(
+  place: InboxPlace,
+  open: () => Promise<Database> = () => openPlace(place),
+): Promise<Store> {
+  const database = await open();
+  return createStore({ database, random: Math.random });
+}
+
+function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {
+  return openDatabase(
     databaseUrl === undefined ? { folder: join(dataFolder, 'store') } : { url: databaseUrl },
   );
-  return createStore({ database, random: Math.random });
 }
 
 /** What was seen of the alerts of a repository, by whichever process. */

@@ -1,11 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
-import type { Forge, Repository } from '../rollback/forge.ts';
-import { fullName, roomOf } from './ask.ts';
-import type { Room } from './ask.ts';
+import type { Forge } from '../rollback/forge.ts';
+import { roomOf } from './ask.ts';
 import { readRollbackBranches } from './branches.ts';
 import { addComment, addLabels, deleteBranch, requestReviews, updatePull } from './conversation.ts';
+import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
 import { mintGitToken } from './git-token.ts';
-import { toGitHubError } from './failure.ts';
 import { merge } from './merge.ts';
 import { readCommit } from './commits.ts';
 import type { Octokit, Timing } from './octokit.ts';
@@ -13,24 +11,16 @@ import { readCommitAuthors, readReviews, readRole, readTeamMembership } from './
 import { propose } from './propose.ts';
 import { readChangedFiles, readPull, readRollbackPulls } from './pulls.ts';
 
-const REAL_TIME: Timing = { clock: Date.now, wait: (length) => setTimeout(length) };
-
 /**
  * The forge over GitHub. `octokitFor` answers an Octokit that is authenticated for the repository's installation,
  * `app` one that is authenticated as the App. Every method throws the errors of `errors.ts` and no others.
  */
 export function createForge(
-  octokitFor: (repository: Repository) => Promise<Octokit>,
+  octokitFor: OctokitFor,
   app: Octokit,
   timing: Timing = REAL_TIME,
 ): Forge {
-  const enter = async (repository: Repository): Promise<Room> => {
-    try {
-      return roomOf(await octokitFor(repository), repository, timing);
-    } catch (error) {
-      throw toGitHubError(error, 'let the App in', fullName(repository), timing.clock);
-    }
-  };
+  const enter = entrance(octokitFor, timing);
   return {
     propose: async (repository, proposal) => propose(await enter(repository), proposal),
     pull: async (repository, number) => readPull(await enter(repository), number),

@@ -26,6 +26,8 @@ beforeEach(async () => {
     server.once('listening', resolve);
   });
   const { port } = server.address() as AddressInfo;
+  // One that writes checks gets two deliveries a push.
+  t.app.permissions({ contents: 'read' });
   t.app.webhook(`http://127.0.0.1:${port}/`, 'secret');
   app = new Octokit({
     baseUrl: t.hub.url,

@@ -1,20 +1,10 @@
 import type { Account, Review } from '../rollback/forge.ts';
 import type { RepositoryRole } from '../policy/policy.ts';
 import { REPOSITORY_ROLES } from '../policy/policy.ts';
+import { toAccount } from './accounts.ts';
 import type { Room } from './ask.ts';
 import { read, readPages } from './ask.ts';
 import { CouldNotVerify, GitHubError, NotInstalled, Truncated } from './errors.ts';
-
-/** A user as REST writes it. */
-interface RestUser {
-  readonly id: number | bigint;
-  readonly login: string;
-  readonly type?: string;
-}
-
-function toAccount(user: RestUser): Account {
-  return { id: Number(user.id), login: user.login, bot: user.type === 'Bot' };
-}
 
 const REVIEW_STATES = {
   APPROVED: 'approved',

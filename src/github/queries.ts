@@ -55,7 +55,7 @@ mutation Commit(
 ) {
   createCommitOnBranch(
     input: { branch: $branch, expectedHeadOid: $base, message: $message, fileChanges: $changes }
-  ) { commit { oid } }
+  ) { commit { oid signature { isValid } } }
 }`;
 
 /** What exists of a proposal: its branch and every pull request that ever came from it. */

@@ -50,6 +50,8 @@ export const proposeAnswer = z.object({
     .nullable(),
 });
 
+export const commitAnswer = z.object({ createCommitOnBranch: made.nullable() });
+
 export const lookAnswer = z.object({
   node: z.object({
     ref: z.object({ id: z.string(), target: commit.nullable() }).nullable(),

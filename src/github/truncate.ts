@@ -1,6 +1,8 @@
 /** GitHub's limits on texts, in UTF-16 units to be on the safe side of its "characters" (GitHub reality 25). */
 export const BODY_LIMIT = 65_536;
 export const TITLE_LIMIT = 256;
+/** Of the texts of a check, one less than of a comment. */
+export const CHECK_TEXT_LIMIT = 65_535;
 
 /** Room kept for the end of a fence; a longer one is not taken for a fence. */
 const LONGEST_FENCE = 32;

@@ -1,0 +1,105 @@
+import { decodeText } from '../manifests/decode-text.ts';
+import { checkPins } from '../policy/check-pins.ts';
+import { loadPolicySet } from '../policy/load.ts';
+import type { PolicyProblem, PolicySet, TargetPolicy } from '../policy/policy.ts';
+import type { CommitInfo, HistorySource, Oid } from '../releases/release.ts';
+import { targetKey } from '../target.ts';
+import type { Finding } from './finding.ts';
+import { judgeRelease, type ReleaseChange, type Strictness } from './judge-release.ts';
+import { layOver, type Files } from './lay-over.ts';
+import { readChange, type ReadChange } from './read-change.ts';
+
+/** A pull request, or a group of them that is about to be merged, as the check needs it. */
+export interface CheckedPull {
+  /** The commit that is checked, with the time of the check as its date. */
+  readonly head: CommitInfo;
+  /** What it changes in the branch that it goes to: new bytes by path, null for what it removes. */
+  readonly changed: ReadonlyMap<string, Uint8Array | null>;
+  /** Its text: where people say what belongs together. */
+  readonly body: string;
+}
+
+/** Everything else that the check rests on: the newest commit of the branch, its policies, and what people decided. */
+export interface CheckGround {
+  readonly source: HistorySource;
+  readonly base: Oid;
+  readonly policies: PolicySet;
+  readonly presets: readonly { readonly name: string; readonly text: string }[];
+  readonly strictness: (policy: TargetPolicy) => Strictness;
+  readonly quarantine: (
+    policy: TargetPolicy,
+    change: ReadChange,
+  ) => ReleaseChange['quarantine'] | undefined;
+}
+
+const POLICIES = '.lastgood';
+
+/**
+ * What is to be said about a pull request. What it ships is held against the policies of the branch that it goes to,
+ * never against its own: who opens a pull request does not choose the rules for it.
+ */
+export async function judgePull(
+  ground: CheckGround,
+  pull: CheckedPull,
+): Promise<readonly Finding[]> {
+  const files = layOver(ground.source, ground.base, pull.changed);
+  const findings: Finding[] = [...(await judgePolicies(ground, files, pull))];
+  for (const policy of ground.policies.targets) {
+    const change = await readChange(ground.source, files, { policy, ...ground, ...pull });
+    if (!change) continue;
+    const { before, after, goal, ranTogether } = change;
+    const quarantine = ground.quarantine(policy, change);
+    const pairDeclared = ranTogether || declares(pull.body, targetKey(policy.target));
+    const strictness = ground.strictness(policy);
+    const release = { policy, strictness, before, after, goal, pairDeclared };
+    findings.push(...judgeRelease({ ...release, ...(quarantine && { quarantine }) }));
+  }
+  return findings;
+}
+
+/** The mistakes that the pull request would bring into the policies. What was wrong before is not held against it. */
+async function judgePolicies(
+  ground: CheckGround,
+  files: Files,
+  pull: CheckedPull,
+): Promise<readonly Finding[]> {
+  const touched = [...pull.changed.keys()].some((path) => path.startsWith(`${POLICIES}/`));
+  if (!touched) return [];
+  const before = layOver(ground.source, ground.base, new Map());
+  const known = new Set((await problemsIn(before, ground.presets)).map(nameOf));
+  const after = await problemsIn(files, ground.presets);
+  return after
+    .filter((problem) => !known.has(nameOf(problem)))
+    .map((problem) => ({
+      kind: 'policy-problem',
+      weight: 'fail',
+      problem,
+      where: { file: problem.file, line: problem.line },
+    }));
+}
+
+async function problemsIn(
+  files: Files,
+  presets: CheckGround['presets'],
+): Promise<readonly PolicyProblem[]> {
+  const found = await files.filesUnder(POLICIES);
+  const sources = found.map(({ path, bytes }) => {
+    const decoded = decodeText(bytes);
+    return { path, text: decoded.ok ? decoded.text : '\0' };
+  });
+  const set = loadPolicySet(sources, presets);
+  return [...set.problems, ...(await checkPins(set, (path) => files.fileAt(path)))];
+}
+
+/** A problem as itself wherever it stands: lines above it come and go. */
+function nameOf({ file, message, expected }: PolicyProblem): string {
+  return JSON.stringify([file, message, expected]);
+}
+
+/** Whether a pull request's text says that what it ships for a target belongs together. */
+function declares(body: string, target: string): boolean {
+  return body
+    .slice(0, 65_536)
+    .split(/\r\n|\r|\n/)
+    .some((line) => /^Lastgood-Pair:\s*(\S+)\s*$/.exec(line)?.[1] === target);
+}

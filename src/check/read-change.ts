@@ -1,0 +1,99 @@
+import { decodeText } from '../manifests/decode-text.ts';
+import type { Pin } from '../manifests/pin.ts';
+import { readPins } from '../manifests/read-pin.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
+import { chooseLastGood } from '../releases/choose-last-good.ts';
+import { readReleases } from '../releases/read-releases.ts';
+import { recallRollbacks } from '../releases/recall-rolled-back.ts';
+import type { CommitInfo, HistorySource, Release } from '../releases/release.ts';
+import { rolledBackFrom, tellRollbacks, type RolledBack } from '../releases/rolled-back.ts';
+import type { Selection } from '../releases/selection.ts';
+import { componentOf, versionsOf } from '../releases/versions.ts';
+import type { Files } from './lay-over.ts';
+
+type Reading = Pick<Release, 'values' | 'problems'>;
+
+/** What runs at a target, what a pull request would make run there, and what is known of both. */
+export interface ReadChange {
+  readonly before: Release;
+  readonly after: Reading;
+  /** Where a rollback of `after` would go. */
+  readonly goal: Selection;
+  readonly rolledBack: RolledBack;
+  /** Whether model and features of `after` change together, or ran together before. */
+  readonly ranTogether: boolean;
+}
+
+/** Reads the pins of a target in some files, as one reading. */
+export async function readPinsIn(files: Files, pins: readonly Pin[]): Promise<Reading> {
+  const values: [string, Release['values'][string]][] = [];
+  const problems: Release['problems'][number][] = [];
+  for (const path of new Set(pins.map(({ file }) => file))) {
+    const own = pins.filter(({ file }) => file === path);
+    const bytes = await files.fileAt(path);
+    const decoded = bytes && decodeText(bytes);
+    const readings = decoded?.ok === true ? readPins(decoded.text, own) : [];
+    own.forEach((pin, i) => {
+      const reading = readings[i] ?? (decoded?.ok === false ? decoded : undefined);
+      if (reading?.ok) values.push([pin.id, reading.value]);
+      else problems.push({ pin: pin.id, problem: reading?.problem ?? missing(path) });
+    });
+  }
+  return { values: problems.length > 0 ? {} : Object.fromEntries(values), problems };
+}
+
+/**
+ * Reads what a pull request changes at a target. `head` stands for the commit that it would bring, now. Undefined when
+ * no file of the target's pins is among the changed ones.
+ */
+export async function readChange(
+  source: HistorySource,
+  files: Files,
+  question: {
+    readonly policy: Pick<TargetPolicy, 'target' | 'pins' | 'goal' | 'fallback'>;
+    readonly base: string;
+    readonly changed: { readonly has: (path: string) => boolean };
+    readonly head: CommitInfo;
+  },
+): Promise<ReadChange | undefined> {
+  const { policy, base, changed, head } = question;
+  const { pins, target } = policy;
+  if (!pins.some(({ file }) => changed.has(file))) return undefined;
+  const after = await readPinsIn(files, pins);
+  const releases: Release[] = [];
+  for await (const release of readReleases(source, pins, base)) {
+    releases.push(release);
+    if (releases.length > policy.goal.maxDepth + 1) break;
+  }
+  const [before, ...older] = releases;
+  if (!before) return undefined;
+  const recalled = await recallRollbacks(source, policy, base, releases);
+  const rolledBack = rolledBackFrom([...tellRollbacks(releases, target), ...recalled]);
+  const ended = { ...before, until: { commit: head.commit, at: head.at } };
+  const goal = chooseLastGood({
+    releases: [{ ...head, ...after }, ended, ...older],
+    policy,
+    rolledBack,
+    now: head.at,
+  });
+  return { before, after, goal, rolledBack, ranTogether: ranTogether(after, releases) };
+}
+
+/** Whether the pair of a reading changes as a whole, or is one that ran before. */
+function ranTogether(after: Reading, releases: readonly Release[]): boolean {
+  const pair = Object.entries(versionsOf(after)).filter(([pin]) => {
+    const component = componentOf(pin);
+    return component === 'model' || component === 'features';
+  });
+  const ran = releases.some((release) =>
+    pair.every(([pin, version]) => release.values[pin]?.version === version),
+  );
+  const now = releases[0];
+  const changed = pair.filter(([pin, version]) => now?.values[pin]?.version !== version);
+  const components = new Set(changed.map(([pin]) => componentOf(pin)));
+  return ran || (components.has('model') && components.has('features'));
+}
+
+function missing(file: string): Release['problems'][number]['problem'] {
+  return { code: 'file-missing', message: `${file} does not exist after this change.` };
+}

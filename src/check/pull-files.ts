@@ -1,0 +1,29 @@
+import type { Oid } from '../releases/release.ts';
+import type { Repository } from '../rollback/forge.ts';
+
+/** A file that a pull request changes. `blob` is undefined when it removes it. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly blob: Oid | undefined;
+}
+
+/** The files that a pull request changes, as far as GitHub shows them. */
+export interface ChangedFiles {
+  readonly files: readonly ChangedFile[];
+  /** False when there are more than GitHub shows (GitHub reality 25). */
+  readonly complete: boolean;
+}
+
+/** What the check reads of a pull request at GitHub: implemented in `github/`, and nowhere else. */
+export interface PullFiles {
+  /** What a pull request changes against the place where it left its base. A file that was moved is two changes. */
+  changed(repository: Repository, number: number): Promise<ChangedFiles>;
+  /** What `head` changes against the place where it left `base`. */
+  compared(
+    repository: Repository,
+    range: { readonly base: Oid; readonly head: Oid },
+  ): Promise<ChangedFiles>;
+  blob(repository: Repository, blob: Oid): Promise<Uint8Array>;
+  /** The blob of a file as of a commit; undefined when there is none. */
+  blobAt(repository: Repository, commit: Oid, path: string): Promise<Oid | undefined>;
+}

@@ -1,0 +1,96 @@
+import type { ChangedFile, ChangedFiles, PullFiles } from '../check/pull-files.ts';
+import type { Oid } from '../releases/release.ts';
+import type { Room } from './ask.ts';
+import { read, readPages } from './ask.ts';
+import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
+import type { Timing } from './octokit.ts';
+import { unlessGone } from './unless-gone.ts';
+
+/** GitHub shows no more files of a pull request, and of a comparison, than these (GitHub reality 25). */
+const MOST_OF_A_PULL = 3_000;
+const MOST_OF_A_COMPARISON = 300;
+
+/** What pull requests change, over GitHub. Every method throws the errors of `errors.ts` and no others. */
+export function createPullFiles(octokitFor: OctokitFor, timing: Timing = REAL_TIME): PullFiles {
+  const enter = entrance(octokitFor, timing);
+  return {
+    changed: async (repository, number) => readChanged(await enter(repository), number),
+    compared: async (repository, range) => readCompared(await enter(repository), range),
+    blob: async (repository, blob) => readBlob(await enter(repository), blob),
+    blobAt: async (repository, commit, path) =>
+      readBlobAt(await enter(repository), { commit, path }),
+  };
+}
+
+interface RestFile {
+  readonly filename: string;
+  readonly sha: string | null;
+  readonly status: string;
+  readonly previous_filename?: string | undefined;
+}
+
+function toChanges({ filename: path, sha, status, previous_filename: from }: RestFile) {
+  const changes: ChangedFile[] = [
+    { path, blob: status === 'removed' ? undefined : (sha ?? undefined) },
+  ];
+  if (status === 'renamed' && from !== undefined) changes.push({ path: from, blob: undefined });
+  return changes;
+}
+
+async function readChanged(room: Room, number: number): Promise<ChangedFiles> {
+  const files = await readPages(
+    room,
+    `list the files of pull request #${number}`,
+    MOST_OF_A_PULL,
+    (page) =>
+      room.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
+        ...room.at,
+        pull_number: number,
+        per_page: 100,
+        page,
+      }),
+  );
+  return { files: files.flatMap(toChanges), complete: files.length < MOST_OF_A_PULL };
+}
+
+async function readCompared(
+  room: Room,
+  { base, head }: { readonly base: Oid; readonly head: Oid },
+): Promise<ChangedFiles> {
+  const { data } = await read(room, `compare ${base.slice(0, 12)} with ${head.slice(0, 12)}`, () =>
+    room.octokit.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+      ...room.at,
+      basehead: `${base}...${head}`,
+      per_page: 1,
+    }),
+  );
+  const files = data.files ?? [];
+  return { files: files.flatMap(toChanges), complete: files.length < MOST_OF_A_COMPARISON };
+}
+
+async function readBlob(room: Room, blob: Oid): Promise<Uint8Array> {
+  const { data } = await read(room, `read the file ${blob.slice(0, 12)}`, () =>
+    room.octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+      ...room.at,
+      file_sha: blob,
+    }),
+  );
+  return Buffer.from(data.content, data.encoding === 'base64' ? 'base64' : 'utf8');
+}
+
+async function readBlobAt(
+  room: Room,
+  { commit, path }: { readonly commit: Oid; readonly path: string },
+): Promise<Oid | undefined> {
+  const found = await unlessGone(() =>
+    read(room, `look for ${path}`, () =>
+      room.octokit.request('GET /repos/{owner}/{repo}/contents/{path}', {
+        ...room.at,
+        path,
+        ref: commit,
+      }),
+    ),
+  );
+  const data = found?.data;
+  return data && !Array.isArray(data) && data.type === 'file' ? data.sha : undefined;
+}

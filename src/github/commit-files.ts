@@ -30,7 +30,10 @@ const MODES = ['100644', '100755', '120000'] as const;
  * Makes the commit through the Git Data API, which keeps file modes. It is on no branch yet, so repeating it does no
  * harm. GitHub signs it because it names no author (GitHub reality 22).
  */
-export async function makeCommit(room: Room, proposal: Proposal): Promise<Oid> {
+export async function makeCommit(
+  room: Room,
+  proposal: Pick<Proposal, 'base' | 'commit' | 'files'>,
+): Promise<Oid> {
   const { octokit, at } = room;
   const base = await octokit.request('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
     ...at,

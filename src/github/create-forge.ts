@@ -9,6 +9,8 @@ import { readCommit } from './commits.ts';
 import type { Octokit, Timing } from './octokit.ts';
 import { readCommitAuthors, readReviews, readRole, readTeamMembership } from './people.ts';
 import { propose } from './propose.ts';
+import { renew } from './renew.ts';
+import { readSignatureRule } from './signatures.ts';
 import { readChangedFiles, readPull, readRollbackPulls } from './pulls.ts';
 
 /**
@@ -23,6 +25,8 @@ export function createForge(
   const enter = entrance(octokitFor, timing);
   return {
     propose: async (repository, proposal) => propose(await enter(repository), proposal),
+    renew: async (repository, renewal) => renew(await enter(repository), renewal),
+    signatureRule: async (repository) => readSignatureRule(await enter(repository)),
     pull: async (repository, number) => readPull(await enter(repository), number),
     rollbackPulls: async (repository, since) => readRollbackPulls(await enter(repository), since),
     rollbackBranches: async (repository) => readRollbackBranches(await enter(repository)),

@@ -9,6 +9,8 @@ export type Refusal =
   | 'base-moved'
   /** Conflict, not computed yet, closed, merged already: only the pull request itself says. */
   | 'not-mergeable'
+  /** The branch lacks the newest base: the head is the same, so nothing is gained by evaluating it again. */
+  | 'behind'
   | 'checks-pending'
   | 'reviews-missing'
   | 'queue-required'
@@ -17,8 +19,11 @@ export type Refusal =
 const MEANINGS: readonly (readonly [RegExp, Refusal])[] = [
   [/^Head branch was modified/i, 'head-moved'],
   [/^Base branch was modified/i, 'base-moved'],
-  // The head is the same, so nothing is gained by evaluating it again: its branch lacks the newest base.
-  [/^Head branch is out of date/i, 'forbidden'],
+  [/^Head branch is out of date/i, 'behind'],
+  [
+    /^(?:This|The) branch is out-of-date with the base branch|must be up to date before merging/i,
+    'behind',
+  ],
   [/^Pull Request is not mergeable/i, 'not-mergeable'],
   [/^Merge conflict/i, 'not-mergeable'],
   [/^Pull Request successfully merged|already merged/i, 'not-mergeable'],
@@ -73,6 +78,8 @@ const WORST: readonly Refusal[] = [
   'forbidden',
   'queue-required',
   'reviews-missing',
+  // With a new head the checks run anew, so waiting for those of the old one is of no use.
+  'behind',
   'checks-pending',
 ];
 

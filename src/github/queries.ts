@@ -58,6 +58,12 @@ mutation Commit(
   ) { commit { oid signature { isValid } } }
 }`;
 
+/** Moves a branch from one commit to another, and only from that one. */
+export const RENEW = `
+mutation Renew($repository: ID!, $updates: [RefUpdate!]!) {
+  updateRefs(input: { repositoryId: $repository, refUpdates: $updates }) { clientMutationId }
+}`;
+
 /** What exists of a proposal: its branch and every pull request that ever came from it. */
 export const LOOK = `
 query Look($repository: ID!, $ref: String!, $from: String!) {

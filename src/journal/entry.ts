@@ -28,6 +28,7 @@ export type Entry = {
       readonly number: number;
       readonly url: string;
     }
+  | { readonly kind: 'renewed'; readonly plan: Plan; readonly number: number }
   | { readonly kind: 'waiting'; readonly number: number }
   | { readonly kind: 'merged'; readonly number: number; readonly commit: Oid }
   | { readonly kind: 'closed'; readonly number: number }

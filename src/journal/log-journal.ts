@@ -20,6 +20,7 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { act: entry.decision.act, reason: entry.decision.reason, alert: entry.alert.name };
     case 'proposed':
     case 'adopted':
+    case 'renewed':
     case 'waiting':
     case 'closed':
       return { pull: entry.number };

@@ -13,17 +13,20 @@
  * compares and swaps the head only, so the pair is read again at the merge commit.
  */
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
+import { blobOid } from '../releases/blob-oid.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import { targetKey } from '../target.ts';
 import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
-import { SECOND } from '../time.ts';
+import { mergeSentence } from '../texts/merge.ts';
+import { SECOND, type Milliseconds } from '../time.ts';
 import { closeRollback, tidyUp } from './close-rollback.ts';
 import { countApprovals } from './count-approvals.ts';
 import type { PullRequest } from './forge.ts';
 import { backOff, insist } from './insist.ts';
 import { mergeRollback } from './merge-rollback.ts';
 import { mergesItself, nextStep } from './next-step.ts';
+import { renewRollback } from './renew-rollback.ts';
 import { repairPair } from './repair-pair.ts';
 import { settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
@@ -56,6 +59,8 @@ export async function advanceRollback(
   });
 }
 
+const CONFLICTS = mergeSentence({ kind: 'conflict' });
+
 async function takeStep(
   workspace: Workspace,
   ports: Ports,
@@ -70,6 +75,10 @@ async function takeStep(
   const policy = policyOf(workspace, rollback.plan.target);
   if (!policy) {
     return tellStatus(workspace, ports, rollback, pull, waitingSentence('policy', ''));
+  }
+  if (showsFormerHead(rollback, pull)) {
+    lookAgain(workspace, ports, rollback, SECOND);
+    return;
   }
   const { commit } = await workspace.manifests.head();
   const running = await readRunning(workspace.manifests, policy.pins, commit);
@@ -86,6 +95,8 @@ async function takeStep(
     badCommit: rollback.badCommit,
     bad: rollback.plan.bad.versions,
     verifiedHead: rollback.verifiedHead,
+    plannedOn: rollback.plan.base,
+    newest: commit,
     merges,
     defaultBranch: workspace.repository.defaultBranch,
     running,
@@ -101,15 +112,20 @@ async function takeStep(
     case 'close':
       return closeRollback(workspace, ports, rollback, running, step.already);
     case 'wait': {
-      const waiting = verifyAgain(workspace, ports, rollback, approval);
+      const waiting = await waitOn(workspace, ports, rollback, pull, approval);
       const approvals = approvalSentence(approval, policy.approvals);
       const sentence = waitingSentence(step.for, approvals);
       return tellStatus(workspace, ports, waiting, pull, sentence);
     }
+    case 'renew':
+      return renewRollback(workspace, ports, rollback, pull, CONFLICTS, advanceRollback);
     case 'merge': {
       const merged = await mergeRollback(
         ...([workspace, ports, rollback, pull, step.proof, approval, advanceRollback] as const),
       );
+      if (merged && 'stale' in merged) {
+        return renewRollback(workspace, ports, rollback, pull, merged.stale, advanceRollback);
+      }
       if (merged) await finish(workspace, ports, rollback, merged);
     }
   }
@@ -121,21 +137,61 @@ function isFiring(workspace: Workspace, rollback: OpenRollback): boolean {
   );
 }
 
-/** A look-up that failed is no event, so nobody would count the approval when it works again. */
-function verifyAgain(
+/** GitHub moves a branch first, and tells of it in its pull request a moment later (GitHub reality 18). */
+function showsFormerHead(rollback: OpenRollback, pull: PullRequest): boolean {
+  return pull.head === rollback.formerHead && rollback.attempts < MOST_LOOKS;
+}
+
+/**
+ * Waits for an event, and looks again by itself where none will come: a look-up of a reviewer that failed, or whether
+ * there is a conflict, which GitHub works out without telling (GitHub reality 6).
+ */
+async function waitOn(
   workspace: Workspace,
   ports: Ports,
   rollback: OpenRollback,
+  pull: PullRequest,
   approval: ApprovalState,
+): Promise<OpenRollback> {
+  if (approval.notCounted.some(({ why }) => why === 'could-not-verify')) {
+    return lookAgain(workspace, ports, rollback, 15 * SECOND);
+  }
+  const unknown = pull.mergeable === 'unknown' && rollback.attempts < MOST_LOOKS;
+  if (unknown && (await hasOtherFiles(workspace, rollback))) {
+    return lookAgain(workspace, ports, rollback, SECOND);
+  }
+  if (rollback.attempts === 0 || pull.mergeable === 'unknown') return rollback;
+  const rested = { ...rollback, attempts: 0 };
+  workspace.open.set(rollback.branch, rested);
+  return rested;
+}
+
+/** So often something is looked at again that GitHub is about to work out or to show. */
+const MOST_LOOKS = 8;
+
+function lookAgain(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  first: Milliseconds,
 ): OpenRollback {
-  if (!approval.notCounted.some(({ why }) => why === 'could-not-verify')) return rollback;
   const waiting = { ...rollback, attempts: rollback.attempts + 1 };
   workspace.open.set(rollback.branch, waiting);
-  const when = ports.clock() + backOff(15 * SECOND, waiting.attempts);
+  const when = ports.clock() + backOff(first, waiting.attempts);
   ports.later(workspace.repository, rollback.branch, when, (current) =>
     advanceRollback(current, ports, rollback.branch),
   );
   return waiting;
+}
+
+/** Whether the default branch has changed a file of the plan since: only then can there be a conflict. */
+async function hasOtherFiles({ manifests }: Workspace, { plan }: OpenRollback): Promise<boolean> {
+  const { commit } = await manifests.head();
+  if (commit === plan.base) return false;
+  for (const { path, before } of plan.files) {
+    if ((await manifests.fileAt(commit, path))?.blob !== blobOid(before)) return true;
+  }
+  return false;
 }
 
 /** Takes note of what a person did with the pull request. */

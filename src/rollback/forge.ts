@@ -32,6 +32,20 @@ export interface Account {
   readonly bot: boolean;
 }
 
+/** A commit that takes the place of a branch's own commits. */
+export interface Renewal {
+  readonly branch: string;
+  /** Where the branch has to stand; what somebody pushed meanwhile is never overwritten. */
+  readonly head: Oid;
+  /** The commit to stand on. */
+  readonly base: Oid;
+  readonly commit: Proposal['commit'];
+  readonly files: Proposal['files'];
+}
+
+/** Whether the rules of the default branch ask for signed commits; `perhaps`: GitHub does not show the App. */
+export type SignatureRule = 'yes' | 'perhaps' | 'no';
+
 /** A pull request as the rollback needs it. */
 export interface PullRequest {
   readonly number: number;
@@ -74,6 +88,8 @@ export type MergeOutcome =
   /** GitHub has not computed mergeability yet. */
   | { readonly kind: 'not-computed' }
   | { readonly kind: 'conflict' }
+  /** A rule asks that the branch has the newest commit of the default branch. */
+  | { readonly kind: 'behind'; readonly message: string }
   | { readonly kind: 'checks-pending'; readonly message: string }
   | { readonly kind: 'reviews-missing'; readonly message: string }
   | { readonly kind: 'queue-required'; readonly message: string }
@@ -113,6 +129,18 @@ export interface Forge {
     /** Whether GitHub calls the signature of the head commit valid. */
     readonly verified: boolean;
   }>;
+  /**
+   * Puts one commit on a newer base in the place of what the branch has, in one step: it never stands anywhere between.
+   * `moved`: the branch stands elsewhere than expected, and was left there.
+   */
+  renew(
+    repository: Repository,
+    renewal: Renewal,
+  ): Promise<
+    | { readonly kind: 'renewed'; readonly head: Oid; readonly verified: boolean }
+    | { readonly kind: 'moved' }
+  >;
+  signatureRule(repository: Repository): Promise<SignatureRule>;
   pull(repository: Repository, number: number): Promise<PullRequest>;
   /** Every rollback pull request that is open or was opened since `since`, newest first. */
   rollbackPulls(repository: Repository, since: Instant): Promise<readonly PullRequest[]>;

@@ -43,7 +43,8 @@ export async function insist(
   }
 }
 
-function isPassing(error: unknown): error is PassingFailure {
+/** Whether a failure may be gone by itself after a while. */
+export function isPassing(error: unknown): error is PassingFailure {
   return error instanceof Error && 'after' in error && typeof error.after === 'number';
 }
 

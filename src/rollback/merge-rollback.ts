@@ -1,4 +1,5 @@
 import type { ApprovalState } from '../approval/approval.ts';
+import type { Oid } from '../releases/release.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 import { commitMessage } from '../texts/commit-message.ts';
 import { mergeSentence } from '../texts/merge.ts';
@@ -7,7 +8,13 @@ import { backOff } from './insist.ts';
 import type { MergeProof } from './next-step.ts';
 import type { Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
+import { bringUpToDate } from './up-to-date.ts';
 import type { Advance, OpenRollback, Ports, Workspace } from './workspace.ts';
+
+/** The default branch has moved on in a way that only another plan on its newest commit copes with; a sentence says how. */
+export interface Stale {
+  readonly stale: string;
+}
 
 /**
  * The one place that merges. Needs the proof that exactly this head was evaluated, sends one merge call for it,
@@ -21,7 +28,7 @@ export async function mergeRollback(
   proof: MergeProof,
   approval: ApprovalState,
   advance: Advance,
-): Promise<Merged | undefined> {
+): Promise<Merged | Stale | undefined> {
   const { repository } = workspace;
   const { headline, body } = commitMessage(rollback.plan, {
     ...rollback.record,
@@ -38,6 +45,11 @@ export async function mergeRollback(
   if (outcome.kind === 'merged') {
     return { commit: outcome.commit, at: ports.clock(), by: proof.by };
   }
+  const { plan } = rollback;
+  const needsNewBase = outcome.kind === 'conflict' || outcome.kind === 'behind';
+  if (needsNewBase && (await isNewer(workspace, ports, plan.base))) {
+    return { stale: mergeSentence(outcome) };
+  }
   const wait = retryAfter(outcome, rollback.attempts + 1);
   const waiting = { ...rollback, attempts: wait === undefined ? 0 : rollback.attempts + 1 };
   workspace.open.set(rollback.branch, waiting);
@@ -48,6 +60,12 @@ export async function mergeRollback(
   }
   await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome));
   return undefined;
+}
+
+/** Whether the default branch has a commit that the plan does not know: the push may not have been told yet. */
+async function isNewer(workspace: Workspace, ports: Ports, plannedOn: Oid): Promise<boolean> {
+  await bringUpToDate(workspace, ports);
+  return (await workspace.manifests.head()).commit !== plannedOn;
 }
 
 /** When the same step may succeed without anybody doing anything; undefined when an event or a person ends the wait. */
@@ -67,6 +85,9 @@ export function retryAfter(
       return backOff(SECOND, attempts);
     case 'try-later':
       return Math.max(outcome.after, backOff(SECOND, attempts));
+    case 'behind':
+      // Nobody tells when GitHub has noticed that it is behind no longer.
+      return backOff(4 * SECOND, attempts);
     case 'conflict':
     case 'checks-pending':
     case 'reviews-missing':

@@ -50,6 +50,8 @@ const reviewed: StepInput = {
   badCommit: bad,
   bad: { model: '1.10' },
   verifiedHead: head,
+  plannedOn: pull.base,
+  newest: pull.base,
   merges: 'no',
   defaultBranch: 'main',
   running: release(bad, '1.10'),
@@ -171,6 +173,35 @@ test.each<[string, StepInput, object]>([
     'somebody pushed to the branch',
     { ...automatic, pull: { ...pull, head: 'f'.repeat(40) } },
     { do: 'wait', for: 'foreign-head' },
+  ],
+  [
+    'the default branch changed the same lines, whoever decides',
+    { ...reviewed, newest: 'c'.repeat(40), pull: { ...pull, mergeable: 'conflict' } },
+    { do: 'renew' },
+  ],
+  [
+    'it would merge by itself, and the default branch changed the same lines',
+    { ...automatic, newest: 'c'.repeat(40), pull: { ...pull, mergeable: 'conflict' } },
+    { do: 'renew' },
+  ],
+  [
+    'a conflict with the very commit that it was planned on is GitHub’s to clear up',
+    { ...automatic, pull: { ...pull, mergeable: 'conflict' } },
+    { do: 'merge', proof: { number: 7, head, by: 'policy' } },
+  ],
+  [
+    'a conflict, and somebody pushed to the branch: theirs stays',
+    {
+      ...automatic,
+      newest: 'c'.repeat(40),
+      pull: { ...pull, mergeable: 'conflict', head: 'f'.repeat(40) },
+    },
+    { do: 'wait', for: 'foreign-head' },
+  ],
+  [
+    'a newer commit that is in nobody’s way',
+    { ...reviewed, newest: 'c'.repeat(40) },
+    { do: 'wait', for: 'approval' },
   ],
   [
     'somebody rolled back by hand',

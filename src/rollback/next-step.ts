@@ -59,6 +59,9 @@ export interface StepInput {
   readonly bad: Readonly<Record<PinId, string>>;
   /** The head whose content was compared with the plan. */
   readonly verifiedHead: Oid;
+  /** The commit of the default branch that it was planned on, and the newest one. */
+  readonly plannedOn: Oid;
+  readonly newest: Oid;
   readonly merges: MergesItself;
   /** The branch that it has to go to. */
   readonly defaultBranch: string;
@@ -79,6 +82,8 @@ export type NextStep =
   /** The bad release no longer runs: somebody rolled it back or shipped another one. */
   | { readonly do: 'close'; readonly already: boolean }
   | { readonly do: 'wait'; readonly for: WaitsFor }
+  /** The default branch changed what stands around the pins: it is planned again, on the newest commit. */
+  | { readonly do: 'renew' }
   | { readonly do: 'merge'; readonly proof: MergeProof };
 
 /** What to do next about an open rollback. Pure; asking twice answers the same. */
@@ -92,6 +97,7 @@ export function nextStep(input: StepInput): NextStep {
   }
   if (pull.into !== input.defaultBranch) return { do: 'wait', for: 'other-base' };
   if (pull.head !== input.verifiedHead) return { do: 'wait', for: 'foreign-head' };
+  if (pull.mergeable === 'conflict' && input.newest !== input.plannedOn) return { do: 'renew' };
   if (mergesItself(input)) {
     return isObjectedTo(input) ? { do: 'wait', for: 'objection' } : merge(pull, 'policy');
   }

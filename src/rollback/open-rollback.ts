@@ -10,6 +10,7 @@ import { alertKey } from './alert-key.ts';
 import { branchOf } from './branch.ts';
 import type { Proposal, PullRequest } from './forge.ts';
 import type { Plan } from './plan.ts';
+import { readUnsigned } from './read-unsigned.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /** A rollback that is decided and planned, ready to be proposed. */
@@ -44,7 +45,7 @@ export async function openRollback(
   const branch = branchOf({ target: plan.target, badCommit: plan.bad.commit });
   const record = recordOf(planned, workspace.policies.commit, now);
   const proposal = proposalOf(planned, branch, record);
-  const { pull, adopted } = await ports.forge.propose(repository, proposal);
+  const { pull, adopted, verified } = await ports.forge.propose(repository, proposal);
   const rollback: OpenRollback = {
     branch,
     badCommit: plan.bad.commit,
@@ -59,6 +60,7 @@ export async function openRollback(
     alerts: new Set([alertKey(evidence.alert)]),
     status: '',
     attempts: 0,
+    ...(await readUnsigned(ports, repository, verified)),
   };
   workspace.past.set(branch, {
     target: targetKey(plan.target),

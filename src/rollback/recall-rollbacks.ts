@@ -10,6 +10,7 @@ import { incidentOf } from './branch.ts';
 import { checkDiff } from './check-diff.ts';
 import type { PullRequest } from './forge.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
+import { readUnsigned } from './read-unsigned.ts';
 import { policyOf } from './up-to-date.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
@@ -88,9 +89,10 @@ async function recallOpen(
   approvalsSince?: Instant,
 ): Promise<void> {
   const incident = incidentOf(pull.branch);
-  const record = await recordOf(workspace, ports, pull);
+  const found = await recordOf(workspace, ports, pull);
   const policy = incident && policyOf(workspace, incident.target);
-  if (!record || !policy) return;
+  if (!found || !policy) return;
+  const { record, verified } = found;
   const { planned, selection } = await planAgain(workspace, ports, policy, record);
   if (!planned.ok) return;
   const changed = await ports.forge.changedFiles(workspace.repository, pull.number);
@@ -110,6 +112,7 @@ async function recallOpen(
     alerts: new Set(),
     status: '',
     attempts: 0,
+    ...(await readUnsigned(ports, workspace.repository, verified)),
   });
 }
 
@@ -134,21 +137,27 @@ export async function planAgain(
 /** So many commits of people on top of the rollback's own are looked through for its record. */
 const MOST_COMMITS = 10;
 
-/** The record of an open rollback: in the commit that was proposed, which people may have pushed on top of. */
+/**
+ * The record of an open rollback: in the commit that was proposed, which people may have pushed on top of. `verified`:
+ * GitHub vouches for the signatures of all of them.
+ */
 async function recordOf(
   workspace: Workspace,
   ports: Ports,
   pull: PullRequest,
-): Promise<RollbackRecord | undefined> {
+): Promise<{ readonly record: RollbackRecord; readonly verified: boolean } | undefined> {
   let next: string | undefined = pull.head;
+  let verified = true;
   for (let looked = 0; looked < MOST_COMMITS && next !== undefined; looked += 1) {
-    const { message, parents } = await ports.forge.commit(workspace.repository, next);
-    const reading = readTrailers(message);
-    if (reading.ok)
-      return reading.record.badCommit === incidentOf(pull.branch)?.badCommit
-        ? reading.record
-        : undefined;
-    next = parents[0];
+    const commit = await ports.forge.commit(workspace.repository, next);
+    verified &&= commit.verified;
+    const reading = readTrailers(commit.message);
+    if (reading.ok) {
+      const { record } = reading;
+      const isIts = record.badCommit === incidentOf(pull.branch)?.badCommit;
+      return isIts ? { record, verified } : undefined;
+    }
+    next = commit.parents[0];
   }
   return undefined;
 }

@@ -23,7 +23,8 @@ import { alertFires } from './alert-fires.ts';
 import { incidentOf } from './branch.ts';
 import { checkMerged } from './check-merged.ts';
 import { continueBranch, type LeftBranch } from './continue-branch.ts';
-import type { PassingFailure, PullRequest } from './forge.ts';
+import type { PullRequest } from './forge.ts';
+import { isPassing } from './insist.ts';
 import { planSweep, type SweepAction } from './plan-sweep.ts';
 import {
   longestWindow,
@@ -221,8 +222,4 @@ async function attempt(
     });
     return isPassing(error);
   }
-}
-
-function isPassing(error: unknown): error is PassingFailure {
-  return error instanceof Error && 'after' in error && typeof error.after === 'number';
 }

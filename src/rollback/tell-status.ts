@@ -1,3 +1,4 @@
+import { unsignedSentence } from '../texts/renewal.ts';
 import { withStatus } from '../texts/status-section.ts';
 import type { PullRequest } from './forge.ts';
 import { insist } from './insist.ts';
@@ -9,8 +10,10 @@ export async function tellStatus(
   ports: Ports,
   rollback: OpenRollback,
   pull: PullRequest,
-  status: string,
+  waits: string,
 ): Promise<void> {
+  const { unsigned } = rollback;
+  const status = unsigned ? `${waits} ${unsignedSentence(unsigned)}` : waits;
   if (workspace.open.get(rollback.branch)?.status === status) return;
   workspace.open.set(rollback.branch, { ...rollback, status });
   ports.journal.write({

@@ -27,6 +27,10 @@ export interface OpenRollback {
   readonly url: string;
   /** The head whose content was compared with the plan. No other head is ever merged. */
   readonly verifiedHead: Oid;
+  /** The head before it was planned again: GitHub may go on showing it for a moment. */
+  readonly formerHead?: Oid;
+  /** GitHub does not vouch for the signature of its commit, and this is what the rules make of that. */
+  readonly unsigned?: 'yes' | 'perhaps';
   /** The goal, as it was chosen: what to bring back again if the merge leaves something else standing. */
   readonly selection: Selection;
   /** What was seen of the alert when the rollback was decided. */

@@ -19,6 +19,8 @@ export function mergeSentence(outcome: MergeOutcome): string {
       return 'waits for GitHub to work out whether it can be merged. Lastgood asks again by itself.';
     case 'conflict':
       return 'cannot be merged: the default branch changed the same lines. Set the pins there by hand, or close this pull request.';
+    case 'behind':
+      return `cannot be merged as it is: a rule asks for the newest commit of the default branch in its branch. ${said(outcome.message)}`;
     case 'checks-pending':
       return `waits for its checks. Lastgood merges it when they pass. ${said(outcome.message)}`;
     case 'reviews-missing':

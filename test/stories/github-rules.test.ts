@@ -119,26 +119,23 @@ test('a rule lets the App through later: the sweep merges', async () => {
   expect(told).toEqual(['Pull request #N merged by itself, as the policy allows.']);
 });
 
-test('the branch has to be up to date, and the default branch moved', async () => {
-  const model = await stories.plant('strict');
-  stories.repository.rules({ checks: { required: [{ context: 'validate' }], strict: true } });
-  await stories.alert(model);
-  await stories.after(() =>
-    stories.repository.commit({
-      by: 'bob',
-      message: 'Something else',
-      files: { 'README.md': 'New\n' },
-    }),
+test('reality 22: GitHub does not sign, and a rule asks for it: told at once, before anybody reviews', async () => {
+  const { settings } = stories.repository;
+  settings.signsCommits = false;
+  const model = await stories.plant('unsigned');
+  expect((await stories.alert(model, { severity: 'medium' })).at(-1)).not.toContain('signature');
+  stories.repository.rules({ signatures: true });
+  const other = await stories.plant('unsigned-ruled');
+  const told = await stories.alert(other, { severity: 'medium' });
+  settings.signsCommits = true;
+  expect(told.at(-1)).toMatchInlineSnapshot(
+    `"Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. GitHub does not vouch for the signature of its commit: a rule of the default branch asks for signed commits, so GitHub will refuse the merge. Let Lastgood bypass the rule, have signing of commits made on GitHub turned on, or merge it as somebody who may."`,
   );
-  const told = await stories.after(() =>
-    stories.repository.status(model.pull().head, 'validate', 'success'),
-  );
-  expect(told).toMatchInlineSnapshot(`
-    [
-      "Pull request #N was refused by GitHub. Mend what it says, or merge it yourself; Lastgood tries again when something changes here. GitHub says: Head branch is out of date. Review and try the merge again.",
-    ]
-  `);
-  expect(stories.time.waiting().size).toBe(0);
+  expect(other.pull().body).toContain('signature');
+  await stories.stage.restart();
+  // Told again by a process that finds it open, and GitHub refuses as foretold.
+  expect(other.pull().body).toContain('signature');
+  expect((await approve(other)).at(-1)).toContain('Commits must have verified signatures');
 });
 
 test('only people on a list may push to the default branch', async () => {

@@ -44,7 +44,8 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   try {
-    log.info({ url: (await serving).url }, 'serving');
+    const { url, paths } = await serving;
+    log.info({ url, paths }, 'serving');
   } catch (error) {
     if (!(error instanceof StartError || error instanceof StoreError)) throw error;
     process.stderr.write(`${error.message}\n`);

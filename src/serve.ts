@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Probot } from 'probot';
-import { createAlertReceiver } from './alerts/http-receiver.ts';
+import { ALERT_PATHS, createAlertReceiver } from './alerts/http-receiver.ts';
 import { connectEvents } from './app.ts';
 import { closeGaps } from './close-gaps.ts';
 import { followRepositories } from './follow-repositories.ts';
@@ -28,12 +28,14 @@ import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
 import { logAlerts, logWebhooks } from './web/log-requests.ts';
-import { healthRoute, routeRequests, type Condition } from './web/routes.ts';
+import { healthRoute, routeRequests, type Condition, type Route } from './web/routes.ts';
 import { createWebhookReceiver } from './web/webhooks.ts';
 
 /** A running Lastgood. */
 export interface Serving {
   readonly url: string;
+  /** Every path that something answers at; one that ends with `/` stands for everything below it. */
+  readonly paths: readonly string[];
   readonly lastgood: Lastgood;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
@@ -151,27 +153,29 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const insistOnKnowing = (): void => {
     if (!repositories.known()) throw new Error(STARTING);
   };
-  const routes = [
-    createAlertReceiver({
-      sources: settings.sources,
-      accept: async (alerts) => {
-        insistOnKnowing();
-        await inbox.arrivals.alerted(alerts);
-      },
-      clock,
-      bodyTimeout: limits.body,
-      report: logAlerts(log),
-    }),
-    createWebhookReceiver({
-      path: WEBHOOK_PATH,
-      verify: (body, signature) => probot.webhooks.verify(body, signature),
-      receive: async (webhook) => {
-        insistOnKnowing();
-        await probot.webhooks.receive(webhook as Parameters<typeof probot.webhooks.receive>[0]);
-      },
-      bodyTimeout: limits.body,
-      report: logWebhooks(log),
-    }),
+  const takeAlerts = createAlertReceiver({
+    sources: settings.sources,
+    accept: async (alerts) => {
+      insistOnKnowing();
+      await inbox.arrivals.alerted(alerts);
+    },
+    clock,
+    bodyTimeout: limits.body,
+    report: logAlerts(log),
+  });
+  const takeWebhook = createWebhookReceiver({
+    path: WEBHOOK_PATH,
+    verify: (body, signature) => probot.webhooks.verify(body, signature),
+    receive: async (webhook) => {
+      insistOnKnowing();
+      await probot.webhooks.receive(webhook as Parameters<typeof probot.webhooks.receive>[0]);
+    },
+    bodyTimeout: limits.body,
+    report: logWebhooks(log),
+  });
+  const routes: readonly Route[] = [
+    { paths: ALERT_PATHS, take: takeAlerts },
+    { paths: [WEBHOOK_PATH], take: takeWebhook },
     healthRoute(condition),
   ];
   const failed = (error: unknown) => log.error({ err: error }, 'request failed');
@@ -218,6 +222,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   begin();
   return {
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${server.port}`,
+    paths: routes.flatMap(({ paths }) => paths),
     lastgood,
     async idle() {
       await inbox.idle();

@@ -54,6 +54,9 @@ export type AlertReceiver = (req: IncomingMessage, res: ServerResponse) => Promi
 const RETRY_AFTER = '5';
 const CHALLENGE = { 'www-authenticate': 'Bearer' };
 
+/** Where alerts are posted. */
+export const ALERT_PATHS = WAYS_IN.map((way) => `/alerts/${way}`);
+
 function wayIn(url: string | undefined): WayIn | undefined {
   const path = url?.split('?', 1)[0];
   return WAYS_IN.find((way) => path === `/alerts/${way}`);

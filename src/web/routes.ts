@@ -6,7 +6,14 @@ import { FAILED, NOT_FOUND, SERVING, STARTING, STOPPING } from '../texts/http.ts
 export type Condition = 'starting' | 'serving' | 'stopping';
 
 /** Answers whether the request was for it; if not, it has not been touched. */
-export type Route = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+export type Take = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+/** A way in. What it does not name here never reaches it, so the names are all there is. */
+export interface Route {
+  /** Paths without a query; one that ends with `/` stands for everything below it. */
+  readonly paths: readonly string[];
+  readonly take: Take;
+}
 
 /** Where a supervisor asks whether requests may be sent here. */
 export const HEALTH_PATH = '/healthz';
@@ -19,8 +26,7 @@ const SENTENCES: Readonly<Record<Condition, string>> = {
 
 /** `GET /healthz`: 200 while serving, 503 with the reason before and after. */
 export function healthRoute(condition: () => Condition): Route {
-  return async (request, response) => {
-    if (request.url?.split('?', 1)[0] !== HEALTH_PATH) return false;
+  const take: Take = async (request, response) => {
     const { method = '' } = request;
     if (method !== 'GET' && method !== 'HEAD') {
       const headers = { allow: 'GET, HEAD' };
@@ -34,6 +40,7 @@ export function healthRoute(condition: () => Condition): Route {
     answer(request, response, plain(now === 'serving' ? 200 : 503, SENTENCES[now]));
     return true;
   };
+  return { paths: [HEALTH_PATH], take };
 }
 
 /** Tries each route in turn; answers 404 when none takes the request, and 500 when one fails. */
@@ -42,7 +49,10 @@ export function routeRequests(
   failed: (error: unknown) => void,
 ): RequestListener {
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    for (const take of routes) if (await take(request, response)) return;
+    const path = request.url?.split('?', 1)[0] ?? '';
+    for (const { paths, take } of routes) {
+      if (paths.some((one) => isAt(one, path)) && (await take(request, response))) return;
+    }
     answerAndClose(request, response, plain(404, NOT_FOUND));
   };
   return (request, response) => {
@@ -52,6 +62,10 @@ export function routeRequests(
       else answerAndClose(request, response, plain(500, FAILED));
     });
   };
+}
+
+function isAt(route: string, path: string): boolean {
+  return route.endsWith('/') ? path.startsWith(route) : path === route;
 }
 
 function plain(status: number, sentence: string): Answer {

@@ -6,9 +6,12 @@ const SETTINGS = 'the settings of the App, "Permissions & events"';
 
 /** What does not work without a permission, by its name in `app.yml`. */
 const WITHOUT: Readonly<Record<string, string>> = {
-  contents: 'branches and commits of rollbacks, merging, and reading the manifests',
+  contents:
+    'branches and commits of rollbacks, merging, reading the manifests, holds and quarantines',
   pull_requests: 'opening and closing rollback pull requests, reviews, labels and comments',
-  checks: 'seeing why a merge waits for checks',
+  issues: 'answers to commands on issues, and no issue per incident',
+  checks: 'check of pull requests, and seeing why a merge waits for checks',
+  merge_queues: 'check in merge queues',
   statuses: 'seeing why a merge waits for statuses',
   members: 'telling who is in the teams that a policy names',
   metadata: 'anything',
@@ -17,9 +20,14 @@ const WITHOUT: Readonly<Record<string, string>> = {
 /** What is not noticed without an event, by its name in `app.yml`. */
 const UNHEARD: Readonly<Record<string, string>> = {
   push: 'new releases, changed policies, and rollbacks made by hand',
-  pull_request: 'rollback pull requests that people close, reopen, merge or push to',
-  pull_request_review: 'approvals',
-  check_suite: 'checks that a merge waits for',
+  pull_request:
+    'rollback pull requests that people close, reopen, merge or push to, and pull requests that want the check',
+  pull_request_review: 'approvals, and commands in reviews',
+  pull_request_review_comment: 'commands on the lines of a pull request',
+  issue_comment: 'commands below issues and pull requests',
+  check_run: 'answer to "Re-run" and to the buttons of the check',
+  check_suite: 'checks that a merge waits for, and "Re-run all"',
+  merge_group: 'check in merge queues',
   status: 'statuses that a merge waits for',
   repository_dispatch: 'alerts that arrive through GitHub',
   repository: 'renamed repositories',

@@ -8,8 +8,10 @@ import { known } from './reading.ts';
 const EXTRA = {
   contents: 'write',
   pull_requests: 'write',
-  checks: 'read',
+  issues: 'write',
+  checks: 'write',
   statuses: 'read',
+  merge_queues: 'read',
   members: 'read',
 } as const;
 

@@ -124,7 +124,7 @@ export const APP_ROWS: readonly Row[] = [
     'an event not accepted',
     installation({ events: ['push'] }),
     'problem events',
-    /pull_request_review \(without it: no approvals\).*acme accepts/,
+    /pull_request_review \(without it: no approvals, and commands in reviews\).*acme accepts/,
   ],
   [
     'an event not asked for',

@@ -31,10 +31,20 @@ export interface ApprovalInput {
   readonly standing: ReadonlyMap<number, Standing>;
 }
 
+export interface GroupState {
+  readonly name: string;
+  readonly required: number;
+  readonly approvedBy: readonly Account[];
+  /** Whose approval is still missing. */
+  readonly from: readonly Principal[];
+}
+
 export interface ApprovalState {
   readonly approved: boolean;
   readonly required: number;
   readonly approvedBy: readonly Account[];
+  /** How far each group is, where the policy has groups. Nobody stands in two of them. */
+  readonly groups?: readonly GroupState[];
   /** People who asked for changes and are eligible, or could not be verified: each of them blocks. */
   readonly blockedBy: readonly Account[];
   readonly notCounted: readonly {

@@ -1,6 +1,7 @@
 import type { Principal } from '../policy/policy.ts';
 import { REPOSITORY_ROLES } from '../policy/policy.ts';
 import type { Account, Review } from '../rollback/forge.ts';
+import { countGroups, isComplete } from './count-groups.ts';
 import type { ApprovalInput, ApprovalState, NotCounted, Standing } from './approval.ts';
 
 /**
@@ -17,6 +18,8 @@ import type { ApprovalInput, ApprovalState, NotCounted, Standing } from './appro
  * look-up that fails must not silence an objection.
  *
  * This is Lastgood's own count, for policies with `by: lastgood`; with `by: github` the branch's rules decide.
+ *
+ * Where the policy has groups, each of them has to be complete, and nobody counts for two.
  *
  * `required: 0` is an explicit choice of the policy, its schema's default is more: nothing has to be waited for, and
  * changes requested still block. Any other number that is not a positive integer approves nothing.
@@ -35,11 +38,17 @@ export function evaluateApproval(input: ApprovalInput): ApprovalState {
     }
   }
   const { required } = input.policy;
-  const enough = Number.isInteger(required) && required >= 0 && approvedBy.length >= required;
+  const { groups: wanted } = input.policy;
+  const groups = wanted && countGroups(wanted, approvedBy, (user, from) => isOf(user, from, input));
+  const enough =
+    Number.isInteger(required) &&
+    required >= 0 &&
+    (groups ? groups.every(isComplete) : approvedBy.length >= required);
   return {
     approved: enough && blockedBy.length === 0,
     required,
     approvedBy,
+    ...(groups && { groups }),
     blockedBy,
     notCounted,
   };
@@ -89,6 +98,12 @@ function whyNotEligible(user: Account, input: ApprovalInput): NotCounted | undef
 
 function whyNotForHead(review: Review, input: ApprovalInput): NotCounted | undefined {
   return review.state === 'approved' && review.commit !== input.head ? 'other-head' : undefined;
+}
+
+/** Whether somebody who may approve is one of these. What is unknown is no. */
+function isOf(user: Account, from: readonly Principal[], { standing }: ApprovalInput): boolean {
+  const own = standing.get(user.id);
+  return own !== undefined && isListed(own, from) === true;
 }
 
 function isListed(standing: Standing, from: readonly Principal[]): boolean | 'unknown' {

@@ -1,6 +1,6 @@
 import type { Component } from '../manifests/pin.ts';
 import { extractVersion, insertVersion } from '../manifests/version-pattern.ts';
-import type { PolicyProblem, Principal, TargetPolicy } from './policy.ts';
+import type { ApprovalGroup, PolicyProblem, Principal, TargetPolicy } from './policy.ts';
 import { keyAt, quote, treeAt } from './tree.ts';
 import type { Location, MapTree, TreePath } from './tree.ts';
 
@@ -17,6 +17,8 @@ export function checkTarget(policy: TargetPolicy, tree: MapTree): PolicyProblem[
 type At = (...paths: readonly TreePath[]) => Location;
 
 function checkApprovals({ approvals }: TargetPolicy, at: At): PolicyProblem[] {
+  const { groups } = approvals;
+  if (groups) return checkGroups(groups, at);
   if (approvals.by !== 'lastgood') return [];
   const place = at(
     ['approvals', 'required'],
@@ -44,6 +46,31 @@ function checkApprovals({ approvals }: TargetPolicy, at: At): PolicyProblem[] {
       suggestion: 'name a team in `approvals.from`, or require fewer',
     },
   ];
+}
+
+function checkGroups(groups: readonly ApprovalGroup[], at: At): PolicyProblem[] {
+  const place = at(['approvals', 'groups']);
+  const names = groups.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const problems: PolicyProblem[] = [];
+  if (twice !== undefined) {
+    problems.push({
+      ...place,
+      message: `\`approvals.groups\` has the name ${quote(twice)} twice`,
+      expected: 'a name of its own for each group',
+    });
+  }
+  for (const { name, from, required } of groups) {
+    const users = new Set(from.map((one) => loginOf(one)));
+    if (users.has(undefined) || users.size >= required) continue;
+    problems.push({
+      ...place,
+      message: `the group ${quote(name)} requires ${required}, but only ${users.size === 1 ? '1 user is' : `${users.size} users are`} named in it`,
+      expected: 'no more approvals than there are people who can give them',
+      suggestion: 'name a team, or require fewer',
+    });
+  }
+  return problems;
 }
 
 /** The login, lower case as GitHub compares it; undefined for a team or a role. */

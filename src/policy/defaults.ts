@@ -10,7 +10,16 @@ export const DEFAULT_OWNERS: readonly Principal[] = [{ kind: 'role', role: 'main
  */
 export const DEFAULTS: Pick<
   TargetPolicy,
-  'respond' | 'evidence' | 'goal' | 'limits' | 'verify' | 'fallback'
+  | 'respond'
+  | 'evidence'
+  | 'goal'
+  | 'limits'
+  | 'breakGlass'
+  | 'onReturn'
+  | 'check'
+  | 'notify'
+  | 'verify'
+  | 'fallback'
 > & { readonly approvals: Omit<TargetPolicy['approvals'], 'from'> } = {
   respond: { critical: 'review', high: 'review', medium: 'notify', low: 'record' },
   evidence: { consecutive: 1, minAge: 0 },
@@ -21,7 +30,17 @@ export const DEFAULTS: Pick<
     cooldown: HOUR,
     maxReleaseAge: 7 * DAY,
   },
-  approvals: { by: 'lastgood', required: 1, timeout: 30 * MINUTE, onTimeout: 'page' },
+  approvals: {
+    by: 'lastgood',
+    required: 1,
+    timeout: 30 * MINUTE,
+    remind: 10 * MINUTE,
+    onTimeout: 'page',
+  },
+  breakGlass: [],
+  onReturn: 'notify',
+  check: { noGoal: 'warn', mutableVersion: 'warn', undeclaredPair: 'warn', severalActive: 'warn' },
+  notify: { issue: true },
   verify: { within: 30 * MINUTE, watch: 2 * HOUR },
   fallback: {},
 };

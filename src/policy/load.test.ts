@@ -25,7 +25,11 @@ environments:
     evidence: { consecutive: 3, minAge: 60s }
     target: { minSoak: 24h, maxDepth: 4 }
     limits: { merge: 2 per 24h, open: 6 per 12h, cooldown: 30m, maxReleaseAge: 7d }
-    approvals: { by: github, required: 2, from: ["@acme/sre"], timeout: 5m, onTimeout: close }
+    approvals: { by: github, required: 2, from: ["@acme/sre"], timeout: 5m, remind: 1m, onTimeout: close }
+    breakGlass: ["@acme/sre-leads"]
+    onReturn: review
+    check: { noGoal: fail, mutableVersion: ignore }
+    notify: { issue: false, slack: "#ml-alerts" }
     verify: { within: 15m, watch: 2h }
     fallback: { model: "s3://models/fraud/1.10/model", features: none, image: none }
 `,
@@ -103,8 +107,18 @@ environments:
       required: 2,
       from: [{ kind: 'team', org: 'acme', slug: 'sre' }],
       timeout: 5 * MINUTE,
+      remind: MINUTE,
       onTimeout: 'close',
     },
+    breakGlass: [{ kind: 'team', org: 'acme', slug: 'sre-leads' }],
+    onReturn: 'review',
+    check: {
+      noGoal: 'fail',
+      mutableVersion: 'ignore',
+      undeclaredPair: 'warn',
+      severalActive: 'warn',
+    },
+    notify: { issue: false, slack: '#ml-alerts' },
     verify: { within: 15 * MINUTE, watch: 2 * HOUR },
     fallback: { model: 's3://models/fraud/1.10/model', features: 'none', image: 'none' },
   });
@@ -135,6 +149,36 @@ test('approvals come from the owners unless the policy names others', () => {
   expect(onlyTarget(load({ 'm.yaml': owned })).approvals.from).toEqual([
     { kind: 'user', login: 'a' },
   ]);
+});
+
+test('groups take the place of the short form, whoever gave it', () => {
+  const { approvals } = onlyTarget(
+    load({
+      'm.yaml': policyFor(
+        'm',
+        `owners: ["@acme/ml"]
+approvals:
+  required: 5
+  groups:
+    - { name: ml, from: ["@acme/ml", "@cy"] }
+    - { name: sre, from: ["@acme/sre", "@cy"], required: 2 }
+`,
+      ),
+    }),
+  );
+  const [ml, sre] = [
+    { kind: 'team', org: 'acme', slug: 'ml' },
+    { kind: 'team', org: 'acme', slug: 'sre' },
+  ];
+  const cy = { kind: 'user', login: 'cy' };
+  expect(approvals).toMatchObject({
+    required: 3,
+    from: [ml, cy, sre],
+    groups: [
+      { name: 'ml', from: [ml, cy], required: 1 },
+      { name: 'sre', from: [sre, cy], required: 2 },
+    ],
+  });
 });
 
 test('an anchor stands for what it names', () => {

@@ -12,9 +12,9 @@ modle: m
 enviroments: {}
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, verify, fallback; did you mean \`extends\`
-      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, verify, fallback; did you mean \`model\`
-      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, verify, fallback; did you mean \`environments\`"
+      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, check, notify, verify, fallback; did you mean \`extends\`
+      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, check, notify, verify, fallback; did you mean \`model\`
+      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, check, notify, verify, fallback; did you mean \`environments\`"
     `);
   });
 
@@ -27,10 +27,10 @@ pins: {}
 approvals: { by: github, owners: ["@a"] }
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, verify, fallback; \`extends\` belongs at the top of the file
-      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, verify, fallback; \`minSoak\` belongs under \`target\`
-      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, verify, fallback; \`pins\` belongs under \`environments.<name>\`
-      .lastgood/m.yaml:10:26: unknown key "owners" in \`approvals\`; expected one of by, required, from, timeout, onTimeout; \`owners\` belongs at the top of the file"
+      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, breakGlass, onReturn, check, notify, verify, fallback; \`extends\` belongs at the top of the file
+      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, check, notify, verify, fallback; \`minSoak\` belongs under \`target\`
+      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, check, notify, verify, fallback; \`pins\` belongs under \`environments.<name>\`
+      .lastgood/m.yaml:10:26: unknown key "owners" in \`approvals\`; expected one of by, required, from, groups, remind, timeout, onTimeout; \`owners\` belongs at the top of the file"
     `);
   });
 
@@ -64,7 +64,7 @@ __proto__: {}
       ".lastgood/m.yaml:7:1: the key "model" stands here a second time; expected it once; the first is in line 1
       .lastgood/m.yaml:8:1: this key cannot be used; expected plain text as a key
       .lastgood/m.yaml:9:1: this key cannot be used; expected plain text as a key
-      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, verify, fallback; name the element itself by an alias, or use \`extends\`"
+      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, check, notify, verify, fallback; name the element itself by an alias, or use \`extends\`"
     `);
   });
 });
@@ -187,6 +187,35 @@ fallback: { model: rules-v1 }
     'approvals: { required: 0, by: github }',
     'fallback: { model: rules }',
   ])('that do go together: %s', (more) => expect(explain(policyFor('m', more))).toBe(''));
+});
+
+test('what decides who agrees and who is told', () => {
+  expect(
+    problemsOf({
+      'm.yaml': policyFor(
+        'm',
+        `approvals: { groups: [{ name: a, from: ["@x"], required: 2 }, { name: a, from: ["@acme/ml"] }], remind: 5 }
+breakGlass: []
+onReturn: rollback
+check: { noGoal: warning }
+notify: { issue: yes, slack: alerts }
+`,
+      ),
+      'n.yaml': policyFor(
+        'n',
+        'approvals: { groups: [{ name: a, from: ["@x"], required: 2 }, { name: a, from: ["@acme/ml"] }] }',
+      ),
+    }),
+  ).toMatchInlineSnapshot(`
+    ".lastgood/m.yaml:6:105: \`approvals.remind\` is "5", which is not a length of time; expected a length of time such as 90s, 15m, 24h, 7d or 1h30m; write 5s
+    .lastgood/m.yaml:7:13: \`breakGlass\` is an empty list; expected at least one user, team or role
+    .lastgood/m.yaml:8:11: \`onReturn\` is "rollback"; expected one of notify, review, merge
+    .lastgood/m.yaml:9:18: \`check.noGoal\` is "warning"; expected one of ignore, warn, fail
+    .lastgood/m.yaml:10:18: \`notify.issue\` is "yes", which is neither; expected true or false; write true
+    .lastgood/m.yaml:10:30: \`notify.slack\` is "alerts", which is no channel; expected a channel such as "#ml-alerts"; write "#alerts"
+    .lastgood/n.yaml:6:14: \`approvals.groups\` has the name "a" twice; expected a name of its own for each group
+    .lastgood/n.yaml:6:14: the group "a" requires 2, but only 1 user is named in it; expected no more approvals than there are people who can give them; name a team, or require fewer"
+  `);
 });
 
 describe('YAML', () => {

@@ -31,7 +31,10 @@ const KEYS = [
   ...['consecutive', 'minAge'].map((key) => `evidence.${key}`),
   ...['minSoak', 'maxDepth'].map((key) => `target.${key}`),
   ...['merge', 'open', 'cooldown', 'maxReleaseAge'].map((key) => `limits.${key}`),
-  ...['by', 'required', 'timeout', 'onTimeout'].map((key) => `approvals.${key}`),
+  ...['by', 'required', 'timeout', 'remind', 'onTimeout'].map((key) => `approvals.${key}`),
+  'onReturn',
+  ...['noGoal', 'mutableVersion', 'undeclaredPair', 'severalActive'].map((key) => `check.${key}`),
+  'notify.issue',
   ...['within', 'watch'].map((key) => `verify.${key}`),
 ];
 
@@ -49,6 +52,7 @@ test('the examples of docs/policy.md are one repository without a mistake', () =
     'ranking',
     'fraud-detector',
     'fraud-detector',
+    'credit',
     'chargeback',
     'chargeback',
     'churn',

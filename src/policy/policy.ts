@@ -31,6 +31,13 @@ export interface Cluster {
   readonly within: Milliseconds;
 }
 
+/** People who have to agree by themselves, such as one of the machine learning and one of the platform people. */
+export interface ApprovalGroup {
+  readonly name: string;
+  readonly from: readonly Principal[];
+  readonly required: number;
+}
+
 /** Who has to agree to a pull request that waits for review. */
 export interface ApprovalPolicy {
   /**
@@ -38,8 +45,14 @@ export interface ApprovalPolicy {
    * and Lastgood merges only when GitHub calls the pull request approved.
    */
   readonly by: 'lastgood' | 'github';
+  /** With groups: what they require together. */
   readonly required: number;
+  /** With groups: everybody whom one of them names. */
   readonly from: readonly Principal[];
+  /** Each of them has to be complete, and nobody counts for two. */
+  readonly groups?: readonly ApprovalGroup[];
+  /** Those who are missing are asked again each time so much has passed; absent: never. */
+  readonly remind?: Milliseconds;
   readonly timeout: Milliseconds;
   readonly onTimeout: 'page' | 'merge' | 'close';
 }
@@ -56,6 +69,27 @@ export interface PinPlace extends Place {
   readonly path: Place;
   readonly document?: Place;
   readonly version?: Place;
+}
+
+/** What a finding of the `lastgood` check on a pull request comes to. */
+export const CHECK_LEVELS = ['ignore', 'warn', 'fail'] as const;
+export type CheckLevel = (typeof CHECK_LEVELS)[number];
+
+/** What the `lastgood` check may find in a pull request that ships a release. */
+export const CHECK_FINDINGS = [
+  'noGoal',
+  'mutableVersion',
+  'undeclaredPair',
+  'severalActive',
+] as const;
+export type CheckFinding = (typeof CHECK_FINDINGS)[number];
+
+/** Where people are told of an incident, beside the pull request. */
+export interface NotifyPolicy {
+  /** An issue in the manifests repository for each incident. */
+  readonly issue: boolean;
+  /** A channel, with its `#`; absent: none. */
+  readonly slack?: string;
 }
 
 /** Everything the owners of one target want, with presets merged and defaults filled in. */
@@ -89,6 +123,13 @@ export interface TargetPolicy {
     readonly maxReleaseAge: Milliseconds;
   };
   readonly approvals: ApprovalPolicy;
+  /** Who may merge a rollback without waiting for approvals (`/rollback --now`); empty: nobody. */
+  readonly breakGlass: readonly Principal[];
+  /** What to do when a quarantined version comes back past the check. */
+  readonly onReturn: Extract<Response, 'notify' | 'review' | 'merge'>;
+  /** What each finding of the check comes to. */
+  readonly check: Readonly<Record<CheckFinding, CheckLevel>>;
+  readonly notify: NotifyPolicy;
   readonly verify: { readonly within: Milliseconds; readonly watch: Milliseconds };
   /** What to pin when no release is good: whole values by component; `none` leaves that component's pins alone. */
   readonly fallback: Readonly<Partial<Record<Component, string>>>;

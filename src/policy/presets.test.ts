@@ -28,11 +28,12 @@ test.each(shipped)('$name has no mistake and names its schema for editors', ({ n
 
 test.each(shipped)('$name leaves nothing to the defaults', ({ name, text }) => {
   // A preset that is silent about something would change when the defaults do.
-  const { respond, evidence, goal, limits, approvals, verify } = settingsWith(name);
+  const { respond, evidence, goal, limits, approvals, check, notify, verify } = settingsWith(name);
   const { from: _, ...counted } = approvals;
-  for (const part of [respond, evidence, goal, limits, counted, verify]) {
+  for (const part of [respond, evidence, goal, limits, counted, check, notify, verify]) {
     for (const key of Object.keys(part)) expect(text).toMatch(new RegExp(`\\b${key}:`));
   }
+  expect(text).toMatch(/^onReturn:/m);
 });
 
 test('review-only is what holds where nothing is extended', () => {

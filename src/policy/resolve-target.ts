@@ -3,7 +3,7 @@ import type { Pin, PinId } from '../manifests/pin.ts';
 import type { Target } from '../target.ts';
 import { checkTarget } from './check-target.ts';
 import { DEFAULTS, DEFAULT_OWNERS } from './defaults.ts';
-import type { PinPlace, Place, PolicyProblem, TargetPolicy } from './policy.ts';
+import type { ApprovalPolicy, PinPlace, Place, PolicyProblem, TargetPolicy } from './policy.ts';
 import { settingsSchema } from './schema.ts';
 import type { PinEntry, PolicyFile } from './schema.ts';
 import { keyAt, toPlain, treeAt } from './tree.ts';
@@ -39,11 +39,24 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
     evidence: { ...DEFAULTS.evidence, ...given.evidence },
     goal: { ...DEFAULTS.goal, ...given.target },
     limits: { ...DEFAULTS.limits, ...given.limits },
-    approvals: { ...DEFAULTS.approvals, from: owners, ...given.approvals },
+    approvals: withGroups({ ...DEFAULTS.approvals, from: owners, ...given.approvals }),
+    breakGlass: given.breakGlass ?? DEFAULTS.breakGlass,
+    onReturn: given.onReturn ?? DEFAULTS.onReturn,
+    check: { ...DEFAULTS.check, ...given.check },
+    notify: { ...DEFAULTS.notify, ...given.notify },
     verify: { ...DEFAULTS.verify, ...given.verify },
     fallback: { ...DEFAULTS.fallback, ...given.fallback },
   };
   return { policy, problems: checkTarget(policy, tree) };
+}
+
+/** Groups take the place of the short form, wherever that comes from. */
+function withGroups(approvals: ApprovalPolicy): ApprovalPolicy {
+  const { groups } = approvals;
+  if (!groups) return approvals;
+  const from = new Map(groups.flatMap((one) => one.from).map((one) => [JSON.stringify(one), one]));
+  const required = groups.reduce((sum, one) => sum + one.required, 0);
+  return { ...approvals, required, from: [...from.values()] };
 }
 
 function namePins(entries: Pins, tree: Tree, path: TreePath) {

@@ -9,10 +9,11 @@ import { z } from 'zod';
 import { COMPONENTS } from '../manifests/pin.ts';
 import type { Component } from '../manifests/pin.ts';
 import { isEnvironment } from '../target.ts';
-import { RESPONSES } from './policy.ts';
+import { CHECK_LEVELS, RESPONSES } from './policy.ts';
 import {
   ENVIRONMENT_PATTERN,
   budget,
+  channel,
   cluster,
   duration,
   modelName,
@@ -22,6 +23,7 @@ import {
   principal,
   versionPattern,
   wholeNumber,
+  yesOrNo,
 } from './values.ts';
 
 const SEVERITY_MEANING = {
@@ -110,6 +112,18 @@ const wholeValue = plainText(
   ['s3://models/fraud/rules-v1/model', 'none'],
 );
 
+const group = mapping('People who have to agree by themselves.', {
+  name: plainText('a short name, such as `sre`', ['ml', 'sre']).describe(
+    'What the group is called in messages.',
+  ),
+  from: principals('Whose approvals count for this group.'),
+  required: wholeNumber(1, 100)
+    .describe('So many approvals from this group. Default: 1.')
+    .exactOptional(),
+}).transform(({ required, ...rest }) => ({ ...rest, required: required ?? 1 }));
+
+const finding = z.enum(CHECK_LEVELS, { error: 'one of ignore, warn, fail' });
+
 /** What a preset, the top of a policy file and an environment may all say. */
 const settings = {
   respond: mapping('What to do about an alert, by its severity.', {
@@ -155,6 +169,17 @@ const settings = {
       .describe('So many approvals. At least 1 when Lastgood counts them.')
       .exactOptional(),
     from: principals('Whose approvals count. Default: the owners.').exactOptional(),
+    groups: z
+      .array(group, { error: 'a list of groups, each with `name` and `from`' })
+      .min(1, { error: 'at least one group' })
+      .max(10, { error: 'at most 10 groups' })
+      .describe(
+        'Groups that all have to agree, in place of `required` and `from`. Nobody counts for two of them.',
+      )
+      .exactOptional(),
+    remind: duration
+      .describe('Those who are missing are asked again each time so much has passed.')
+      .exactOptional(),
     timeout: duration
       .describe('After so long without enough approvals, do `onTimeout`.')
       .exactOptional(),
@@ -162,6 +187,31 @@ const settings = {
       .enum(['page', 'merge', 'close'], { error: 'one of page, merge, close' })
       .describe('`page` wakes somebody, `merge` merges without them, `close` gives up.')
       .exactOptional(),
+  }).exactOptional(),
+  breakGlass: principals(
+    'Who may merge a rollback without waiting for approvals, by `/rollback --now`; it is recorded, and reviewed afterwards. Default: nobody.',
+  ).exactOptional(),
+  onReturn: z
+    .enum(['notify', 'review', 'merge'], { error: 'one of notify, review, merge' })
+    .describe('What to do, once, when a quarantined version comes back past the check.')
+    .exactOptional(),
+  check: mapping('What the findings of the `lastgood` check on pull requests come to.', {
+    noGoal: finding
+      .describe('A release ships that could not be rolled back, because no earlier one is good.')
+      .exactOptional(),
+    mutableVersion: finding
+      .describe('A version ships that may become something else, such as `latest`.')
+      .exactOptional(),
+    undeclaredPair: finding
+      .describe('Model and feature snapshot ship that nothing declares to belong together.')
+      .exactOptional(),
+    severalActive: finding
+      .describe('More than one version of the model would be active.')
+      .exactOptional(),
+  }).exactOptional(),
+  notify: mapping('Where people are told of an incident, beside its pull request.', {
+    issue: yesOrNo.describe('An issue in this repository for each incident.').exactOptional(),
+    slack: channel.describe('A channel of Slack. Default: none.').exactOptional(),
   }).exactOptional(),
   verify: mapping('How recovery is watched after the merge.', {
     within: duration

@@ -93,6 +93,21 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     },
   );
 
+export const yesOrNo = written<boolean>('true or false', { type: 'boolean' }, (text) => {
+  if (text === 'true' || text === 'false') return yes(text === 'true');
+  const meant = /^(?:yes|on|y)$/i.test(text) ? 'true' : /^(?:no|off|n)$/i.test(text) && 'false';
+  return no('which is neither', meant ? `write ${meant}` : undefined);
+});
+
+export const channel = written<string>(
+  'a channel such as "#ml-alerts"',
+  { pattern: '^#[^\\s#@<>&|]{1,80}$', examples: ['#ml-alerts'] },
+  (text) => {
+    if (/^#[^\s#@<>&|]{1,80}$/.test(text)) return yes(text);
+    return no('which is no channel', /^[\w-]{1,80}$/.test(text) ? `write "#${text}"` : undefined);
+  },
+);
+
 function readDuration(text: string): Reading<Milliseconds> {
   const length = parseDuration(text);
   if (length === undefined) {

@@ -1,4 +1,4 @@
-import type { ApprovalState, NotCounted } from '../approval/approval.ts';
+import type { ApprovalState, GroupState, NotCounted } from '../approval/approval.ts';
 import type { ApprovalPolicy } from '../policy/policy.ts';
 import { inCode, inProse } from './escape.ts';
 import { count, listOf, principalName } from './names.ts';
@@ -23,9 +23,14 @@ export function approvalSentence(
           'or',
         )
       : 'anyone who may write to this repository';
+  const groups = state.groups ?? [];
   return [
     `${approvedBy.length} of ${count(required, 'approval')}${given}.`,
-    missing > 0 ? ` ${missing} more needed from ${from}.` : '',
+    groups.length > 0
+      ? groupSentences(groups)
+      : missing > 0
+        ? ` ${missing} more needed from ${from}.`
+        : '',
     blockedBy.length > 0
       ? ` ${names(blockedBy)} asked for changes, so nothing merges until they approve or their review is dismissed.`
       : '',
@@ -34,6 +39,20 @@ export function approvalSentence(
         ` The review of ${inCode(user.login)} does not count: ${notCountedReason(why)}.${detail === undefined ? '' : ` ${inProse(detail, 300)}`}`,
     ),
   ].join('');
+}
+
+function groupSentences(groups: readonly GroupState[]): string {
+  return groups
+    .map(({ name, required, approvedBy, from }) => {
+      const missing = Math.max(0, required - approvedBy.length);
+      const who = listOf(
+        from.map((one) => inCode(principalName(one))),
+        'or',
+      );
+      const state = missing === 0 ? 'complete' : `${missing} more needed from ${who}`;
+      return ` ${inCode(name)}: ${approvedBy.length} of ${required}, ${state}.`;
+    })
+    .join('');
 }
 
 function notCountedReason(why: NotCounted): string {

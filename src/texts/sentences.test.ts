@@ -88,6 +88,16 @@ describe('approvals', () => {
     expect(approvalSentence({ ...state, ...more }, policy)).toBe(expected);
   });
 
+  it('say how far each group is', () => {
+    const groups = [
+      { name: 'ml', required: 1, approvedBy: [account('ann', 1)], from },
+      { name: 'sre', required: 2, approvedBy: [], from: from.slice(0, 1) },
+    ];
+    expect(approvalSentence({ ...state, required: 3, groups }, { by: 'lastgood', from })).toBe(
+      '1 of 3 approvals (`ann`). `ml`: 1 of 1, complete. `sre`: 0 of 2, 2 more needed from `@acme/sre`.',
+    );
+  });
+
   it('say why a review does not count', () => {
     const reasons: Readonly<Record<NotCounted, true>> = {
       bot: true,

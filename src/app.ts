@@ -12,7 +12,7 @@ export function connectEvents(
   app: Probot,
   arrivals: Arrivals,
   clock: Clock,
-  installationsChanged: () => void,
+  installationsChanged: (delivery: string) => Promise<void>,
 ): void {
   app.on('push', async ({ id, payload }) => {
     const { repository, ref } = payload;
@@ -60,5 +60,7 @@ export function connectEvents(
   });
 
   // Which repositories there are, and how they are called, is asked again rather than pieced together from deliveries that may be lost.
-  app.on(['installation', 'installation_repositories', 'repository'], installationsChanged);
+  app.on(['installation', 'installation_repositories', 'repository'], ({ id }) =>
+    installationsChanged(id),
+  );
 }

@@ -25,6 +25,8 @@ export interface FollowedRepositories {
   look(): Promise<void>;
   /** Whether they were ever listed. */
   known(): boolean;
+  /** Whether the last look listed all of them. */
+  complete(): boolean;
   /** A repository as it is called now. */
   get(id: number): Repository | undefined;
   /** Resolves when no look is under way. Nothing is looked at any more. */
@@ -94,6 +96,7 @@ export function followRepositories(parts: FollowParts): FollowedRepositories {
   return {
     look: () => track(follow()),
     known: () => known,
+    complete: () => known && failures === 0,
     get: (id) => repositories.get(id),
     idle,
     async close() {

@@ -13,13 +13,18 @@ import { gitUrlOf } from './github/git-url.ts';
 import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
-import { openInbox, openStore, readEvidence } from './inbox/open-inbox.ts';
+import { createDirectory } from './inbox/directory.ts';
+import { laneOf } from './inbox/lane.ts';
+import { openInbox, openStore } from './inbox/open-inbox.ts';
+import { readKept } from './kept-state.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
 import { readShippedPresets } from './policy/presets.ts';
 import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
+import type { SweepReport } from './rollback/sweep-repository.ts';
 import type { Settings } from './settings.ts';
+import type { Store } from './store/store.ts';
 import { explainStart } from './start-error.ts';
 import type { Database } from './store/database.ts';
 import type { Schedule } from './sweep.ts';
@@ -37,6 +42,9 @@ export interface Serving {
   /** Every path that something answers at; one that ends with `/` stands for everything below it. */
   readonly paths: readonly string[];
   readonly lastgood: Lastgood;
+  readonly store: Store;
+  /** Sweeps every repository now. Answers the reports by repository; one that could not be swept is missing, and told. */
+  sweep(): Promise<ReadonlyMap<number, SweepReport>>;
   /** Resolves when nothing is left to do. */
   idle(): Promise<void>;
   /** Stops taking requests, answers and finishes what was taken, and closes everything. May be asked twice. */
@@ -62,7 +70,7 @@ export interface ServeParts {
   readonly openDatabase?: () => Promise<Database>;
   /** How long a process that was asked to stop goes on with what it took. Default: 10 s. */
   readonly drain?: Milliseconds;
-  /** Time and pace, for stories that own them. Default: those of this process, and what GitHub asks. */
+  /** Time and pace, for stories that own them. Default: those of this process and its database, and what GitHub asks. */
   readonly timers?: Timers;
   readonly wait?: (length: Milliseconds) => Promise<void>;
   readonly spacing?: Spacing;
@@ -94,13 +102,16 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
   const transfer = createGate(MOST_TRANSFERS);
 
-  const store = await openStore(settings, parts.openDatabase);
+  // Whoever owns the time owns the store's as well.
+  const storeClock = parts.timers && clock;
+  const store = await openStore(settings, { clock: storeClock, open: parts.openDatabase });
+  const reports = new Map<number, SweepReport>();
   const lastgood = createLastgood({
     forge,
-    recallEvidence: (repository) => readEvidence(store, repository),
+    recall: (repository) => readKept(store.documents, laneOf(repository)),
+    swept: (repository, report) => void reports.set(repository, report),
     journal: parts.journal,
     clock,
-    timers,
     presets: await readShippedPresets(),
     openManifests: async (opened): Promise<Manifests> => {
       const remote = async () => {
@@ -120,8 +131,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const repositories = followRepositories({
     list: (notListed) => listRepositories(app, (id) => probot.auth(id), timing, notListed),
     welcome: async (repository) => {
-      await lastgood.welcome(repository);
-      begin();
+      if (lastgood.welcome(repository)) await toOpen(repository);
     },
     dismiss: (id) => lastgood.dismiss(id),
     failed: (error, installation) =>
@@ -129,20 +139,25 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     timers,
     clock,
   });
-  const inbox = openInbox(store, lastgood, {
+  const directory = await createDirectory(store.documents, repositories);
+  const inbox = openInbox(store, lastgood, directory, {
     died: async (letter) => log.error({ letter }, 'given up'),
     report: (error, lane) => log.error({ err: error, lane }, 'inbox'),
   });
+  /** What cannot be stored now is found by the next sweep. */
+  const toOpen = async ({ id }: Repository): Promise<void> => {
+    try {
+      await inbox.arrivals.open(id);
+    } catch (error) {
+      log.error({ err: error, repository: id }, 'repository not opened');
+    }
+    begin();
+  };
   /** What waits is handed over once it is known which repositories there are: before, all would be unknown. */
   const begin = (): void => {
     if (repositories.known()) inbox.start();
   };
-  connectEvents(
-    probot,
-    inbox.arrivals,
-    clock,
-    () => void repositories.look().catch(() => undefined),
-  );
+  connectEvents(probot, inbox.arrivals, clock, (delivery) => directory.changed(delivery));
 
   let stopping = false;
   const condition = (): Condition => {
@@ -224,10 +239,20 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${server.port}`,
     paths: routes.flatMap(({ paths }) => paths),
     lastgood,
-    async idle() {
+    store,
+    async sweep() {
+      reports.clear();
+      await Promise.all(
+        lastgood
+          .repositories()
+          .map((repository) => inbox.arrivals.due({ kind: 'sweep', repository })),
+      );
       await inbox.idle();
+      return new Map(reports);
+    },
+    async idle() {
       await repositories.idle();
-      await lastgood.idle();
+      await inbox.idle();
     },
     close,
   };

@@ -6,7 +6,7 @@
 const PULL = `
 fragment Pull on PullRequest {
   id number url state title body createdAt mergedAt
-  headRefName headRefOid isCrossRepository
+  headRefName headRefOid isCrossRepository viewerDidAuthor
   author {
     __typename login
     ... on Bot { databaseId }

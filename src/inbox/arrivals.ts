@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { AlertFor } from '../alerts/alert.ts';
 import type { Lastgood } from '../lastgood.ts';
+import { nameOfDue } from '../rollback/due.ts';
 import type { Store } from '../store/store.ts';
-import { itemOf, type Work } from './work.ts';
+import { laneOf } from './lane.ts';
+import { itemOf, timerOf, type Work } from './work.ts';
 
 /**
  * What arrives, by the event that tells of it. Each resolves once it is on the disk, and rejects when it is not:
@@ -21,27 +22,26 @@ export interface Arrivals {
   checksChanged(repository: number, head: string, delivery: string): Promise<void>;
   /** Something to be done for a repository without a delivery: the sweep. */
   due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
-}
-
-/** A lane is a repository: its id where it is known, so that a new name changes nothing. */
-export function laneOf(repository: number | string): string {
-  return typeof repository === 'number' ? String(repository) : `name:${repository.toLowerCase()}`;
+  /** A repository is to be looked after soon, by whichever process: told by many, it is done once. */
+  open(repository: number): Promise<void>;
 }
 
 /** Puts everything that arrives into the store. */
 export function createArrivals(
-  store: Pick<Store, 'accept'>,
+  store: Pick<Store, 'accept' | 'timers'>,
   lastgood: Pick<Lastgood, 'idOf'>,
 ): Arrivals {
-  const put = (work: Exclude<Work, { kind: 'alert' }>, delivery?: string): Promise<void> =>
-    store.accept([itemOf(work, laneOf(work.repository), delivery)]);
+  const put = (
+    work: Exclude<Work, { kind: 'alert' | 'timer' }>,
+    delivery?: string,
+  ): Promise<void> => store.accept([itemOf(work, laneOf(work.repository), delivery)]);
   return {
     alerted: (alerts, delivery) =>
       store.accept(
         alerts.map(({ alert, repository }, i) =>
           itemOf(
             { kind: 'alert', alert, repository },
-            laneOf(lastgood.idOf(repository) ?? shortened(repository)),
+            laneOf(lastgood.idOf(repository) ?? repository),
             delivery === undefined ? undefined : `${delivery} ${i}`,
           ),
         ),
@@ -54,10 +54,9 @@ export function createArrivals(
     checksChanged: (repository, head, delivery) =>
       put({ kind: 'checks', repository, head }, delivery),
     due: (work) => put(work),
+    open: (repository) => {
+      const due = { kind: 'open', attempts: 1 } as const;
+      return store.timers.set(laneOf(repository), nameOfDue(due), 0, timerOf(repository, due));
+    },
   };
-}
-
-/** A name of any length as a part of a lane's name. */
-function shortened(name: string): string {
-  return name.length <= 200 ? name : createHash('sha256').update(name).digest('hex');
 }

@@ -1,16 +1,24 @@
-import { createHash } from 'node:crypto';
+import type { AlertFor } from '../alerts/alert.ts';
 import type { Lastgood } from '../lastgood.ts';
-import { alertKey } from '../rollback/alert-key.ts';
-import type { Item, Json } from '../store/item.ts';
-import type { Change, Outcome, Settlement, Turn } from '../store/settlement.ts';
-import { readWork, type Work } from './work.ts';
+import type { Item } from '../store/item.ts';
+import type { Outcome, Settlement, Turn } from '../store/settlement.ts';
+import type { Store } from '../store/store.ts';
+import type { Visit } from '../visit.ts';
+import { laneOf, repositoryOf } from './lane.ts';
+import { itemOf, readItem, type Work } from './work.ts';
 
-/** The kind of document that keeps what was seen of an alert. */
-export const EVIDENCE = 'evidence';
+/** Which repositories there are, as far as this process knows. */
+export interface Directory {
+  /** Learns what another process was told since. */
+  refresh(): Promise<void>;
+  /** Whether GitHub's last answer was a whole one: what is not known here is known to nobody. */
+  complete(): boolean;
+}
 
-/** A key of any length as the key of a document. */
-export function evidenceKey(alert: string): string {
-  return createHash('sha256').update(alert).digest('hex');
+export interface TurnParts {
+  readonly lastgood: Pick<Lastgood, 'visit' | 'refuse' | 'idOf'>;
+  readonly store: Pick<Store, 'accept'>;
+  readonly directory: Directory;
 }
 
 interface Readable {
@@ -20,27 +28,103 @@ interface Readable {
 
 /**
  * Does what waits in one lane, in its order; alerts that follow one another are handed over together, so that ten
- * thousand of one incident are one decision. What was seen of the alerts is stored with the acknowledgement. Doing a
- * turn twice is harmless, because every use case asks first what is done already.
+ * thousand of one incident are one decision. What is to be kept, and what is to be done later, is stored with the
+ * acknowledgement. Doing a turn twice is harmless, because every use case asks first what is done already.
  */
-export async function handleTurn(lastgood: Lastgood, turn: Turn): Promise<Settlement> {
+export async function handleTurn(parts: TurnParts, turn: Turn): Promise<Settlement> {
+  await parts.directory.refresh();
   const outcomes = new Map<number, Outcome>();
-  const changes: Change[] = [];
-  for (const group of groups(turn.items, outcomes)) {
-    if (turn.signal.aborted) {
+  const groups = groupsOf(turn.items, outcomes);
+  const repository = repositoryOf(turn.lane);
+  if (repository === undefined) return handleStrangers(parts, turn, groups, outcomes);
+  const visit = await parts.lastgood.visit(repository, {
+    signal: turn.signal,
+    stretch: turn.stretch,
+    attempts: attemptsToOpen(groups),
+  });
+  if (!visit) return handleStrangers(parts, turn, groups, outcomes);
+  try {
+    for (const group of groups) {
+      if (await perform(visit, group, turn.signal)) continue;
       for (const { item } of group) outcomes.set(item.id, { kind: 'untouched' });
-      continue;
     }
-    changes.push(...(await perform(lastgood, group)));
+    return { outcomes, changes: visit.changes(), settled: () => visit.settled() };
+  } finally {
+    visit.end();
   }
-  return { outcomes, changes };
+}
+
+/** Answers whether the turn lasted until the work was done. */
+async function perform(
+  visit: Visit,
+  group: readonly Readable[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (signal.aborted) return false;
+  try {
+    const alerts = alertsOf(group);
+    if (alerts.length > 0) await visit.alerted(alerts.map(({ alert }) => alert));
+    else for (const { work } of group) await performOne(visit, work);
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}
+
+function performOne(visit: Visit, work: Work): Promise<void> {
+  switch (work.kind) {
+    case 'alert':
+      return visit.alerted([work.alert]);
+    case 'push':
+      return visit.pushed(work.branch);
+    case 'pull':
+      return visit.pullChanged(work.branch);
+    case 'pull-reopened':
+      return visit.pullReopened(work.pull);
+    case 'checks':
+      return visit.checksChanged(work.head);
+    case 'sweep':
+      return visit.sweep();
+    case 'timer':
+      return visit.due(work.due);
+  }
+}
+
+/**
+ * What came for a repository that is not known here. It may have become known since it came: then it goes into that
+ * repository's lane. If it only could not be listed, it is tried again; otherwise only alerts are worth a word.
+ */
+async function handleStrangers(
+  { lastgood, store, directory }: TurnParts,
+  turn: Turn,
+  groups: readonly (readonly Readable[])[],
+  outcomes: Map<number, Outcome>,
+): Promise<Settlement> {
+  const moved = [];
+  const refused: AlertFor[] = [];
+  for (const { item, work } of groups.flat()) {
+    if (work.kind !== 'alert') continue;
+    const id = lastgood.idOf(work.repository);
+    if (id !== undefined && laneOf(id) !== turn.lane) {
+      moved.push(itemOf(work, laneOf(id), `moved ${item.id}`));
+    } else if (directory.complete()) {
+      refused.push(work);
+    } else {
+      const why = `GitHub did not list every repository, and ${work.repository} was not among those it did.`;
+      outcomes.set(item.id, { kind: 'retry', why });
+    }
+  }
+  if (moved.length > 0) await store.accept(moved);
+  lastgood.refuse(refused);
+  return { outcomes };
 }
 
 /** Runs of alerts, and every other item by itself. What cannot be read goes aside. */
-function groups(items: readonly Item[], outcomes: Map<number, Outcome>): Readable[][] {
+function groupsOf(items: readonly Item[], outcomes: Map<number, Outcome>): Readable[][] {
   const found: Readable[][] = [];
   for (const item of items) {
-    const work = readWork(item.kind, item.payload);
+    const work = readItem(item);
     if (!work) {
       const why = `This program knows no work of the kind ${JSON.stringify(item.kind)} in this form.`;
       outcomes.set(item.id, { kind: 'dead', why });
@@ -54,36 +138,17 @@ function groups(items: readonly Item[], outcomes: Map<number, Outcome>): Readabl
   return found;
 }
 
-async function perform(lastgood: Lastgood, group: readonly Readable[]): Promise<Change[]> {
-  const works = group.map(({ work }) => work);
-  const alerts = works.filter((work) => work.kind === 'alert');
-  if (alerts.length > 0) {
-    await lastgood.alerted(alerts);
-    const seen = new Map(alerts.map(({ alert, repository }) => [alertKey(alert), repository]));
-    return [...seen].flatMap(([key, repository]): Change[] => {
-      const evidence = lastgood.evidenceOf(repository, key);
-      if (!evidence) return [];
-      const value = evidence as unknown as Json;
-      return [{ kind: 'put', of: EVIDENCE, key: evidenceKey(key), value }];
-    });
-  }
-  for (const work of works) await performOne(lastgood, work);
-  return [];
+function alertsOf(group: readonly Readable[]): readonly AlertFor[] {
+  return group.flatMap(({ work }) => (work.kind === 'alert' ? [work] : []));
 }
 
-function performOne(lastgood: Lastgood, work: Work): Promise<void> {
-  switch (work.kind) {
-    case 'alert':
-      return lastgood.alerted([work]);
-    case 'push':
-      return lastgood.pushed(work.repository, work.branch);
-    case 'pull':
-      return lastgood.pullChanged(work.repository, work.branch);
-    case 'pull-reopened':
-      return lastgood.pullReopened(work.repository, work.pull);
-    case 'checks':
-      return lastgood.checksChanged(work.repository, work.head);
-    case 'sweep':
-      return lastgood.sweep(work.repository).then(() => undefined);
-  }
+/** Which try it is to open the repository, by the timer that was set for it. */
+function attemptsToOpen(groups: readonly (readonly Readable[])[]): number {
+  const works = groups.flat().map(({ work }) => work);
+  return Math.max(
+    1,
+    ...works.map((work) =>
+      work.kind === 'timer' && work.due.kind === 'open' ? work.due.attempts : 1,
+    ),
+  );
 }

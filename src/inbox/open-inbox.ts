@@ -1,12 +1,13 @@
 import { join } from 'node:path';
-import type { Evidence } from '../decision/decision.ts';
 import type { Lastgood } from '../lastgood.ts';
 import type { Database } from '../store/database.ts';
 import { openDatabase } from '../store/open-database.ts';
+import type { Turn } from '../store/settlement.ts';
 import { createStore, type Store } from '../store/store.ts';
 import type { Workers, WorkersOptions } from '../store/workers.ts';
-import { createArrivals, laneOf, type Arrivals } from './arrivals.ts';
-import { EVIDENCE, handleTurn } from './handle-turn.ts';
+import { SECOND, type Clock } from '../time.ts';
+import { createArrivals, type Arrivals } from './arrivals.ts';
+import { handleTurn, type Directory } from './handle-turn.ts';
 
 /** What arrived and is not handled yet, on the disk; and what was seen of alerts. */
 export interface Inbox {
@@ -25,13 +26,23 @@ export interface InboxPlace {
   readonly databaseUrl?: string;
 }
 
+/** How long a repository is left to the process that worked it last, before another one has to read it anew. */
+const AFFINITY = SECOND;
+
+/** How a store is opened, where it is not as the settings say. */
+export interface StoreOptions {
+  /** Default: the database's own, about which replicas agree. */
+  readonly clock?: Clock | undefined;
+  readonly open?: (() => Promise<Database>) | undefined;
+}
+
 /** Opens the store where the settings say. Throws {@link StoreError} when it cannot be used as it is. */
 export async function openStore(
   place: InboxPlace,
-  open: () => Promise<Database> = () => openPlace(place),
+  { clock, open = () => openPlace(place) }: StoreOptions = {},
 ): Promise<Store> {
   const database = await open();
-  return createStore({ database, random: Math.random });
+  return createStore({ database, random: Math.random, ...(clock && { clock }) });
 }
 
 function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {
@@ -40,18 +51,10 @@ function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {
   );
 }
 
-/** What was seen of the alerts of a repository, by whichever process. */
-export async function readEvidence(
-  store: Pick<Store, 'documents'>,
-  repository: number,
-): Promise<readonly Evidence[]> {
-  const found = await store.documents.list(laneOf(repository), EVIDENCE);
-  return found.map(({ value }) => value as unknown as Evidence);
-}
-
 export function openInbox(
   store: Store,
   lastgood: Lastgood,
+  directory: Directory,
   options: Pick<WorkersOptions, 'died' | 'report'>,
 ): Inbox {
   let workers: Workers | undefined;
@@ -59,7 +62,8 @@ export function openInbox(
     arrivals: createArrivals(store, lastgood),
     store,
     start() {
-      workers ??= store.work({ ...options, handle: (turn) => handleTurn(lastgood, turn) });
+      const handle = (turn: Turn) => handleTurn({ lastgood, store, directory }, turn);
+      workers ??= store.work({ affinity: AFFINITY, ...options, handle });
     },
     async idle() {
       await workers?.idle();

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Alert } from '../alerts/alert.ts';
-import type { Json, NewItem } from '../store/item.ts';
+import { SEVERITIES } from '../policy/policy.ts';
+import type { Due } from '../rollback/due.ts';
+import { TIMER, type Item, type Json, type NewItem } from '../store/item.ts';
+import type { TimerOptions } from '../store/timers.ts';
 
 /**
  * Something that came in and has to be handled, as it lies in the inbox. Only what a use case needs is kept of a
@@ -16,12 +19,44 @@ export type Work =
       readonly pull: { readonly number: number; readonly branch: string; readonly at: number };
     }
   | { readonly kind: 'checks'; readonly repository: number; readonly head: string }
-  | { readonly kind: 'sweep'; readonly repository: number };
+  | { readonly kind: 'sweep'; readonly repository: number }
+  /** Something that was set for later, and is due. */
+  | { readonly kind: 'timer'; readonly repository: number; readonly due: Due };
 
 const repository = z.number().int();
 const alert = z.custom<Alert>(
   (value) => typeof value === 'object' && value !== null && 'fingerprint' in value,
 );
+
+const attempts = z.number().int().min(1);
+const ofBranch = { branch: z.string(), attempts };
+const ofPull = { ...ofBranch, number: z.number().int() };
+
+const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('open'), attempts }),
+  z.object({ kind: z.literal('fetch'), attempts }),
+  z.object({ kind: z.literal('storm'), attempts }),
+  z.object({ kind: z.literal('storm-turned'), attempts }),
+  z.object({
+    kind: z.literal('reconsider'),
+    alert: z.string(),
+    telling: z.enum(['always', 'if-it-acts']),
+    attempts,
+  }),
+  z.object({ kind: z.literal('advance'), ...ofBranch }),
+  z.object({ kind: z.literal('status'), ...ofBranch }),
+  z.object({ kind: z.literal('tidy'), ...ofBranch }),
+  z.object({
+    kind: z.literal('say'),
+    number: z.number().int(),
+    body: z.string(),
+    what: z.string(),
+    attempts,
+  }),
+  z.object({ kind: z.literal('repair'), ...ofPull }),
+  z.object({ kind: z.literal('label'), ...ofPull, severity: z.enum(SEVERITIES) }),
+  z.object({ kind: z.literal('ask-reviews'), ...ofPull }),
+]);
 
 /** What an earlier version of the program may have stored is checked like anything from outside. */
 const workSchema = z.discriminatedUnion('kind', [
@@ -35,10 +70,11 @@ const workSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('checks'), repository, head: z.string() }),
   z.object({ kind: z.literal('sweep'), repository }),
+  z.object({ kind: z.literal(TIMER), repository, due: dueSchema }),
 ]);
 
 /** Reads work from its stored form; undefined for what this program does not know. */
-export function readWork(kind: string, payload: Json): Work | undefined {
+export function readItem({ kind, payload }: Pick<Item, 'kind' | 'payload'>): Work | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
   const parsed = workSchema.safeParse(Object.assign({}, payload, { kind }));
   return parsed.success ? parsed.data : undefined;
@@ -50,6 +86,7 @@ const PRIORITIES = { critical: 40, high: 30, medium: 20, low: 10 } as const;
 /** The priority of work in its lane: alerts by severity, and what people and GitHub say of open rollbacks first. */
 export function priorityOf(work: Work): number {
   if (work.kind === 'alert') return PRIORITIES[work.alert.severity];
+  if (work.kind === 'timer') return work.due.kind === 'fetch' ? 0 : 50;
   return work.kind === 'sweep' ? 0 : 50;
 }
 
@@ -62,5 +99,13 @@ export function itemOf(work: Work, lane: string, key?: string): NewItem {
     ...(key === undefined ? {} : { key: `${key} ${kind}` }),
     priority: priorityOf(work),
     payload: payload as Json,
+  };
+}
+
+/** The timer of something that is due later. */
+export function timerOf(repository: number, due: Due): TimerOptions {
+  return {
+    payload: { repository, due: { ...due } },
+    priority: priorityOf({ kind: 'timer', repository, due }),
   };
 }

@@ -43,19 +43,16 @@ export async function advanceRollback(
   ports: Ports,
   branch: string,
   seen?: PullRequest,
+  attempts = 1,
 ): Promise<void> {
   const rollback = workspace.open.get(branch);
   if (!rollback) return;
   const { number, plan } = rollback;
   const what = `Going on with pull request #${number} for ${targetKey(plan.target)}`;
-  let fresh = seen;
-  await insist(workspace, ports, { name: branch, what }, async (current) => {
-    const still = current.open.get(branch);
-    if (!still) return;
-    const opened = fresh;
-    fresh = undefined;
-    const pull = opened ?? (await ports.forge.pull(current.repository, number));
-    await takeStep(current, ports, still, pull, opened !== undefined);
+  const doing = { due: { kind: 'advance', branch, attempts }, what } as const;
+  await insist(workspace, ports, doing, async () => {
+    const pull = seen ?? (await ports.forge.pull(workspace.repository, number));
+    await takeStep(workspace, ports, rollback, pull, seen !== undefined);
   });
 }
 
@@ -84,7 +81,7 @@ async function takeStep(
   const running = await readRunning(workspace.manifests, policy.pins, commit);
   const { merges } = rollback;
   const firing = isFiring(workspace, rollback);
-  const storm = watchStorm(workspace, ports, advanceRollback) !== undefined;
+  const storm = watchStorm(workspace, ports) !== undefined;
   // Nobody can have reviewed what was opened just now.
   const approval: ApprovalState =
     isNew && mergesItself({ merges, firing, storm })
@@ -120,9 +117,7 @@ async function takeStep(
     case 'renew':
       return renewRollback(workspace, ports, rollback, pull, CONFLICTS, advanceRollback);
     case 'merge': {
-      const merged = await mergeRollback(
-        ...([workspace, ports, rollback, pull, step.proof, approval, advanceRollback] as const),
-      );
+      const merged = await mergeRollback(workspace, ports, rollback, pull, step.proof, approval);
       if (merged && 'stale' in merged) {
         return renewRollback(workspace, ports, rollback, pull, merged.stale, advanceRollback);
       }
@@ -178,9 +173,7 @@ function lookAgain(
   const waiting = { ...rollback, attempts: rollback.attempts + 1 };
   workspace.open.set(rollback.branch, waiting);
   const when = ports.clock() + backOff(first, waiting.attempts);
-  ports.later(workspace.repository, rollback.branch, when, (current) =>
-    advanceRollback(current, ports, rollback.branch),
-  );
+  ports.later({ kind: 'advance', branch: rollback.branch, attempts: 1 }, when);
   return waiting;
 }
 

@@ -5,9 +5,11 @@ import { pullRequestLabels } from '../texts/pull-request.ts';
 import { insist } from './insist.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
+type Pull = Pick<OpenRollback, 'branch' | 'number'>;
+
 /**
  * What only helps people, after what ends the incident: asks for reviews of a rollback that is still open, and labels
- * it. Never throws.
+ * it.
  */
 export async function callPeople(
   workspace: Workspace,
@@ -16,29 +18,42 @@ export async function callPeople(
   policy: TargetPolicy,
   severity: Severity,
 ): Promise<void> {
-  if (workspace.open.has(rollback.branch)) {
-    await askForReviews(workspace, ports, rollback, policy);
-  }
+  await askForReviews(workspace, ports, rollback, policy);
+  await labelPull(workspace, ports, rollback, severity);
+}
+
+/** Labels the pull request of a rollback. */
+export async function labelPull(
+  workspace: Workspace,
+  ports: Ports,
+  { branch, number }: Pull,
+  severity: Severity,
+  attempts = 1,
+): Promise<void> {
   const doing = {
-    name: `${rollback.branch} labels`,
-    what: `Labelling pull request #${rollback.number}`,
-  };
-  await insist(workspace, ports, doing, ({ repository }) =>
-    ports.forge.label(repository, rollback.number, pullRequestLabels({ severity })),
+    due: { kind: 'label', branch, number, severity, attempts },
+    what: `Labelling pull request #${number}`,
+  } as const;
+  await insist(workspace, ports, doing, () =>
+    ports.forge.label(workspace.repository, number, pullRequestLabels({ severity })),
   );
 }
 
-async function askForReviews(
+/** Asks those whom the policy names for reviews, while the rollback is open. */
+export async function askForReviews(
   workspace: Workspace,
   ports: Ports,
-  { branch, number }: OpenRollback,
-  { approvals }: TargetPolicy,
+  { branch, number }: Pull,
+  { approvals }: Pick<TargetPolicy, 'approvals'>,
+  attempts = 1,
 ): Promise<void> {
+  if (!workspace.open.has(branch)) return;
   const doing = {
-    name: `${branch} reviews`,
+    due: { kind: 'ask-reviews', branch, number, attempts },
     what: `Asking for reviews of pull request #${number}`,
-  };
-  await insist(workspace, ports, doing, async ({ repository }) => {
+  } as const;
+  const { repository } = workspace;
+  await insist(workspace, ports, doing, async () => {
     const refused = await ports.forge.requestReviews(repository, number, approvals.from);
     const missing = refused.filter(({ kind }) => kind !== 'role');
     if (missing.length === 0) return;

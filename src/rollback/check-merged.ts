@@ -18,6 +18,7 @@ export async function checkMerged(
   workspace: Workspace,
   ports: Ports,
   pull: PullRequest,
+  attempts = 1,
 ): Promise<boolean> {
   const incident = incidentOf(pull.branch);
   const policy = incident && policyOf(workspace, incident.target);
@@ -34,6 +35,7 @@ export async function checkMerged(
   if (!planned.ok) return false;
   const rollback = {
     branch: pull.branch,
+    own: pull.own,
     badCommit: incident.badCommit,
     plan: planned.plan,
     record,
@@ -54,6 +56,6 @@ export async function checkMerged(
         ? 'approval'
         : 'person';
   const merged = { commit: running.commit, at: pull.mergedAt ?? ports.clock(), by } as const;
-  await repairPair(workspace, ports, rollback, merged, running, advanceRollback);
+  await repairPair(workspace, ports, rollback, merged, running, advanceRollback, attempts);
   return true;
 }

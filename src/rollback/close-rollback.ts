@@ -1,6 +1,7 @@
 import type { Release } from '../releases/release.ts';
 import { closedSentence } from '../texts/closing.ts';
 import { insist } from './insist.ts';
+import { say } from './say.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /** Closes a rollback that is no longer needed, because its bad release no longer runs, and says so. */
@@ -26,21 +27,23 @@ export async function closeRollback(
     number,
     sentence: `Pull request #${number} closed: ${sentence}`,
   });
-  await insist(
-    workspace,
-    ports,
-    { name: `${branch} why`, what: `Saying why pull request #${number} was closed` },
-    () => ports.forge.comment(repository, number, sentence),
-  );
+  const what = `Saying why pull request #${number} was closed`;
+  await say(workspace, ports, { number, body: sentence, what });
   await tidyUp(workspace, ports, branch);
 }
 
 /** Deletes the branch of a rollback that is over. */
-export async function tidyUp(workspace: Workspace, ports: Ports, branch: string): Promise<void> {
-  await insist(
-    workspace,
-    ports,
-    { name: `${branch} branch`, what: `Deleting the branch ${branch}` },
-    ({ repository }) => ports.forge.deleteBranch(repository, branch),
+export async function tidyUp(
+  workspace: Workspace,
+  ports: Ports,
+  branch: string,
+  attempts = 1,
+): Promise<void> {
+  const doing = {
+    due: { kind: 'tidy', branch, attempts },
+    what: `Deleting the branch ${branch}`,
+  } as const;
+  await insist(workspace, ports, doing, () =>
+    ports.forge.deleteBranch(workspace.repository, branch),
   );
 }

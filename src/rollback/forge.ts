@@ -55,6 +55,8 @@ export interface PullRequest {
   readonly title: string;
   readonly body: string;
   readonly author: Account;
+  /** Whether the App itself made it. */
+  readonly own: boolean;
   readonly branch: string;
   readonly head: Oid;
   /** The branch it goes to. People can change it. */

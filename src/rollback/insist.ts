@@ -1,49 +1,49 @@
 import { failureSentence } from '../texts/failure.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
+import type { Due } from './due.ts';
 import type { PassingFailure } from './forge.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
-type Work = (workspace: Workspace) => Promise<unknown>;
-
-/** What is done, and its name among what is set for later: the same name replaces. */
+/** What is done. */
 export interface Doing {
-  readonly name: string;
+  /** What leads to another try. */
+  readonly due: Due;
   /** Begins a sentence: "Opening a rollback of production/fraud". */
   readonly what: string;
 }
 
 /**
  * Does something that must not be lost: a failure is told, and one that may pass is followed by another try. The work
- * has to bear being done twice. Never throws, so that what comes after it is done as well.
+ * has to bear being done twice. Throws only when the turn is over, so that what comes after it is done as well.
  */
 export async function insist(
   workspace: Workspace,
   ports: Ports,
-  doing: Doing,
-  work: Work,
-  attempts = 1,
+  { due, what }: Doing,
+  work: () => Promise<unknown>,
 ): Promise<void> {
   try {
-    await work(workspace);
+    await work();
   } catch (error) {
-    const again = isPassing(error) ? Math.max(error.after, backOff(SECOND, attempts)) : undefined;
-    const { repository } = workspace;
+    // Whoever has the lane now does this again.
+    ports.signal.throwIfAborted();
+    const again = isPassing(error)
+      ? Math.max(error.after, backOff(SECOND, due.attempts))
+      : undefined;
     const at = ports.clock();
     ports.journal.write({
       kind: 'failed',
       at,
-      repository: fullName(repository),
-      sentence: failureSentence(doing.what, error, again),
+      repository: fullName(workspace.repository),
+      sentence: failureSentence(what, error, again),
       error,
     });
     if (again === undefined) return;
-    ports.later(repository, doing.name, at + again, (current) =>
-      insist(current, ports, doing, work, attempts + 1),
-    );
+    ports.later({ ...due, attempts: due.attempts + 1 }, at + again);
   }
 }
 
-/** Whether a failure may be gone by itself after a while. */
+/** Whether a failure may pass by itself. */
 export function isPassing(error: unknown): error is PassingFailure {
   return error instanceof Error && 'after' in error && typeof error.after === 'number';
 }

@@ -17,7 +17,8 @@ export interface Joined {
  * Finds the open rollback that an alert is about. One that waits for review is merged by itself from now on when the
  * alert would have merged it had it come first: severe harm does not wait because a mild warning came before it. One
  * that was found open after a restart goes on by itself when, besides, it goes to the very release that would be
- * chosen now, whoever opened it. One that a person closed and reopened stays with people.
+ * chosen now. One that a person closed and reopened stays with people, and so does one that somebody
+ * else than the App made.
  */
 export function joinOpen(
   workspace: Workspace,
@@ -28,6 +29,7 @@ export function joinOpen(
   const branch = branchOf({ target: policy.target, badCommit: running.commit });
   const rollback = workspace.open.get(branch);
   if (!rollback) return undefined;
+  if (!rollback.own) return { rollback };
   const { merges } = rollback;
   const found = merges === 'not-since-restart' && hasGoal(rollback, selection);
   if (merges !== 'no' && merges !== 'while-firing' && !found) return { rollback };

@@ -9,7 +9,7 @@ import type { MergeProof } from './next-step.ts';
 import type { Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate } from './up-to-date.ts';
-import type { Advance, OpenRollback, Ports, Workspace } from './workspace.ts';
+import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /** The default branch has moved on in a way that only another plan on its newest commit copes with; a sentence says how. */
 export interface Stale {
@@ -18,7 +18,7 @@ export interface Stale {
 
 /**
  * The one place that merges. Needs the proof that exactly this head was evaluated, sends one merge call for it,
- * and answers the merge, or says in the pull request what it waits for. `advance` evaluates from scratch.
+ * and answers the merge, or says in the pull request what it waits for.
  */
 export async function mergeRollback(
   workspace: Workspace,
@@ -27,7 +27,6 @@ export async function mergeRollback(
   pull: PullRequest,
   proof: MergeProof,
   approval: ApprovalState,
-  advance: Advance,
 ): Promise<Merged | Stale | undefined> {
   const { repository } = workspace;
   const { headline, body } = commitMessage(rollback.plan, {
@@ -54,9 +53,8 @@ export async function mergeRollback(
   const waiting = { ...rollback, attempts: wait === undefined ? 0 : rollback.attempts + 1 };
   workspace.open.set(rollback.branch, waiting);
   if (wait !== undefined) {
-    ports.later(repository, rollback.branch, ports.clock() + wait, (current) =>
-      advance(current, ports, rollback.branch),
-    );
+    const due = { kind: 'advance', branch: rollback.branch, attempts: 1 } as const;
+    ports.later(due, ports.clock() + wait);
   }
   await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome));
   return undefined;

@@ -15,6 +15,7 @@ const pull: PullRequest = {
   title: '',
   body: '',
   author: { id: 1, login: 'lastgood[bot]', bot: true },
+  own: true,
   branch: `lastgood/production/fraud/${bad}`,
   head,
   into: 'main',

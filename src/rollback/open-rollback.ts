@@ -48,6 +48,7 @@ export async function openRollback(
   const { pull, adopted, verified } = await ports.forge.propose(repository, proposal);
   const rollback: OpenRollback = {
     branch,
+    own: pull.own,
     badCommit: plan.bad.commit,
     plan,
     record,

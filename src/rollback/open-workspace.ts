@@ -1,32 +1,46 @@
-import type { Manifests, Ports, Workspace } from './workspace.ts';
+import type { Evidence } from '../decision/decision.ts';
+import { REPOSITORY_DEFAULTS } from '../policy/defaults.ts';
+import { alertKey } from './alert-key.ts';
 import type { Repository } from './forge.ts';
 import { recallRollbacks } from './recall-rollbacks.ts';
-import { reloadPolicies } from './up-to-date.ts';
-import { warmUp } from './warm-up.ts';
-import { REPOSITORY_DEFAULTS } from '../policy/defaults.ts';
+import { bringUpToDate } from './up-to-date.ts';
+import { recallStorm } from './watch-storm.ts';
+import type { KeptRollback, Manifests, Ports, Workspace } from './workspace.ts';
 
-/** Takes a repository on: its history, its policies, and the rollbacks that GitHub still knows of. */
+/** What outlived the process, or was left by another one, and cannot be read from git and GitHub. */
+export interface Kept {
+  readonly evidence: readonly Evidence[];
+  readonly rollbacks: readonly KeptRollback[];
+}
+
+/**
+ * Reads what there is to know of a repository: its history, its policies, what was kept of it, and the rollbacks that
+ * GitHub knows of. `before` is what was known until another process worked the lane: of it, only the policies are
+ * taken over, so that their problems are not told again.
+ */
 export async function openWorkspace(
   repository: Repository,
   manifests: Manifests,
   ports: Ports,
+  kept: Kept,
+  before?: Workspace,
 ): Promise<Workspace> {
-  await manifests.fetch();
   const workspace: Workspace = {
     repository,
     manifests,
-    policies: {
+    policies: before?.policies ?? {
       set: { repository: REPOSITORY_DEFAULTS, targets: [], problems: [], disabled: [] },
       commit: '',
     },
-    evidence: new Map(),
+    evidence: new Map(kept.evidence.map((one) => [alertKey(one.alert), one])),
     evidenceSeen: 0,
     storm: { told: false },
     past: new Map(),
     open: new Map(),
+    kept: new Map(kept.rollbacks.map((one) => [one.branch, one])),
   };
-  await reloadPolicies(workspace, ports);
+  await bringUpToDate(workspace, ports);
   await recallRollbacks(workspace, ports);
-  await warmUp(workspace, ports);
+  recallStorm(workspace, ports);
   return workspace;
 }

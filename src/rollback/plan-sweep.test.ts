@@ -18,6 +18,7 @@ function pull(branch: string, state: State, number = 5): PullRequest {
     title: 'Roll back',
     body: '',
     author: { id: 99, login: 'lastgood[bot]', bot: true },
+    own: true,
     branch,
     head: 'b'.repeat(40),
     into: 'main',

@@ -19,8 +19,8 @@ const NO_HEAD = '';
 
 /**
  * Reads back from GitHub which rollbacks there were and which are open, so that a restart forgets neither a budget
- * nor a no, and continues what it finds. A rollback found open merges with approvals only: whether its alert still
- * fires is not known.
+ * nor a no, and continues what it finds. A rollback found open goes on as it was remembered; one that was not merges
+ * with approvals only: whether its alert still fires is not known.
  */
 export async function recallRollbacks(workspace: Workspace, ports: Ports): Promise<void> {
   const since = ports.clock() - longestWindow(workspace);
@@ -97,8 +97,12 @@ async function recallOpen(
   if (!planned.ok) return;
   const changed = await ports.forge.changedFiles(workspace.repository, pull.number);
   const asPlanned = checkDiff(planned.plan, changed).length === 0;
+  const remembered = workspace.kept.get(pull.branch);
+  const kept =
+    merges === 'not-since-restart' && remembered?.number === pull.number ? remembered : undefined;
   workspace.open.set(pull.branch, {
     branch: pull.branch,
+    own: pull.own,
     badCommit: incident.badCommit,
     plan: planned.plan,
     record,
@@ -109,10 +113,11 @@ async function recallOpen(
     evidence: evidenceOf(record),
     merges: record.mode === 'automatic' || merges === 'not-reopened' ? merges : 'no',
     ...(approvalsSince === undefined ? {} : { approvalsSince }),
-    alerts: new Set(),
     status: '',
     attempts: 0,
     ...(await readUnsigned(ports, workspace.repository, verified)),
+    ...kept,
+    alerts: new Set(kept?.alerts),
   });
 }
 

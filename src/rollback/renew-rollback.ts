@@ -4,9 +4,10 @@ import { cannotRenewSentence, renewedSentence } from '../texts/renewal.ts';
 import { SECOND } from '../time.ts';
 import { callPeople } from './call-people.ts';
 import type { PullRequest } from './forge.ts';
-import { backOff, insist, isPassing } from './insist.ts';
+import { backOff, isPassing } from './insist.ts';
 import { makePlan } from './make-plan.ts';
 import { readUnsigned } from './read-unsigned.ts';
+import { say } from './say.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
 import {
@@ -61,6 +62,7 @@ export async function renewRollback(
     files: plan.files.map(({ path, mode, after }) => ({ path, mode, contents: after })),
   };
   const outcome = await ports.forge.renew(repository, renewal).catch((error: unknown) => {
+    ports.signal.throwIfAborted();
     if (isPassing(error)) throw error;
     return { kind: 'refused', message: error instanceof Error ? error.message : '' } as const;
   });
@@ -72,7 +74,7 @@ export async function renewRollback(
     const waiting = { ...rollback, attempts: rollback.attempts + 1 };
     workspace.open.set(branch, waiting);
     const when = ports.clock() + backOff(SECOND, waiting.attempts);
-    return ports.later(repository, branch, when, (current) => advance(current, ports, branch));
+    return ports.later({ kind: 'advance', branch, attempts: 1 }, when);
   }
   const { unsigned: _, ...rest } = rollback;
   const renewed: OpenRollback = {
@@ -97,12 +99,8 @@ export async function renewRollback(
   });
   await advance(workspace, ports, branch);
   if (!workspace.open.has(branch)) return;
-  const doing = {
-    name: `${branch} renewed ${outcome.head}`,
-    what: `Saying in pull request #${number} that it was planned again`,
-  };
-  await insist(workspace, ports, doing, () =>
-    ports.forge.comment(repository, number, `This pull request ${sentence}`),
-  );
+  const body = `This pull request ${sentence}`;
+  const what = `Saying in pull request #${number} that it was planned again`;
+  await say(workspace, ports, { number, body, what });
   await callPeople(workspace, ports, renewed, policy, rollback.evidence.alert.severity);
 }

@@ -29,33 +29,34 @@ export async function repairPair(
   merged: Merged,
   mixed: Release,
   advance: Advance,
+  attempts = 1,
 ): Promise<void> {
   const { target } = rollback.plan;
   const act = merged.by === 'person' && rollback.record.mode === 'reviewed' ? 'review' : 'merge';
   const decision: Decision = { act, reason: 'mixed-pair', facts: { pull: rollback.number } };
   const doing = {
-    name: `${rollback.branch} repair`,
+    due: { kind: 'repair', branch: rollback.branch, number: rollback.number, attempts },
     what: `Bringing ${targetKey(target)} back whole`,
-  };
-  tell(workspace, ports, rollback, decision);
-  await insist(workspace, ports, doing, async (current) => {
-    const policy = policyOf(current, target);
+  } as const;
+  if (attempts === 1) tell(workspace, ports, rollback, decision);
+  await insist(workspace, ports, doing, async () => {
+    const policy = policyOf(workspace, target);
     if (!policy) return;
-    const { commit: base } = await current.manifests.head();
-    const running = await readRunning(current.manifests, policy.pins, base);
+    const { commit: base } = await workspace.manifests.head();
+    const running = await readRunning(workspace.manifests, policy.pins, base);
     // Somebody shipped something else by now: that is a release of its own.
     if (running.commit !== mixed.commit) return;
     const { selection, evidence } = rollback;
-    const made = await makePlan(current.manifests, { policy, base, running, selection });
+    const made = await makePlan(workspace.manifests, { policy, base, running, selection });
     if (!made.ok) {
       const facts = { target: targetKey(target), why: made.why };
-      return tell(current, ports, rollback, { act: 'notify', reason: 'plan-failed', facts });
+      return tell(workspace, ports, rollback, { act: 'notify', reason: 'plan-failed', facts });
     }
     const { plan } = made;
     const planned = { policy, evidence, decision, running, selection, plan };
-    const opened = await openRollback(current, ports, planned);
-    await advance(current, ports, opened.rollback.branch, opened.pull);
-    await callPeople(current, ports, opened.rollback, policy, evidence.alert.severity);
+    const opened = await openRollback(workspace, ports, planned);
+    await advance(workspace, ports, opened.rollback.branch, opened.pull);
+    await callPeople(workspace, ports, opened.rollback, policy, evidence.alert.severity);
   });
 }
 

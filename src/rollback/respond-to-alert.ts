@@ -1,5 +1,5 @@
 import type { Alert } from '../alerts/alert.ts';
-import { seeAlert } from '../alerts/evidence.ts';
+import { seeAlerts } from './see-alerts.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision, DecisionInput, Evidence } from '../decision/decision.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
@@ -14,6 +14,7 @@ import { advanceRollback } from './advance-rollback.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
 import { forgetOld } from './forget-evidence.ts';
+import type { Telling } from './due.ts';
 import { insist, type Doing } from './insist.ts';
 import { joinOpen } from './join-open.ts';
 import { startRollback } from './start-rollback.ts';
@@ -24,49 +25,39 @@ import { fullName, type OpenRollback, type Ports, type Workspace } from './works
 /**
  * Takes alerts all the way: from what they say to an ignored signal, a told person, or a rollback that is opened and,
  * where the policy allows, merged. Notifications of one alert that came together are one decision, by all that was
- * seen. Every decision is in the journal. Never throws.
+ * seen. Every decision is in the journal.
  */
 export async function respondToAlerts(
   workspace: Workspace,
   ports: Ports,
   alerts: readonly Alert[],
 ): Promise<void> {
-  const newest = new Map<string, Alert>();
-  for (const alert of alerts) {
-    const key = alertKey(alert);
-    workspace.evidence.set(key, seeAlert(workspace.evidence.get(key), alert));
-    newest.set(key, alert);
-  }
+  const keys = seeAlerts(workspace.evidence, alerts);
   workspace.evidenceSeen += 1;
-  watchStorm(workspace, ports, advanceRollback);
-  for (const alert of newest.values()) await reconsiderAlert(workspace, ports, alert);
+  watchStorm(workspace, ports);
+  for (const key of keys) {
+    await reconsiderAlert(workspace, ports, key);
+  }
   forgetOld(workspace.evidence, ports.clock());
   workspace.evidenceSeen += 1;
 }
 
-/** Decides about an alert by what was seen of it so far. `if-it-acts`: what changes nothing was told before. Never throws. */
+/** Decides about an alert by what was seen of it so far. */
 export async function reconsiderAlert(
   workspace: Workspace,
   ports: Ports,
-  alert: Alert,
-  telling: 'always' | 'if-it-acts' = 'always',
+  alert: string,
+  telling: Telling = 'always',
+  attempts = 1,
 ): Promise<void> {
-  const key = alertKey(alert);
-  let again = false;
-  await insist(workspace, ports, doingAbout(alert), async (current) => {
-    const evidence = current.evidence.get(key);
-    // By the time of another try the alert may be over, and that was told then.
-    const over = again && evidence?.alert.status === 'resolved';
-    again = true;
-    if (evidence && !over) await decideAndAct(current, ports, evidence, telling);
-  });
-}
-
-function doingAbout(alert: Alert): Doing {
-  return {
-    name: `alert ${alertKey(alert)}`,
-    what: `Answering the alert ${flatten(alert.name)} for ${flatten(alert.model)}`,
-  };
+  const evidence = workspace.evidence.get(alert);
+  if (!evidence) return;
+  const { name, model } = evidence.alert;
+  const doing = {
+    due: { kind: 'reconsider', alert, telling, attempts },
+    what: `Answering the alert ${flatten(name)} for ${flatten(model)}`,
+  } as const;
+  await insist(workspace, ports, doing, () => decideAndAct(workspace, ports, evidence, telling));
 }
 
 interface Judged {
@@ -82,7 +73,7 @@ async function decideAndAct(
   workspace: Workspace,
   ports: Ports,
   evidence: Evidence,
-  telling: 'always' | 'if-it-acts' = 'always',
+  telling: Telling,
 ): Promise<void> {
   const { alert } = evidence;
   let judged = await judge(workspace, ports, evidence);
@@ -94,14 +85,8 @@ async function decideAndAct(
   if (acts || telling === 'always') tell(workspace, ports, alert, decision, policy?.target);
   if (!policy || !found) return;
   if (decision.recheckAt !== undefined) {
-    const doing = doingAbout(alert);
-    ports.later(workspace.repository, doing.name, decision.recheckAt, (later) =>
-      insist(later, ports, doing, async (current) => {
-        const now = current.evidence.get(alertKey(alert));
-        // What resolved meanwhile was told when it did.
-        if (now?.alert.status === 'firing') await decideAndAct(current, ports, now);
-      }),
-    );
+    const due = { alert: alertKey(alert), telling: 'always', attempts: 1 } as const;
+    ports.later({ kind: 'reconsider', ...due }, decision.recheckAt);
   }
   if (joined) {
     const known = workspace.open.get(joined.branch);
@@ -115,6 +100,11 @@ async function decideAndAct(
   if (decision.act === 'review' || decision.act === 'merge') {
     await startRollback(workspace, ports, { policy, evidence, decision, found });
   }
+}
+
+/** The mirror's way to the present, at the given attempt. */
+export function fetching({ repository }: Workspace, attempts = 1): Doing {
+  return { due: { kind: 'fetch', attempts }, what: `Fetching ${fullName(repository)}` };
 }
 
 /** A storm of alerts does not fetch more often. */
@@ -135,12 +125,7 @@ async function learnsMore(workspace: Workspace, ports: Ports): Promise<boolean> 
   const { learntNothing } = workspace;
   if (learntNothing !== undefined && now - learntNothing < LEARN_AGAIN) return false;
   const before = await workspace.manifests.head();
-  await insist(
-    workspace,
-    ports,
-    { name: 'fetch', what: `Fetching ${fullName(workspace.repository)}` },
-    (current) => bringUpToDate(current, ports),
-  );
+  await insist(workspace, ports, fetching(workspace), () => bringUpToDate(workspace, ports));
   const more = (await workspace.manifests.head()).commit !== before.commit;
   if (more) delete workspace.learntNothing;
   else workspace.learntNothing = now;
@@ -162,7 +147,7 @@ async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Pr
     running: found.running,
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],
-    storm: watchStorm(workspace, ports, advanceRollback),
+    storm: watchStorm(workspace, ports),
   };
   const joined = joinOpen(workspace, input, found.selection);
   if (joined) {

@@ -24,17 +24,28 @@ export async function tellStatus(
     number: rollback.number,
     sentence: `Pull request #${rollback.number} ${status}`,
   });
+  await writeStatus(workspace, ports, rollback.branch, pull.body);
+}
+
+/** Writes what an open rollback waits for now into its text; `seen` is the text as it was read just now. */
+export async function writeStatus(
+  workspace: Workspace,
+  ports: Ports,
+  branch: string,
+  seen?: string,
+  attempts = 1,
+): Promise<void> {
+  const { open, repository } = workspace;
+  const rollback = open.get(branch);
+  if (!rollback) return;
+  const { number, status } = rollback;
   const doing = {
-    name: `${rollback.branch} status`,
-    what: `Writing the state of pull request #${rollback.number} into its text`,
-  };
-  let known: string | undefined = pull.body;
-  await insist(workspace, ports, doing, async ({ open, repository }) => {
-    // By the time of another try the state may be another one, and people may have edited the text.
-    if (open.get(rollback.branch)?.status !== status) return;
-    const body: string = known ?? (await ports.forge.pull(repository, rollback.number)).body;
-    known = undefined;
+    due: { kind: 'status', branch, attempts },
+    what: `Writing the state of pull request #${number} into its text`,
+  } as const;
+  await insist(workspace, ports, doing, async () => {
+    const body = seen ?? (await ports.forge.pull(repository, number)).body;
     const wanted = withStatus(body, status);
-    if (wanted !== body) await ports.forge.edit(repository, rollback.number, wanted);
+    if (wanted !== body) await ports.forge.edit(repository, number, wanted);
   });
 }

@@ -6,17 +6,13 @@ import { groupBy } from '../policy/group-by.ts';
 import { stormOverSentence, stormSentence } from '../texts/storm.ts';
 import { targetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
-import { fullName, type Advance, type Ports, type Workspace } from './workspace.ts';
+import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 /**
  * The storm that the repository is in now, if any. Tells people when one begins and when it is over, once each, and
  * then looks at the open rollbacks that it holds back.
  */
-export function watchStorm(
-  workspace: Workspace,
-  ports: Ports,
-  advance: Advance,
-): Storm | undefined {
+export function watchStorm(workspace: Workspace, ports: Ports): Storm | undefined {
   const { storm: watch, repository, policies } = workspace;
   const now = ports.clock();
   const storm = lookForStorm(workspace, now);
@@ -30,28 +26,19 @@ export function watchStorm(
         ? { ...entry, kind: 'storm', storm, sentence: stormSentence(storm, rule) }
         : { ...entry, kind: 'storm-over', sentence: stormOverSentence(rule) },
     );
-    ports.later(repository, 'storm turned', now, (current) => goOn(current, ports, advance));
+    ports.later({ kind: 'storm-turned', attempts: 1 }, now);
   }
   if (storm && storm.until !== watch.looksAgain) {
     watch.looksAgain = storm.until;
-    ports.later(repository, 'storm', storm.until, async (current) => {
-      watchStorm(current, ports, advance);
-    });
+    ports.later({ kind: 'storm', attempts: 1 }, storm.until);
   }
   return storm;
 }
 
-/** A storm that lasts when the process begins was told by the one before. */
-export function recallStorm(workspace: Workspace, ports: Ports, advance: Advance): void {
+/** A storm that lasts when a repository is read anew was told by the process that had it before. */
+export function recallStorm(workspace: Workspace, ports: Ports): void {
   workspace.storm.told = lookForStorm(workspace, ports.clock()) !== undefined;
-  watchStorm(workspace, ports, advance);
-}
-
-/** What a storm holds back, or held back. */
-async function goOn(workspace: Workspace, ports: Ports, advance: Advance): Promise<void> {
-  for (const [branch, { merges }] of workspace.open) {
-    if (merges === 'while-firing') await advance(workspace, ports, branch);
-  }
+  watchStorm(workspace, ports);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { PolicySet } from '../policy/policy.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Clock, Instant } from '../time.ts';
+import type { Due } from './due.ts';
 import type { Forge, PullRequest, Repository } from './forge.ts';
 import type { MergesItself } from './next-step.ts';
 import type { Plan } from './plan.ts';
@@ -20,6 +21,8 @@ export interface Manifests extends HistorySource {
 /** A rollback pull request that is open, with everything needed to bring it to its end. */
 export interface OpenRollback {
   readonly branch: string;
+  /** Whether the App itself made the pull request. Nobody else's merges by itself once it was found. */
+  readonly own: boolean;
   readonly badCommit: Oid;
   readonly plan: Plan;
   readonly record: RollbackRecord;
@@ -64,8 +67,9 @@ export interface StormWatch {
 }
 
 /**
- * What is known of one repository while the process runs. All of it can be read again from git and GitHub,
- * except the evidence; it is only touched from the repository's own lane.
+ * What is known of one repository, as long as no other process works its lane. All of it can be read again from git
+ * and GitHub, except what the store keeps: the evidence, and some of what is known of open rollbacks. It is only
+ * touched from the repository's own lane.
  */
 export interface Workspace {
   repository: Repository;
@@ -82,7 +86,15 @@ export interface Workspace {
   readonly past: Map<string, PastRollback>;
   /** By branch: the open ones. */
   readonly open: Map<string, OpenRollback>;
+  /** By branch: what an earlier process, or another one, remembered of those it found or left open. */
+  readonly kept: ReadonlyMap<string, KeptRollback>;
 }
+
+/** What cannot be read again from git and GitHub of an open rollback, so that it is kept in the store. */
+export type KeptRollback = Pick<
+  OpenRollback,
+  'branch' | 'number' | 'merges' | 'approvalsSince' | 'status' | 'attempts'
+> & { readonly alerts: readonly string[] };
 
 /** What the way of an alert needs from outside. */
 export interface Ports {
@@ -91,13 +103,10 @@ export interface Ports {
   readonly clock: Clock;
   /** The presets that come with Lastgood. */
   readonly presets: readonly { readonly name: string; readonly text: string }[];
-  /** Does something later in the repository's lane; a later call with the same name replaces an earlier one. */
-  readonly later: (
-    repository: Repository,
-    name: string,
-    when: Instant,
-    work: (workspace: Workspace) => Promise<void>,
-  ) => void;
+  /** Has something done later in the repository's lane, by whichever process; what has the same name is replaced. */
+  readonly later: (due: Due, when: Instant) => void;
+  /** Aborted when the turn of the lane is over before its work is. */
+  readonly signal: AbortSignal;
 }
 
 /** Takes the open rollback of a branch one step further; `seen` is its pull request where it was opened just now. */
@@ -106,6 +115,7 @@ export type Advance = (
   ports: Ports,
   branch: string,
   seen?: PullRequest,
+  attempts?: number,
 ) => Promise<void>;
 
 export function fullName(repository: Repository): string {

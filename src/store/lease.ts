@@ -11,6 +11,8 @@ export interface Lease {
   readonly lane: string;
   readonly holder: string;
   readonly fence: number;
+  /** The fence at which the holder began to work the lane without another one in between. */
+  readonly stretch: number;
 }
 
 /**
@@ -37,6 +39,11 @@ export interface Claim {
   readonly holder: string;
   readonly lease: Milliseconds;
   readonly limit: number;
+  /**
+   * How long a lane that another process worked last is left to it from when something waits there. What a process
+   * knows of a lane is good as long as nobody else works it. One that died costs this long, once for each lane.
+   */
+  readonly affinity: Milliseconds;
   /** Lanes that are still worked in this process. One whose lease has ended is another process's to take over. */
   readonly but: readonly string[];
 }
@@ -51,24 +58,36 @@ export async function claimLanes(
   now: NowParameter,
   claim: Claim,
 ): Promise<Lease[]> {
-  const rows = await database.query<{ name: string; fence: number }>(
+  const rows = await database.query<{ name: string; fence: number; stretch: number }>(
     `with recursive ${HEADS}, ready as (
        select heads.lane from heads left join lastgood.lane on lane.name = heads.lane
        where (lane.name is null or (${FREE})) and heads.lane <> all ($5::text[])
+         and (lane.last_holder is null or lane.last_holder = $2
+           or greatest(lane.served_at, heads.arrived_at) <= ${NOW} - $6)
        order by greatest(lane.served_at, heads.arrived_at) - heads.priority * ${HEAD_START},
          coalesce(lane.served_at, 0), heads.arrived_at
        limit $4
      )
-     insert into lastgood.lane (name, holder, fence, lease_until, served_at)
-     select lane, $2, 1, ${NOW} + $3, ${NOW} from ready order by lane
+     insert into lastgood.lane
+       (name, holder, fence, lease_until, served_at, last_holder, last_fence, stretch)
+     select lane, $2, 1, ${NOW} + $3, ${NOW}, $2, 1, 1 from ready order by lane
      on conflict (name) do update
      set holder = excluded.holder, fence = lane.fence + 1,
-         lease_until = excluded.lease_until, served_at = excluded.served_at
+         lease_until = excluded.lease_until, served_at = excluded.served_at,
+         last_holder = excluded.holder, last_fence = lane.fence + 1,
+         -- A process of an earlier version names itself as holder only, and is found out by the fence.
+         stretch = case when lane.last_holder = excluded.holder and lane.last_fence = lane.fence
+           then lane.stretch else lane.fence + 1 end
      where ${FREE}
-     returning name, fence::float8 as fence`,
-    [now(), claim.holder, claim.lease, claim.limit, claim.but],
+     returning name, fence::float8 as fence, stretch::float8 as stretch`,
+    [now(), claim.holder, claim.lease, claim.limit, claim.but, claim.affinity],
   );
-  return rows.map(({ name, fence }) => ({ lane: name, holder: claim.holder, fence }));
+  return rows.map(({ name, fence, stretch }) => ({
+    lane: name,
+    holder: claim.holder,
+    fence,
+    stretch,
+  }));
 }
 
 /** Prolongs leases, and answers those that the holder has lost. */
@@ -112,6 +131,14 @@ export async function releaseLease(database: Queries, lease: Lease): Promise<voi
 export async function freeAbandoned(database: Database): Promise<void> {
   if (database.kind !== 'embedded') return;
   await database.query(
-    'update lastgood.lane set holder = null, lease_until = null where holder is not null',
+    `update lastgood.lane set holder = null, lease_until = null, last_holder = null
+     where holder is not null or last_holder is not null`,
   );
+}
+
+/** Says that a holder will not come again, so that the lanes it worked last are left to it no longer. */
+export async function sayGoodbye(database: Queries, holder: string): Promise<void> {
+  await database.query('update lastgood.lane set last_holder = null where last_holder = $1', [
+    holder,
+  ]);
 }

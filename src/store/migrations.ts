@@ -58,4 +58,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
      )`,
     'create table lastgood.tick (name text collate "C" primary key, slot float8 not null)',
   ],
+  [
+    // Who worked a lane last, up to which fence, and the fence at which it began to without anybody in between.
+    `alter table lastgood.lane
+       add column last_holder text, add column last_fence bigint, add column stretch bigint`,
+  ],
 ];

@@ -30,6 +30,8 @@ export interface Settlement {
   /** By the item's id. At the end of a turn, an item that was never named is handled. */
   readonly outcomes?: ReadonlyMap<number, Outcome>;
   readonly changes?: readonly Change[];
+  /** Called once all of it stands on the disk. Not called: it may stand there or not. */
+  readonly settled?: () => void;
 }
 
 /**
@@ -50,6 +52,11 @@ export class PauseLane extends Error {
 /** One hand-over of a lane's waiting items. */
 export interface Turn {
   readonly lane: string;
+  /**
+   * The same number as in this process's last turn of the lane: nobody else worked the lane in between, and what is
+   * remembered of it still holds.
+   */
+  readonly stretch: number;
   /** At least one; by priority, then by arrival. */
   readonly items: readonly Item[];
   /** Aborted when the lease is lost or the process stops: nothing further should be begun. */

@@ -52,7 +52,7 @@ export function createStore({
   const accept = createAccept({ database, now, payloadLimit, stored: wake });
   return {
     accept,
-    timers: createTimers(database),
+    timers: createTimers(database, wake),
     documents: createDocuments(database, now),
     deadLetters: createDeadLetters(database, wake),
     tick: (name, period) => tick(database, now, name, period),

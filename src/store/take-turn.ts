@@ -59,9 +59,13 @@ export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSign
   }
   const turn: Turn = {
     lane: lease.lane,
+    stretch: lease.stretch,
     items,
     signal,
-    settle: ({ outcomes = new Map(), changes }) => settle(outcomes, changes, { kind: 'keep' }),
+    async settle({ outcomes = new Map(), changes, settled }) {
+      await settle(outcomes, changes, { kind: 'keep' });
+      settled?.();
+    },
   };
   try {
     const settlement = (await handle(turn)) ?? {};
@@ -70,6 +74,7 @@ export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSign
       [...open.keys()].map((id) => [id, said?.get(id) ?? { kind: 'handled' }]),
     );
     await settle(outcomes, settlement.changes, { kind: 'release' });
+    settlement.settled?.();
   } catch (error) {
     // With these nothing can be written now. The lease ends by itself, and then the items are handed out again.
     if (error instanceof LeaseLost || error instanceof StoreUnavailable) throw error;

@@ -19,9 +19,12 @@ export interface Timers {
   set(lane: string, name: string, when: Instant, options?: TimerOptions): Promise<void>;
   /** A timer that became an item already is not called back. */
   cancel(lane: string, name: string): Promise<void>;
+  /** When the next one is due, or the next item that waits for another try; undefined when there is none. */
+  next(): Promise<Instant | undefined>;
 }
 
-export function createTimers(database: Queries): Timers {
+/** `stored` is told of every timer that is set. */
+export function createTimers(database: Queries, stored: () => void = () => undefined): Timers {
   return {
     async set(lane, name, when, { payload = null, priority = 0 } = {}) {
       checkName('The lane of a timer', lane);
@@ -34,12 +37,21 @@ export function createTimers(database: Queries): Timers {
          set due_at = excluded.due_at, priority = excluded.priority, payload = excluded.payload`,
         [lane, name, when, priority, writePayload(`The timer ${name}`, payload, PAYLOAD_LIMIT)],
       );
+      stored();
     },
     async cancel(lane, name) {
       await database.query('delete from lastgood.timer where lane = $1 and name = $2', [
         lane,
         name,
       ]);
+    },
+    async next() {
+      const [first] = await database.query<{ due: Instant | null }>(
+        `select least((select min(due_at) from lastgood.timer),
+           (select min(due_at) from lastgood.item where state = 'later'),
+           (select min(paused_until) from lastgood.lane)) as due`,
+      );
+      return first?.due ?? undefined;
     },
   };
 }

@@ -7,7 +7,7 @@ import { MINUTE, SECOND, type Milliseconds } from '../time.ts';
 import type { Database } from './database.ts';
 import { tellDead, type DeadLetter } from './dead-letters.ts';
 import { LeaseLost } from './errors.ts';
-import { claimLanes, releaseLease, renewLeases, type Lease } from './lease.ts';
+import { claimLanes, releaseLease, renewLeases, sayGoodbye, type Lease } from './lease.ts';
 import type { NowParameter } from './now.ts';
 import { forgetOld, VACUUM_AFTER, type Retention } from './retention.ts';
 import { takeTurn, type Handle } from './take-turn.ts';
@@ -28,6 +28,8 @@ export interface WorkersOptions {
   readonly maxTries?: number;
   /** How long a lane stays leased without a sign of life; 10 s unless given. */
   readonly lease?: Milliseconds;
+  /** How long a lane is left to the process that worked it last, see {@link claimLanes}; 0 unless given. */
+  readonly affinity?: Milliseconds;
   /** How long nothing may be looked for when nothing is heard; 500 ms unless given. */
   readonly poll?: Milliseconds;
   readonly retention?: Retention;
@@ -66,7 +68,7 @@ interface Working {
 export function startWorkers(parts: WorkersParts, options: WorkersOptions): Workers {
   const { database, now, random } = parts;
   const { concurrency = 8, maxTries = 8, lease: length = 10 * SECOND, poll = 500 } = options;
-  const { retention = {}, died, report = () => {}, handle } = options;
+  const { retention = {}, affinity = 0, died, report = () => {}, handle } = options;
   const batch = { items: 100, bytes: 8_388_608, ...options.batch };
   const holder = randomUUID();
   const working = new Map<string, Working>();
@@ -97,7 +99,8 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
     const limit = concurrency - working.size;
     if (limit < 1) return came;
     const but = [...working.keys()];
-    const leases = await claimLanes(database, now, { holder, lease: length, limit, but });
+    const claim = { holder, lease: length, affinity, limit, but };
+    const leases = await claimLanes(database, now, claim);
     for (const lease of leases) {
       if (stopping.signal.aborted) await releaseLease(database, lease);
       else begin(lease);
@@ -170,6 +173,7 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
       for (const { abort } of working.values()) abort.abort(new Error('The process is stopping.'));
       await Promise.race([ended(), after(LAST_WORDS)]);
       for (const { lease } of working.values()) await releaseLease(database, lease).catch(report);
+      await sayGoodbye(database, holder).catch(report);
       await stopRenewing();
     },
   };

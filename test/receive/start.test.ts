@@ -120,7 +120,7 @@ test('a repository without a commit is told of, keeps no other from being served
   });
   expect(stage.journal).toMatchObject([{ kind: 'failed', repository: 'acme/empty' }]);
   expect(stage.journal[0]?.sentence).toMatchInlineSnapshot(
-    `"Reading the repository did not work. The remote has no branch "main" and no other default branch. Push a first commit, or correct the name. Lastgood tries again in 5m."`,
+    `"Reading the repository did not work. The remote has no branch "main" and no other default branch. Push a first commit, or correct the name. Lastgood tries again in 5s."`,
   );
   await stage.send('generic', alert());
   await stage.quiet();

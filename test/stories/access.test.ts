@@ -74,7 +74,7 @@ test('an empty repository does not keep the others from being looked after', asy
   const empty = await stories.hub.repository('acme/empty');
   expect(await stories.after(() => app().install([empty]))).toMatchInlineSnapshot(`
     [
-      "Reading the repository did not work. The remote has no branch "main" and no other default branch. Push a first commit, or correct the name. Lastgood tries again in 5m.",
+      "Reading the repository did not work. The remote has no branch "main" and no other default branch. Push a first commit, or correct the name. Lastgood tries again in 5s.",
     ]
   `);
   const model = await stories.plant('beside-empty');

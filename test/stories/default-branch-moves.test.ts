@@ -146,11 +146,11 @@ test('the same line changed on the default branch: planned again on the newest c
     }),
   );
   let told = await stories.alert(model);
-  if (stories.time.waiting().size > 0) told = [...told, ...(await stories.pass(MINUTE))];
+  if (await stories.isSomethingDue()) told = [...told, ...(await stories.pass(MINUTE))];
   expect(told.at(-1)).toBe(MERGED);
   expect(await model.runs()).toEqual(GOOD);
   expect(await stories.repository.read(model.file)).toContain('# by CI');
-  expect(stories.time.waiting().size).toBe(0);
+  expect(await stories.isSomethingDue()).toBe(false);
 });
 
 test('another line of the same file changed: merged, and that line stays', async () => {

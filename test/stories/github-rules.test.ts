@@ -115,7 +115,7 @@ test('a rule lets the App through later: the sweep merges', async () => {
   stories.repository.rules({ mergeQueue: { method: 'squash' } });
   await stories.alert(model);
   stories.repository.clearRules();
-  const told = await stories.after(() => stories.stage.serving.lastgood.sweep());
+  const told = await stories.after(() => stories.stage.serving.sweep());
   expect(told).toEqual(['Pull request #N merged by itself, as the policy allows.']);
 });
 
@@ -144,7 +144,7 @@ test('only people on a list may push to the default branch', async () => {
   expect((await stories.alert(model)).at(-1)).toMatchInlineSnapshot(
     `"Pull request #N was refused by GitHub. Mend what it says, or merge it yourself; Lastgood tries again when something changes here. GitHub says: You're not authorized to push to this branch."`,
   );
-  expect(stories.time.waiting().size).toBe(0);
+  expect(await stories.isSomethingDue()).toBe(false);
 });
 
 test('the merge method of the policy is not allowed', async () => {

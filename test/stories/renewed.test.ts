@@ -24,7 +24,7 @@ const expected = (model: Model): string =>
 /** What is told until nothing is left to look at again. */
 async function toTheEnd(told: readonly string[]): Promise<string[]> {
   const all = [...told];
-  for (let minutes = 0; minutes < 10 && stories.time.waiting().size > 0; minutes += 1) {
+  for (let minutes = 0; minutes < 10 && (await stories.isSomethingDue()); minutes += 1) {
     all.push(...(await stories.pass(MINUTE)));
   }
   return all;
@@ -112,7 +112,7 @@ test.each(['before', 'after'] as const)(
     await stories.after(() => touch(model));
     await stories.stage.restart();
     stop();
-    await toTheEnd(await stories.after(() => stories.stage.serving.lastgood.sweep()));
+    await toTheEnd(await stories.after(() => stories.stage.serving.sweep()));
     expect(model.pulls()).toHaveLength(1);
     expect(model.pull().head).not.toBe(head);
     await approve(model, 'alice');

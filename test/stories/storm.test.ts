@@ -122,7 +122,8 @@ test('what was about to merge waits, and goes on when the storm is over if its a
   stories.repository.clearRules();
   const begins = await alertAll(gusts);
   expect(begins.filter((sentence) => sentence.startsWith('A storm'))).toHaveLength(1);
-  expect(await stories.pass(0)).toMatchInlineSnapshot(`
+  const held = begins.filter((sentence) => sentence.includes('when the storm is over'));
+  expect(held).toMatchInlineSnapshot(`
     [
       "Pull request #N waits for an approval, because so many models fail at once that nothing merges by itself. Approve it to roll back, or close it; when the storm is over and its alert still fires, it goes on by itself. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
       "Pull request #N waits for an approval, because so many models fail at once that nothing merges by itself. Approve it to roll back, or close it; when the storm is over and its alert still fires, it goes on by itself. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
@@ -138,7 +139,7 @@ test('what was about to merge waits, and goes on when the storm is over if its a
   await alertAll(gusts, over);
   // As long as a window, in which the others may resolve as well.
   expect(await stories.pass(9 * MINUTE)).toEqual([]);
-  expect([...(await stories.pass(MINUTE)), ...(await stories.pass(0))]).toMatchInlineSnapshot(`
+  expect(await stories.pass(MINUTE)).toMatchInlineSnapshot(`
     [
       "The storm is over: fewer than 3 models fail together. What fails from now on is rolled back as its policy says. A rollback that waits for an approval since the storm goes on by itself only if its alert still fires; approve the others, or close them.",
       "Pull request #N merged by itself, as the policy allows.",

@@ -30,6 +30,8 @@ export interface Stories {
   after(what: () => unknown): Promise<string[]>;
   /** Lets time pass and what is due happen. */
   pass(length: Milliseconds): Promise<string[]>;
+  /** Whether something is set for later. */
+  isSomethingDue(): Promise<boolean>;
   /** The API calls that something led to, without those for tokens. */
   callsOf(what: () => unknown): Promise<string[]>;
 }
@@ -111,7 +113,8 @@ export function useStories(prepare: (stories: Stories) => unknown = () => undefi
     alert: (model, alert) =>
       after(() => here().send('alertmanager', messageFor(model, time, alert))),
     after,
-    pass: (length) => after(() => time.advance(length)),
+    pass: (length) => after(() => here().pass(length)),
+    isSomethingDue: async () => (await here().serving.store.timers.next()) !== undefined,
     async callsOf(what) {
       const from = here().hub.calls.length;
       await what();

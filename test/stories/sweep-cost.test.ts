@@ -5,8 +5,7 @@ import { useStories } from './support.ts';
 const stories = useStories();
 
 /** The requests of one sweep, without those of git. `node` is a list or a pull request, `nodes` those of a list. */
-const sweep = async () =>
-  (await stories.callsOf(() => stories.stage.serving.lastgood.sweep())).sort();
+const sweep = async () => (await stories.callsOf(() => stories.stage.serving.sweep())).sort();
 
 const LISTS = ['node', 'node', 'node'];
 

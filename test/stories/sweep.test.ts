@@ -29,7 +29,7 @@ const NOTHING: SweepReport = {
 async function sweep(): Promise<{ readonly report: SweepReport; readonly told: string[] }> {
   let report: SweepReport | undefined;
   const told = await stories.after(async () => {
-    report = (await stories.stage.serving.lastgood.sweep()).get(stories.repository.id);
+    report = (await stories.stage.serving.sweep()).get(stories.repository.id);
   });
   if (!report) throw new Error(`The repository could not be swept: ${told.join(' ')}`);
   return { report, told };
@@ -276,7 +276,7 @@ test('reality 20: a limit ends it, and the next one goes on', async () => {
   stories.hub.faults.deliveries('lose');
   await stories.as('alice').review(stories.repository, model.pull().number, 'approve');
   stories.hub.faults.once({ path: /\/graphql/, answer: TROUBLE.secondaryLimit(60) });
-  const told = await stories.after(() => stories.stage.serving.lastgood.sweep());
+  const told = await stories.after(() => stories.stage.serving.sweep());
   expect(told.join()).toContain("limits the App's requests");
   expect(model.pull().state).toBe('open');
   stories.time.advance(2 * MINUTE);

@@ -134,6 +134,41 @@ export function testLanes(stage: Stage): void {
       await workers.stop();
     });
 
+    it('tells a process whether another one worked the lane since, and leaves it the lane for a while', async () => {
+      const first = setUp(stage.database());
+      const second = setUp(stage.database(), first.clock);
+      const { store, clock } = first;
+      const seen: (readonly [string, number])[] = [];
+      const begin = (name: string, working: typeof first) =>
+        working.work(async ({ stretch }) => void seen.push([name, stretch]), { affinity: SECOND });
+      const workers = begin('first', first);
+      for (const key of ['x', 'y']) {
+        await store.accept([one('a', key)]);
+        await workers.idle();
+      }
+      const two = begin('second', second);
+      await workers.stop();
+      // The first one said goodbye: nothing is left to it any more.
+      await store.accept([one('a', 'z')]);
+      await two.idle();
+      expect(seen).toEqual([
+        ['first', 1],
+        ['first', 1],
+        ['second', 3],
+      ]);
+
+      // One that died does not say goodbye.
+      await stage.database().query("update lastgood.lane set last_holder = 'a dead one'");
+      await store.accept([one('a', 'later'), one('b', 'nobody worked b before')]);
+      await two.idle();
+      expect(second.turns).toEqual([['z'], ['nobody worked b before']]);
+      clock.forward(SECOND);
+      await two.idle();
+      await two.stop();
+      expect(second.turns.at(-1)).toEqual(['later']);
+      expect(seen.at(-1)).toEqual(['second', 4]);
+    });
+
     it('tells the handler when a lease is lost, and keeps one that shows signs of life', async () => {
       const { store, work, clock } = setUp(stage.database());
       await store.accept([one('a', 'x'), one('b', 'y')]);

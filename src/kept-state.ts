@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import type { Evidence } from './decision/decision.ts';
+import type { Kept } from './rollback/open-workspace.ts';
+import type { KeptRollback, OpenRollback, Workspace } from './rollback/workspace.ts';
+import type { Json } from './store/item.ts';
+import type { Change } from './store/settlement.ts';
+import type { Documents } from './store/documents.ts';
+
+/** The kinds of documents that keep what was seen of an alert, and what is known of an open rollback. */
+const EVIDENCE = 'evidence';
+const ROLLBACK = 'rollback';
+
+/** Reads what was kept of a repository, by whichever process. */
+export async function readKept(documents: Documents, lane: string): Promise<Kept> {
+  const [evidence, rollbacks] = await Promise.all([
+    documents.list(lane, EVIDENCE),
+    documents.list(lane, ROLLBACK),
+  ]);
+  return {
+    evidence: evidence.map(({ value }) => value as unknown as Evidence),
+    rollbacks: rollbacks.map(({ value }) => value as unknown as KeptRollback),
+  };
+}
+
+/** The part of a workspace that is kept, as it stood at some moment. Its values never change, so they are compared by identity. */
+export interface KeptState {
+  readonly evidence: ReadonlyMap<string, Evidence>;
+  readonly open: ReadonlyMap<string, OpenRollback>;
+  readonly rollbacks: ReadonlyMap<string, KeptRollback>;
+}
+
+/** What is kept of a workspace that was opened just now. */
+export function keptOf({ evidence, open, kept }: Workspace): KeptState {
+  return { evidence: new Map(evidence), open: new Map(open), rollbacks: kept };
+}
+
+/** What has to be written for a workspace to be kept as it is now, and what it is kept as then. */
+export function changesOf(
+  before: KeptState,
+  { evidence, open, past }: Pick<Workspace, 'evidence' | 'open' | 'past'>,
+): { readonly changes: readonly Change[]; readonly after: KeptState } {
+  const changes: Change[] = [];
+  for (const [key, value] of evidence) {
+    if (before.evidence.get(key) !== value) changes.push(put(EVIDENCE, key, value));
+  }
+  for (const key of before.evidence.keys()) {
+    if (!evidence.has(key)) changes.push(remove(EVIDENCE, key));
+  }
+  const rollbacks = new Map(before.rollbacks);
+  for (const [branch, rollback] of open) {
+    if (before.open.get(branch) === rollback && rollbacks.has(branch)) continue;
+    const kept = keptRollback(rollback);
+    rollbacks.set(branch, kept);
+    changes.push(put(ROLLBACK, branch, kept));
+  }
+  for (const branch of before.rollbacks.keys()) {
+    // One that is open and cannot be continued now, for want of a valid policy say, may be later.
+    if (open.has(branch) || past.get(branch)?.state === 'open') continue;
+    rollbacks.delete(branch);
+    changes.push(remove(ROLLBACK, branch));
+  }
+  return { changes, after: { evidence: new Map(evidence), open: new Map(open), rollbacks } };
+}
+
+function keptRollback(rollback: OpenRollback): KeptRollback {
+  const { branch, number, merges, approvalsSince, status, attempts, alerts } = rollback;
+  return {
+    branch,
+    number,
+    merges,
+    status,
+    attempts,
+    alerts: [...alerts],
+    ...(approvalsSince === undefined ? {} : { approvalsSince }),
+  };
+}
+
+function put(of: string, key: string, value: Evidence | KeptRollback): Change {
+  return { kind: 'put', of, key: hashOf(key), value: value as unknown as Json };
+}
+
+function remove(of: string, key: string): Change {
+  return { kind: 'delete', of, key: hashOf(key) };
+}
+
+/** A key of any length as the key of a document. */
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}

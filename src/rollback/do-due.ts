@@ -1,0 +1,74 @@
+import { targetKey } from '../target.ts';
+import { advanceRollback } from './advance-rollback.ts';
+import { incidentOf } from './branch.ts';
+import { askForReviews, labelPull } from './call-people.ts';
+import { checkMerged } from './check-merged.ts';
+import { tidyUp } from './close-rollback.ts';
+import type { Due } from './due.ts';
+import { insist } from './insist.ts';
+import { fetching, reconsiderAlert } from './respond-to-alert.ts';
+import { say } from './say.ts';
+import { writeStatus } from './tell-status.ts';
+import { bringUpToDate, policyOf } from './up-to-date.ts';
+import { watchStorm } from './watch-storm.ts';
+import type { Ports, Workspace } from './workspace.ts';
+
+/** Does what is due. What it was about may be over by now: then nothing is done. */
+export async function doDue(workspace: Workspace, ports: Ports, due: Due): Promise<void> {
+  const { attempts } = due;
+  switch (due.kind) {
+    case 'open':
+      // The repository is open: that was it.
+      return;
+    case 'fetch':
+      return insist(workspace, ports, fetching(workspace, attempts), () =>
+        bringUpToDate(workspace, ports),
+      );
+    case 'storm':
+      watchStorm(workspace, ports);
+      return;
+    case 'storm-turned':
+      for (const [branch, { merges }] of workspace.open) {
+        if (merges === 'while-firing') await advanceRollback(workspace, ports, branch);
+      }
+      return;
+    case 'reconsider': {
+      // What resolved meanwhile was told when it did.
+      const firing = workspace.evidence.get(due.alert)?.alert.status === 'firing';
+      if (firing) await reconsiderAlert(workspace, ports, due.alert, due.telling, attempts);
+      return;
+    }
+    case 'advance':
+      return advanceRollback(workspace, ports, due.branch, undefined, attempts);
+    case 'status':
+      return writeStatus(workspace, ports, due.branch, undefined, attempts);
+    case 'say':
+      return say(workspace, ports, due, attempts);
+    case 'tidy':
+      return tidyUp(workspace, ports, due.branch, attempts);
+    case 'repair':
+      return repair(workspace, ports, due);
+    case 'label':
+      return labelPull(workspace, ports, due, due.severity, attempts);
+    case 'ask-reviews': {
+      const incident = incidentOf(due.branch);
+      const policy = incident && policyOf(workspace, incident.target);
+      if (policy) await askForReviews(workspace, ports, due, policy, attempts);
+    }
+  }
+}
+
+/** Another try of a repair begins with what GitHub and git say of the merge. */
+async function repair(
+  workspace: Workspace,
+  ports: Ports,
+  due: Extract<Due, { kind: 'repair' }>,
+): Promise<void> {
+  const incident = incidentOf(due.branch);
+  if (!incident) return;
+  const what = `Bringing ${targetKey(incident.target)} back whole`;
+  await insist(workspace, ports, { due, what }, async () => {
+    const pull = await ports.forge.pull(workspace.repository, due.number);
+    await checkMerged(workspace, ports, pull, due.attempts);
+  });
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { Severity } from '../policy/policy.ts';
+
+/**
+ * Something to be done for a repository later, as plain data, so that it survives the process that set it and may be
+ * done by another one. Everything else is read anew when it is due; what is over by then is left alone. `attempts`
+ * counts the tries, the one to come included.
+ */
+export type Due =
+  /** Reads the repository, and looks after whatever waits there. */
+  | { readonly kind: 'open'; readonly attempts: number }
+  /** Looks whether a storm is over. */
+  | { readonly kind: 'storm'; readonly attempts: number }
+  /** Looks at the open rollbacks that a storm holds back, or held back. */
+  | { readonly kind: 'storm-turned'; readonly attempts: number }
+  /** Brings the mirror up to date. */
+  | { readonly kind: 'fetch'; readonly attempts: number }
+  /** Decides anew about an alert that still fires. */
+  | {
+      readonly kind: 'reconsider';
+      readonly alert: string;
+      readonly telling: Telling;
+      readonly attempts: number;
+    }
+  /** Takes an open rollback one step further. */
+  | { readonly kind: 'advance'; readonly branch: string; readonly attempts: number }
+  /** Writes into an open rollback's text what it waits for. */
+  | { readonly kind: 'status'; readonly branch: string; readonly attempts: number }
+  /** Writes a comment under a pull request; `what` names that in a sentence. */
+  | {
+      readonly kind: 'say';
+      readonly number: number;
+      readonly body: string;
+      readonly what: string;
+      readonly attempts: number;
+    }
+  /** Brings back whole what a merge left mixed. */
+  | (OfPull & { readonly kind: 'repair' })
+  | (OfPull & { readonly kind: 'label'; readonly severity: Severity })
+  | (OfPull & { readonly kind: 'ask-reviews' })
+  /** Deletes the branch of a rollback that is over. */
+  | { readonly kind: 'tidy'; readonly branch: string; readonly attempts: number };
+
+interface OfPull {
+  readonly branch: string;
+  readonly number: number;
+  readonly attempts: number;
+}
+
+/** `if-it-acts`: a decision that changes nothing was told before. */
+export type Telling = 'always' | 'if-it-acts';
+
+/** The name of what is due among all of its repository: the same name replaces. At most 300 bytes. */
+export function nameOfDue(due: Due): string {
+  switch (due.kind) {
+    case 'open':
+    case 'fetch':
+    case 'storm':
+    case 'storm-turned':
+      return due.kind;
+    case 'reconsider':
+      return `alert ${hashOf(due.alert)}`;
+    case 'say':
+      return `say ${due.number} ${hashOf(due.body)}`;
+    case 'advance':
+    case 'ask-reviews':
+    case 'label':
+    case 'repair':
+    case 'status':
+    case 'tidy':
+      return `${due.kind} ${due.branch.length > 250 ? hashOf(due.branch) : due.branch}`;
+  }
+}
+
+function hashOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
+}

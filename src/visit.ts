@@ -1,0 +1,35 @@
+import type { Alert } from './alerts/alert.ts';
+import type { Due } from './rollback/due.ts';
+import type { Change } from './store/settlement.ts';
+import type { Instant } from './time.ts';
+
+/**
+ * What Lastgood does for one repository within one turn of its lane: every use case by the event that leads to it,
+ * one after another. A failure is written down; thrown is only that the turn is over, and then somebody else does the
+ * same again.
+ */
+export interface Visit {
+  alerted(alerts: readonly Alert[]): Promise<void>;
+  /** A branch has a new head. */
+  pushed(branch: string): Promise<void>;
+  /** Something about a pull request changed: its state, its head, its base, a review. */
+  pullChanged(branch: string): Promise<void>;
+  /** Somebody reopened a pull request. */
+  pullReopened(pull: {
+    readonly number: number;
+    readonly branch: string;
+    readonly at: Instant;
+  }): Promise<void>;
+  /** A check or a status of some commit changed. */
+  checksChanged(head: string): Promise<void>;
+  /** Compares everything with what should be, and goes on where a delivery or a timer was lost. */
+  sweep(): Promise<void>;
+  /** Does what was set for later. */
+  due(due: Due): Promise<void>;
+  /** What has to be stored together with the acknowledgement. */
+  changes(): readonly Change[];
+  /** The changes stand on the disk. */
+  settled(): void;
+  /** Nothing more is asked of this visit. */
+  end(): void;
+}

@@ -30,6 +30,7 @@ export function standingWords(release: Release, standing: Standing | null): stri
     case 'rolled-back-from':
       return 'rolled back from';
     case 'quarantined':
+    case 'quarantined-by-hand':
       return 'quarantined';
     case 'beyond-max-depth':
       return 'too far back (maxDepth)';

@@ -28,7 +28,7 @@ environments:
     approvals: { by: github, required: 2, from: ["@acme/sre"], timeout: 5m, remind: 1m, onTimeout: close }
     breakGlass: ["@acme/sre-leads"]
     onReturn: review
-    check: { noGoal: fail, mutableVersion: ignore }
+    check: { noGoal: fail, mutableVersion: tell }
     notify: { issue: false, slack: "#ml-alerts" }
     verify: { within: 15m, watch: 2h }
     fallback: { model: "s3://models/fraud/1.10/model", features: none, image: none }
@@ -114,7 +114,7 @@ environments:
     onReturn: 'review',
     check: {
       noGoal: 'fail',
-      mutableVersion: 'ignore',
+      mutableVersion: 'tell',
       undeclaredPair: 'warn',
       severalActive: 'warn',
     },

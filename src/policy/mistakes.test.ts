@@ -210,7 +210,7 @@ notify: { issue: yes, slack: alerts }
     ".lastgood/m.yaml:6:105: \`approvals.remind\` is "5", which is not a length of time; expected a length of time such as 90s, 15m, 24h, 7d or 1h30m; write 5s
     .lastgood/m.yaml:7:13: \`breakGlass\` is an empty list; expected at least one user, team or role
     .lastgood/m.yaml:8:11: \`onReturn\` is "rollback"; expected one of notify, review, merge
-    .lastgood/m.yaml:9:18: \`check.noGoal\` is "warning"; expected one of ignore, warn, fail
+    .lastgood/m.yaml:9:18: \`check.noGoal\` is "warning"; expected one of tell, warn, fail
     .lastgood/m.yaml:10:18: \`notify.issue\` is "yes", which is neither; expected true or false; write true
     .lastgood/m.yaml:10:30: \`notify.slack\` is "alerts", which is no channel; expected a channel such as "#ml-alerts"; write "#alerts"
     .lastgood/n.yaml:6:14: \`approvals.groups\` has the name "a" twice; expected a name of its own for each group

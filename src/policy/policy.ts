@@ -72,7 +72,7 @@ export interface PinPlace extends Place {
 }
 
 /** What a finding of the `lastgood` check on a pull request comes to. */
-export const CHECK_LEVELS = ['ignore', 'warn', 'fail'] as const;
+export const CHECK_LEVELS = ['tell', 'warn', 'fail'] as const;
 export type CheckLevel = (typeof CHECK_LEVELS)[number];
 
 /** What the `lastgood` check may find in a pull request that ships a release. */

@@ -122,7 +122,7 @@ const group = mapping('People who have to agree by themselves.', {
     .exactOptional(),
 }).transform(({ required, ...rest }) => ({ ...rest, required: required ?? 1 }));
 
-const finding = z.enum(CHECK_LEVELS, { error: 'one of ignore, warn, fail' });
+const finding = z.enum(CHECK_LEVELS, { error: 'one of tell, warn, fail' });
 
 /** What a preset, the top of a policy file and an environment may all say. */
 const settings = {

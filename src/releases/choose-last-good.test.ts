@@ -7,7 +7,7 @@ import type { RolledBack } from './rolled-back.ts';
 import { componentOf, sameVersions, versionsOf, type Versions } from './versions.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
-const NOTHING: RolledBack = { commits: new Set(), tuples: [], versions: [] };
+const NOTHING: RolledBack = { commits: new Set(), tuples: [], suspects: [] };
 const VALUE = { token: '', line: 1 };
 
 /** `1.9+b` that ran for so many hours; `?` cannot be read. Newest first, named r0, r1, … */
@@ -191,8 +191,48 @@ describe('the last good release', () => {
         ['1.10+c', 48],
         ['1.9+a', 48],
       ],
-      { rolledBack: { ...NOTHING, versions: [{ pin: 'model', version: '1.10' }] } },
+      { rolledBack: { ...NOTHING, suspects: [{ model: '1.10' }] } },
       'r2 newest-good, r1 quarantined',
+    ],
+    [
+      'what somebody quarantined',
+      [
+        ['1.11+a', 5],
+        ['1.10+c', 48],
+        ['1.9+a', 48],
+      ],
+      { marks: { quarantine: [{ model: '1.10' }], relanded: new Set() } },
+      'r2 newest-good, r1 quarantined-by-hand',
+    ],
+    [
+      'what a reland let back, although it was rolled back from before',
+      [
+        ['1.11+a', 5],
+        ['1.10+a', 48],
+        ['1.9+a', 48],
+      ],
+      {
+        rolledBack: {
+          commits: new Set(['r3']),
+          tuples: [{ model: '1.10', features: 'a' }],
+          suspects: [{ model: '1.10' }],
+        },
+        marks: { quarantine: [{ model: '1.10' }], relanded: new Set(['r1']) },
+      },
+      'r1 newest-good',
+    ],
+    [
+      'what a reland let back, and was rolled back from again',
+      [
+        ['1.11+a', 5],
+        ['1.10+a', 48],
+        ['1.9+a', 48],
+      ],
+      {
+        rolledBack: { ...NOTHING, commits: new Set(['r1']) },
+        marks: { quarantine: [], relanded: new Set(['r1']) },
+      },
+      'r2 newest-good, r1 rolled-back-from',
     ],
     [
       'committer dates that go backwards: it never soaked',
@@ -236,7 +276,7 @@ describe('a version that somebody named', () => {
       'is refused when it is quarantined, and nothing else is taken instead',
       '1.9',
       {
-        rolledBack: { ...NOTHING, versions: [{ pin: 'model', version: '1.9' }] },
+        rolledBack: { ...NOTHING, suspects: [{ model: '1.9' }] },
         policy: policy({ model: 'rules' }),
       },
       'none, r1 quarantined, r2 not-the-requested-version, r3 not-the-requested-version, r4 unreadable, r5 not-the-requested-version',
@@ -309,7 +349,7 @@ describe('for any history', () => {
       rolledBack: fc.record({
         commits: fc.subarray(['r1', 'r2', 'r3']).map((commits) => new Set(commits)),
         tuples: fc.array(versions, { maxLength: 2 }),
-        versions: fc.array(fc.constant({ pin: 'features', version: 'b' }), { maxLength: 1 }),
+        suspects: fc.array(fc.constant({ features: 'b' }), { maxLength: 1 }),
       }),
       now: fc.constant(NOW),
     },
@@ -330,7 +370,7 @@ describe('for any history', () => {
         expect(sameVersions(goal, versionsOf(running))).toBe(false);
         expect(rolledBack.commits).not.toContain(selection.release.commit);
         for (const bad of rolledBack.tuples) expect(goal).not.toMatchObject(bad);
-        for (const { pin, version } of rolledBack.versions) expect(goal[pin]).not.toBe(version);
+        for (const bad of rolledBack.suspects) expect(goal).not.toMatchObject(bad);
         expect(depth).toBeGreaterThan(0);
         expect(selection.how !== 'newest-good' || depth <= policy.goal.maxDepth).toBe(true);
         const passed = selection.passedOver.map(({ release }) => release.commit);

@@ -2,7 +2,15 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import type { Instant, Milliseconds } from '../time.ts';
 import type { Release } from './release.ts';
 import type { RolledBack } from './rolled-back.ts';
-import type { Baseline, PassedOver, PassedOverReason, Requested, Selection } from './selection.ts';
+import { bringsBack } from './suspects.ts';
+import type {
+  Baseline,
+  Marks,
+  PassedOver,
+  PassedOverReason,
+  Requested,
+  Selection,
+} from './selection.ts';
 import { componentOf, holdsVersions, modelVersions, sameVersions, versionsOf } from './versions.ts';
 
 export interface Choice {
@@ -12,6 +20,7 @@ export interface Choice {
   readonly requested?: Requested;
   readonly baseline?: Baseline;
   readonly rolledBack: RolledBack;
+  readonly marks?: Marks;
   readonly now: Instant;
 }
 
@@ -37,7 +46,7 @@ export function chooseLastGood(choice: Choice): Selection {
     return { kind: 'none', passedOver: [{ release: running, reason: 'unreadable' }] };
   }
 
-  const unfit = unfitness(running, choice.rolledBack);
+  const unfit = unfitness(running, choice.rolledBack, choice.marks);
   if (requested) {
     const { found, passedOver } = search(
       releases,
@@ -88,20 +97,20 @@ function search(
 function unfitness(
   running: Release,
   rolledBack: RolledBack,
+  marks: Marks = { quarantine: [], relanded: new Set() },
 ): (release: Release) => PassedOverReason | undefined {
   const runningVersions = versionsOf(running);
   return (release) => {
     if (release.problems.length > 0) return 'unreadable';
     const versions = versionsOf(release);
     if (sameVersions(versions, runningVersions)) return 'same-as-running';
-    if (
-      rolledBack.commits.has(release.commit) ||
-      rolledBack.tuples.some((tuple) => holdsVersions(release, tuple))
-    ) {
-      return 'rolled-back-from';
-    }
-    const quarantined = rolledBack.versions.some(({ pin, version }) => versions[pin] === version);
-    return quarantined ? 'quarantined' : undefined;
+    if (rolledBack.commits.has(release.commit)) return 'rolled-back-from';
+    // Let back on purpose, and not rolled back from since: what was wrong with its versions is answered.
+    if (marks.relanded.has(release.commit)) return undefined;
+    if (rolledBack.tuples.some((tuple) => holdsVersions(release, tuple))) return 'rolled-back-from';
+    if (rolledBack.suspects.some((suspect) => bringsBack(versions, suspect))) return 'quarantined';
+    const marked = marks.quarantine.some((suspect) => bringsBack(versions, suspect));
+    return marked ? 'quarantined-by-hand' : undefined;
   };
 }
 

@@ -178,20 +178,20 @@ describe('what a commit says of a rollback', () => {
       historyOf([contents('1.9')], [contents('1.10', 'b')], [after, more]),
     );
     const [running] = releases;
-    const { commits, tuples, versions } = rolledBackFrom(tellRollbacks(releases, target));
+    const { commits, tuples, suspects } = rolledBackFrom(tellRollbacks(releases, target));
     return {
       rollback: running !== undefined && isRollback(running, target),
       commits: [...commits],
       tuples,
-      versions,
+      suspects,
     };
   }
-  const nothing = { rollback: false, commits: [], tuples: [], versions: [] };
+  const nothing = { rollback: false, commits: [], tuples: [], suspects: [] };
   const all = {
     rollback: true,
     commits: [commit(1)],
     tuples: [{ model: '1.10', features: 'b' }],
-    versions: [{ pin: 'model', version: '1.10' }],
+    suspects: [{ model: '1.10' }],
   };
 
   it.each<[string, Partial<WrittenCommit>, object]>([
@@ -212,7 +212,7 @@ describe('what a commit says of a rollback', () => {
       {
         ...all,
         tuples: [{ model: '1.9', features: 'b' }],
-        versions: [{ pin: 'features', version: 'b' }],
+        suspects: [{ features: 'b' }],
       },
     ],
     [

@@ -5,7 +5,7 @@ import { readReleases } from './read-releases.ts';
 import type { HistorySource, Oid, Release } from './release.ts';
 import { recallRollbacks } from './recall-rolled-back.ts';
 import { isRollback, rolledBackFrom, tellRollbacks, type ToldRollback } from './rolled-back.ts';
-import type { Baseline, Requested, Selection } from './selection.ts';
+import type { Baseline, Marks, Requested, Selection } from './selection.ts';
 
 /** How far back a version or a baseline that somebody named is searched for, in releases. */
 const SEARCH_LIMIT = 500;
@@ -17,6 +17,7 @@ export interface LastGoodQuestion {
   readonly now: Instant;
   readonly requested?: Requested;
   readonly baseline?: Baseline;
+  readonly marks?: Marks;
 }
 
 export interface LastGood {
@@ -37,7 +38,7 @@ export async function findLastGood(
   source: HistorySource,
   question: LastGoodQuestion,
 ): Promise<LastGood> {
-  const { policy, from, now, requested, baseline } = question;
+  const { policy, from, now, requested, baseline, marks } = question;
   const { target, pins } = policy;
   const releases: Release[] = [];
   let recalled: readonly ToldRollback[] | undefined;
@@ -51,6 +52,7 @@ export async function findLastGood(
       now,
       ...(requested && { requested }),
       ...(baseline && { baseline }),
+      ...(marks && { marks }),
     });
   };
   const isNamed = (release: Release): boolean =>

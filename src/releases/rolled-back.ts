@@ -1,9 +1,9 @@
 import { readTrailers } from '../journal/read-trailers.ts';
-import type { PinId } from '../manifests/pin.ts';
 import { incidentOf } from '../rollback/branch.ts';
 import { targetKey, type Target } from '../target.ts';
 import type { Oid, Release } from './release.ts';
 import { mergedBranch } from './spoken-of.ts';
+import { suspectsOf } from './suspects.ts';
 import { holdsVersions, modelVersions, versionsOf, type Versions } from './versions.ts';
 
 /** What rollbacks of a target went away from. */
@@ -12,8 +12,8 @@ export interface RolledBack {
   readonly commits: ReadonlySet<Oid>;
   /** The tuples that ran then. */
   readonly tuples: readonly Versions[];
-  /** The versions under suspicion: the model's where the rollback changed them, else every version it changed. */
-  readonly versions: readonly { readonly pin: PinId; readonly version: string }[];
+  /** What is under suspicion since, one each (see `suspects.ts`). */
+  readonly suspects: readonly Versions[];
 }
 
 /** One rollback, as the release that it brought tells it. */
@@ -42,7 +42,7 @@ export function rolledBackFrom(told: readonly ToldRollback[]): RolledBack {
   return {
     commits: new Set(told.map(({ badCommit }) => badCommit)),
     tuples: told.flatMap(({ from }) => (from ? [from] : [])),
-    versions: told.flatMap(({ from, to }) => (from ? suspects(from, to) : [])),
+    suspects: told.flatMap(({ from, to }) => (from ? [suspectsOf(from, to)] : [])),
   };
 }
 
@@ -72,11 +72,4 @@ export function tellRollback(
   const bad = older.find(({ commit }) => commit === badCommit);
   const readable = bad && bad.problems.length === 0;
   return { badCommit, ...(readable && { from: versionsOf(bad) }), to: versionsOf(release) };
-}
-
-function suspects(from: Versions, to: Versions): { pin: PinId; version: string }[] {
-  const changed = Object.fromEntries(
-    Object.entries(from).filter(([pin, version]) => to[pin] !== version),
-  );
-  return Object.entries(modelVersions(changed)).map(([pin, version]) => ({ pin, version }));
 }

@@ -1,5 +1,6 @@
 import type { Component } from '../manifests/pin.ts';
 import type { Oid, Release } from './release.ts';
+import type { Versions } from './versions.ts';
 
 /** Why an earlier release is not the goal. Closed: every member has a sentence in `texts/passed-over.ts`. */
 export type PassedOverReason =
@@ -11,6 +12,8 @@ export type PassedOverReason =
   | 'rolled-back-from'
   /** It holds a version that a rollback went away from. */
   | 'quarantined'
+  /** It holds a version that somebody quarantined. */
+  | 'quarantined-by-hand'
   | 'beyond-max-depth'
   | 'too-short-soak'
   /** Somebody named a version, and this release runs another one. */
@@ -40,6 +43,14 @@ export type Selection =
 /** The version that somebody named: of the model, or the release that a commit brought. */
 export interface Requested {
   readonly version: string;
+}
+
+/** What people said about versions, as the state of the target has it. */
+export interface Marks {
+  /** What must not come back (see `suspects.ts`). */
+  readonly quarantine: readonly Versions[];
+  /** The commits that brought a quarantined version back by a reland. */
+  readonly relanded: ReadonlySet<Oid>;
 }
 
 /** A release designated good before it is needed. */

@@ -34,6 +34,8 @@ export function passedOverSentence({ release, reason }: PassedOver): string {
       return 'It was rolled back from before.';
     case 'quarantined':
       return 'It has a version that was rolled back from before.';
+    case 'quarantined-by-hand':
+      return 'It has a version that somebody quarantined.';
     case 'beyond-max-depth':
       return 'It lies further back than the policy allows (target.maxDepth).';
     case 'too-short-soak': {

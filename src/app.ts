@@ -9,7 +9,7 @@ import type { Clock } from './time.ts';
  * seconds for an answer, and a rollback may take longer (GitHub reality 17).
  */
 export function connectEvents(
-  app: Probot,
+  app: Pick<Probot, 'on'>,
   arrivals: Arrivals,
   clock: Clock,
   installationsChanged: (delivery: string) => Promise<void>,

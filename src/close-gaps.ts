@@ -14,6 +14,8 @@ export interface GapParts {
   readonly app: Octokit;
   readonly timing: Timing;
   readonly log: Logger;
+  /** Told of every run, and of one that failed. */
+  readonly swept: (outcome: 'ok' | 'failed') => void;
   readonly schedule?: Schedule;
 }
 
@@ -25,7 +27,7 @@ const TICK = MINUTE;
  * asked to deliver again what did not arrive. One replica does so each tick.
  */
 export function closeGaps(parts: GapParts): Sweeps {
-  const { every, inbox, repositories, app, timing, log, schedule } = parts;
+  const { every, inbox, repositories, app, timing, log, swept, schedule } = parts;
   const asked = new Map<string, Instant>();
   let since = timing.clock() - HOUR;
   return startSweeps({
@@ -42,7 +44,11 @@ export function closeGaps(parts: GapParts): Sweeps {
       const redelivered = await redeliverFailed(app, since, timing, asked);
       since = redelivered.next;
       if (redelivered.asked.length > 0) log.warn(redelivered, 'deliveries asked for again');
+      swept('ok');
     },
-    failed: (error) => log.error({ err: error }, 'sweep failed'),
+    failed: (error) => {
+      log.error({ err: error }, 'sweep failed');
+      swept('failed');
+    },
   });
 }

@@ -53,9 +53,11 @@ async function main(): Promise<void> {
   }
 }
 
-function secretsOf({ webhookSecret, sources, databaseUrl }: Settings): string[] {
+function secretsOf(settings: Settings): string[] {
+  const { webhookSecret, sources, databaseUrl, metricsToken, adminToken, pageUrl } = settings;
   return [
     webhookSecret,
+    ...[metricsToken, adminToken, pageUrl].filter((secret) => secret !== undefined),
     ...(databaseUrl === undefined ? [] : [databaseUrl, new URL(databaseUrl).password]),
     ...sources.map(({ auth }) => (auth.kind === 'bearer' ? auth.token : auth.secret)),
   ];

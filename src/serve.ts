@@ -10,6 +10,7 @@ import { createGate } from './gate.ts';
 import { openMirror } from './git/open-mirror.ts';
 import { createForge } from './github/create-forge.ts';
 import { gitUrlOf } from './github/git-url.ts';
+import type { GitHubCall } from './github/observe-calls.ts';
 import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
@@ -19,6 +20,7 @@ import { openInbox, openStore } from './inbox/open-inbox.ts';
 import { readKept } from './kept-state.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
 import { readShippedPresets } from './policy/presets.ts';
+import { createOperation } from './operation.ts';
 import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
@@ -28,12 +30,14 @@ import type { Store } from './store/store.ts';
 import { explainStart } from './start-error.ts';
 import type { Database } from './store/database.ts';
 import type { Schedule } from './sweep.ts';
-import { STARTING } from './texts/http.ts';
 import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
 import { logAlerts, logWebhooks } from './web/log-requests.ts';
-import { healthRoute, routeRequests, type Condition, type Route } from './web/routes.ts';
+import type { Condition } from './web/health.ts';
+import { NotServing } from './web/not-stored.ts';
+import { receiveWithProbot } from './web/receive-with-probot.ts';
+import { routeRequests, type Route } from './web/routes.ts';
 import { createWebhookReceiver } from './web/webhooks.ts';
 
 /** A running Lastgood. */
@@ -97,20 +101,22 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const limits: Limits = { ...HTTP_LIMITS, body: 10 * SECOND, ...parts.limits };
   const timers = parts.timers ?? createTimers(clock);
   const timing = { clock, wait: parts.wait ?? ((length: Milliseconds) => sleep(length)) };
-  const probot = createApp(parts);
+  const operation = createOperation({ settings, clock, log });
+  const probot = createApp(parts, operation.githubCalled);
   const app = await probot.auth();
   const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
   const transfer = createGate(MOST_TRANSFERS);
 
   // Whoever owns the time owns the store's as well.
   const storeClock = parts.timers && clock;
-  const store = await openStore(settings, { clock: storeClock, open: parts.openDatabase });
+  const place = { clock: storeClock, open: parts.openDatabase };
+  const store = operation.watch(await openStore(settings, place));
   const reports = new Map<number, SweepReport>();
   const lastgood = createLastgood({
     forge,
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     swept: (repository, report) => void reports.set(repository, report),
-    journal: parts.journal,
+    journal: operation.counted(parts.journal),
     clock,
     presets: await readShippedPresets(),
     openManifests: async (opened): Promise<Manifests> => {
@@ -124,8 +130,18 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       const notice = (sentence: string) =>
         log.warn({ repository: fullName(opened), sentence }, 'mirror');
       const { defaultBranch: branch } = opened;
-      const mirror = await transfer(() => openMirror({ folder, branch, remote, notice }));
-      return { ...mirror, fetch: () => transfer(() => mirror.fetch()) };
+      const { mirrors } = operation;
+      const mirror = await mirrors.fetching(opened.id, () =>
+        transfer(() => openMirror({ folder, branch, remote, notice })),
+      );
+      return {
+        ...mirror,
+        fetch: () => mirrors.fetching(opened.id, () => transfer(() => mirror.fetch())),
+        async close() {
+          await mirror.close();
+          mirrors.closed(opened.id);
+        },
+      };
     },
   });
   const repositories = followRepositories({
@@ -157,7 +173,8 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const begin = (): void => {
     if (repositories.known()) inbox.start();
   };
-  connectEvents(probot, inbox.arrivals, clock, (delivery) => directory.changed(delivery));
+  const receiving = receiveWithProbot(probot);
+  connectEvents(receiving, inbox.arrivals, clock, (delivery) => directory.changed(delivery));
 
   let stopping = false;
   const condition = (): Condition => {
@@ -166,7 +183,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   };
   /** Before it is known which repositories there are, everything would be about an unknown one. */
   const insistOnKnowing = (): void => {
-    if (!repositories.known()) throw new Error(STARTING);
+    if (!repositories.known()) throw new NotServing();
   };
   const takeAlerts = createAlertReceiver({
     sources: settings.sources,
@@ -183,7 +200,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     verify: (body, signature) => probot.webhooks.verify(body, signature),
     receive: async (webhook) => {
       insistOnKnowing();
-      await probot.webhooks.receive(webhook as Parameters<typeof probot.webhooks.receive>[0]);
+      await receiving.receive(webhook);
     },
     bodyTimeout: limits.body,
     report: logWebhooks(log),
@@ -191,7 +208,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const routes: readonly Route[] = [
     { paths: ALERT_PATHS, take: takeAlerts },
     { paths: [WEBHOOK_PATH], take: takeWebhook },
-    healthRoute(condition),
+    ...operation.routes(condition),
   ];
   const failed = (error: unknown) => log.error({ err: error }, 'request failed');
   const server = await openHttpServer(settings, limits, routeRequests(routes, failed));
@@ -207,6 +224,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
           app,
           timing,
           log,
+          swept: operation.swept,
           ...(parts.schedule && { schedule: parts.schedule }),
         });
 
@@ -258,7 +276,10 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   };
 }
 
-function createApp({ settings, log, clock, spacing }: ServeParts): Probot {
+function createApp(
+  { settings, log, clock, spacing }: ServeParts,
+  called: (call: GitHubCall) => void,
+): Probot {
   return new Probot(
     createProbotOptions({
       appId: settings.appId,
@@ -267,6 +288,7 @@ function createApp({ settings, log, clock, spacing }: ServeParts): Probot {
       baseUrl: settings.apiUrl,
       log,
       clock,
+      called,
       ...(spacing && { spacing }),
     }),
   );

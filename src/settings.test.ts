@@ -126,6 +126,15 @@ describe('readSettings', () => {
     [{ PORT: '65536' }, 'PORT: expected a port from 0 to 65535, found "65536". Example: PORT=3000'],
     [{ PORT: '-1' }, 'PORT: '],
     [
+      { LASTGOOD_ADMIN_TOKEN: 'do not show this' },
+      'LASTGOOD_ADMIN_TOKEN: expected a token of at least 24 characters without blanks, found something else.',
+    ],
+    [{ LASTGOOD_METRICS_TOKEN: 'a'.repeat(23) }, 'LASTGOOD_METRICS_TOKEN: expected a token'],
+    [
+      { LASTGOOD_PAGE_URL: 'ftp://do:not@show/this' },
+      'LASTGOOD_PAGE_URL: expected an address that begins with https:// or http://, found something else.',
+    ],
+    [
       { HOST: 'http://x' },
       'HOST: expected an address or a host name to listen on, found "http://x". Example: HOST=0.0.0.0',
     ],
@@ -169,7 +178,10 @@ describe('readSettings', () => {
       'DATABASE_URL',
       'GITHUB_API_URL',
       'HOST',
+      'LASTGOOD_ADMIN_TOKEN',
       'LASTGOOD_DATA',
+      'LASTGOOD_METRICS_TOKEN',
+      'LASTGOOD_PAGE_URL',
       'LASTGOOD_SOURCES_FILE',
       'LOG_LEVEL',
       'PORT',

@@ -22,6 +22,12 @@ export interface Settings {
   /** A PostgreSQL to keep the inbox in, for several replicas; without it an embedded database in the folder. */
   readonly databaseUrl?: string;
   readonly logLevel: LogLevel;
+  /** Those who scrape `/metrics` need it; without it anybody may. */
+  readonly metricsToken?: string;
+  /** Those who look into the inbox over HTTP need it; without it that is off. */
+  readonly adminToken?: string;
+  /** Where calls for a person are posted; without it they are in the log only. May have a secret in it. */
+  readonly pageUrl?: string;
   readonly sources: readonly AlertSource[];
 }
 
@@ -138,6 +144,24 @@ const LOG_LEVEL: Variable<LogLevel> = {
   example: 'LOG_LEVEL=info',
 };
 
+const TOKEN = 'a token of at least 24 characters without blanks';
+const token = (name: string): Variable<string | undefined> => ({
+  schema: z
+    .string()
+    .regex(/^[\x21-\x7e]{24,}$/, expecting(TOKEN))
+    .optional(),
+  example: `${name}=$(openssl rand -hex 32)`,
+  secret: true,
+});
+
+const LASTGOOD_PAGE_URL: Variable<string | undefined> = {
+  schema: z
+    .url({ protocol: /^https?$/, ...expecting('an address that begins with https:// or http://') })
+    .optional(),
+  example: 'LASTGOOD_PAGE_URL=https://pages.example/lastgood',
+  secret: true,
+};
+
 /**
  * Reads the settings from the environment, and the files it names through `readFile`.
  *
@@ -206,8 +230,13 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
   const host = read('HOST', HOST);
   const apiUrl = read('GITHUB_API_URL', GITHUB_API_URL);
   const dataFolder = read('LASTGOOD_DATA', LASTGOOD_DATA);
-  const databaseUrl = read('DATABASE_URL', DATABASE_URL);
   const logLevel = read('LOG_LEVEL', LOG_LEVEL);
+  const optional = {
+    databaseUrl: read('DATABASE_URL', DATABASE_URL),
+    metricsToken: read('LASTGOOD_METRICS_TOKEN', token('LASTGOOD_METRICS_TOKEN')),
+    adminToken: read('LASTGOOD_ADMIN_TOKEN', token('LASTGOOD_ADMIN_TOKEN')),
+    pageUrl: read('LASTGOOD_PAGE_URL', LASTGOOD_PAGE_URL),
+  };
   const sources = readSourcesFile();
   if (
     problems.length > 0 ||
@@ -223,6 +252,12 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     throw new SettingsError(problems);
   }
   const app = { appId, privateKey, webhookSecret };
-  const database = databaseUrl === undefined ? {} : { databaseUrl };
-  return { ...app, ...database, port, host, apiUrl, dataFolder, logLevel, sources };
+  return { ...app, ...withoutAbsent(optional), port, host, apiUrl, dataFolder, logLevel, sources };
+}
+
+function withoutAbsent<T extends Readonly<Record<string, string | undefined>>>(
+  all: T,
+): { readonly [K in keyof T]?: string } {
+  const set = Object.entries(all).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as { readonly [K in keyof T]?: string };
 }

@@ -163,7 +163,7 @@ describe('the alert receiver', () => {
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('5');
     expect(await response.text()).not.toContain('disk');
-    expect(events).toMatchObject([{ kind: 'accept-failed' }, { kind: 'answered', status: 503 }]);
+    expect(events).toMatchObject([{ kind: 'not-stored', status: 503 }]);
     expect((await post('/alerts/generic', ALERT)).status).toBe(202);
   });
 

@@ -11,9 +11,11 @@ import {
   BODY_TOO_LARGE,
   BODY_TOO_SLOW,
   methodNotAllowed,
+  neverStored,
   NOT_AUTHORISED,
   TRY_AGAIN,
 } from '../texts/alerts.ts';
+import { explainNotStored, type NotStored } from '../web/not-stored.ts';
 import type { AlertFor, AlertSource, Taken } from './alert.ts';
 import { answer, answerAndClose, type Answer } from './answer.ts';
 import { authenticate, needsBody } from './authenticate.ts';
@@ -30,7 +32,13 @@ export type ReceiverEvent =
       readonly lines: readonly string[];
     }
   | { readonly kind: 'cut-off'; readonly format: WayIn }
-  | { readonly kind: 'accept-failed'; readonly format: WayIn; readonly error: unknown };
+  | {
+      readonly kind: 'not-stored';
+      readonly status: number;
+      readonly format: WayIn;
+      readonly source?: string;
+      readonly error: unknown;
+    };
 
 export interface ReceiverOptions {
   readonly sources: readonly AlertSource[];
@@ -50,8 +58,6 @@ export interface ReceiverOptions {
 /** Answers whether the request was for it; if not, it has not been touched. */
 export type AlertReceiver = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
 
-/** Seconds. */
-const RETRY_AFTER = '5';
 const CHALLENGE = { 'www-authenticate': 'Bearer' };
 
 /** Where alerts are posted. */
@@ -89,7 +95,17 @@ function answerFor(received: Received): Answer {
   return plainError(status, error, headers, problem && { problem });
 }
 
-/** Makes the handler. It never throws; what goes wrong in `accept` becomes a 503 and an event. */
+/** The answer to a delivery that could not be stored, none of it. */
+function answerNotStored(why: NotStored): Answer {
+  if (why.kind === 'never') return plainError(422, neverStored(why.sentence));
+  const after = why.kind === 'later' ? why.retryAfter : 5;
+  return plainError(503, TRY_AGAIN, { 'retry-after': String(after) });
+}
+
+/**
+ * Makes the handler. It never throws; what goes wrong in `accept` becomes an event and a 503, or a 422 when the
+ * delivery can never be stored.
+ */
 export function createAlertReceiver(options: ReceiverOptions): AlertReceiver {
   const { sources, accept, clock, limit = DEFAULT_LIMIT, bodyTimeout = 10 * SECOND } = options;
   const report = options.report ?? (() => {});
@@ -142,9 +158,16 @@ export function createAlertReceiver(options: ReceiverOptions): AlertReceiver {
     try {
       await store(received.taken);
     } catch (error) {
-      report({ kind: 'accept-failed', format, error });
-      const retry = { 'retry-after': RETRY_AFTER };
-      answer(req, res, told(plainError(503, TRY_AGAIN, retry), source));
+      const refusal = answerNotStored(explainNotStored(error));
+      const { status } = refusal;
+      report({
+        kind: 'not-stored',
+        status,
+        format,
+        error,
+        ...(source !== undefined && { source }),
+      });
+      answer(req, res, refusal);
       return true;
     }
     answer(req, res, told(answerFor(received), source));

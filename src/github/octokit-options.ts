@@ -3,6 +3,7 @@ import { ProbotOctokit } from 'probot';
 import type { Clock } from '../time.ts';
 import { SECOND } from '../time.ts';
 import { authAt, freshToken } from './fresh-token.ts';
+import { observeCalls, type GitHubCall } from './observe-calls.ts';
 import { createLimits, urgentLane } from './urgent-lane.ts';
 
 /** What GitHub needs to know of the App, from the environment. */
@@ -15,6 +16,8 @@ export interface AppSettings {
   readonly baseUrl: string;
   readonly log?: Options['log'];
   readonly clock?: Clock;
+  /** Told of every request as it was answered, or failed. */
+  readonly called?: (call: GitHubCall) => void;
   /** `none`: writes are not spaced out, for a hub that nobody reads. Default: as GitHub asks. */
   readonly spacing?: Spacing;
 }
@@ -69,7 +72,7 @@ export function createProbotOptions(settings: AppSettings): Options {
     secret: settings.secret,
     baseUrl: settings.baseUrl,
     Octokit: createOctokitClass(settings.clock, settings.spacing),
-    request: { fetch: fetchWithTimeout },
+    request: { fetch: observeCalls(fetchWithTimeout, settings.called) },
     ...(settings.log !== undefined && { log: settings.log }),
   };
 }

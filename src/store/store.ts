@@ -24,6 +24,8 @@ export interface Store {
   /** True for exactly one caller in each period, whichever replica that is. */
   tick(name: string, period: Milliseconds): Promise<boolean>;
   snapshot(): Promise<Snapshot>;
+  /** Resolves when the database answers and has room; throws {@link StoreUnavailable} when not. Cheap. */
+  check(): Promise<void>;
   /** Starts to work the lanes in this process; once per store. */
   work(options: WorkersOptions): Workers;
   /** Stops the workers, then closes the database. */
@@ -57,6 +59,10 @@ export function createStore({
     deadLetters: createDeadLetters(database, wake),
     tick: (name, period) => tick(database, now, name, period),
     snapshot: () => takeSnapshot(database, now),
+    async check() {
+      database.assertRoom();
+      await database.query('select 1');
+    },
     work(options) {
       workers = startWorkers({ database, now, random }, options);
       return workers;

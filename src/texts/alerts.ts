@@ -11,6 +11,9 @@ export const BODY_TOO_LARGE = 'The body is too large.';
 export const BODY_TOO_SLOW = 'The body did not arrive in time. Send the delivery again.';
 export const TRY_AGAIN =
   'The alerts could not be stored, and none of them was taken. Send the same delivery again.';
+export function neverStored(why: string): string {
+  return `None of the delivery was taken, and sending it again as it is will not help. ${why}`;
+}
 export const NO_ALERTS = 'The delivery has no alerts in it; nothing to do.';
 
 export function methodNotAllowed(method: string): string {

@@ -14,8 +14,10 @@ export function logAlerts(log: Logger): (event: ReceiverEvent) => void {
       }
       case 'cut-off':
         return log.info({ format: event.format }, 'alerts cut off by their sender');
-      case 'accept-failed':
-        return log.error({ format: event.format, err: event.error }, 'alerts not stored');
+      case 'not-stored': {
+        const { format, source, status, error: err } = event;
+        return log.error({ format, source, status, err }, 'alerts not stored');
+      }
     }
   };
 }
@@ -28,8 +30,8 @@ export function logWebhooks(log: Logger): (event: WebhookEvent) => void {
         return log.warn({ status: event.status, why: event.why }, 'webhook refused');
       case 'failed':
         return log.error(
-          { delivery: event.id, event: event.name, err: event.error },
-          'webhook failed',
+          { delivery: event.id, event: event.name, status: event.status, err: event.error },
+          'webhook not stored',
         );
       case 'cut-off':
         return log.info('webhook cut off by its sender');

@@ -10,16 +10,18 @@ import { answer, answerAndClose, type Answer } from '../alerts/answer.ts';
 import { isJson, parseMediaType } from '../alerts/media-type.ts';
 import { readBody } from '../alerts/read-body.ts';
 import { readJson } from '../alerts/read-json.ts';
-import { BODY_TOO_LARGE, BODY_TOO_SLOW, bodyNotUnderstood } from '../texts/alerts.ts';
+import { BODY_TOO_LARGE, BODY_TOO_SLOW, bodyNotUnderstood, neverStored } from '../texts/alerts.ts';
 import {
   FAILED,
   WEBHOOK_NOT_AN_OBJECT,
   WEBHOOK_NOT_JSON,
   WEBHOOK_NOT_NAMED,
   WEBHOOK_NOT_SIGNED,
+  WEBHOOK_NOT_STORED,
   webhookMethod,
 } from '../texts/http.ts';
 import type { Milliseconds } from '../time.ts';
+import { explainNotStored, type NotStored } from './not-stored.ts';
 import { findShapeProblem } from './webhook-shape.ts';
 
 /** A webhook as GitHub sent it, its signature checked. */
@@ -33,7 +35,13 @@ export interface Webhook {
 /** What became of a delivery, for the log. */
 export type WebhookEvent =
   | { readonly kind: 'refused'; readonly status: number; readonly why: string }
-  | { readonly kind: 'failed'; readonly id: string; readonly name: string; readonly error: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly status: number;
+      readonly id: string;
+      readonly name: string;
+      readonly error: unknown;
+    }
   | { readonly kind: 'cut-off' };
 
 export interface WebhookOptions {
@@ -86,13 +94,27 @@ export function createWebhookReceiver(
     try {
       await receive({ id, name, payload: json.value });
     } catch (error) {
-      report({ kind: 'failed', id, name, error });
-      answer(req, res, plain(500, FAILED));
+      const why = explainNotStored(error);
+      const refusal = answerNotStored(why);
+      report({ kind: 'failed', status: refusal.status, id, name, error: why.error });
+      answer(req, res, refusal);
       return true;
     }
     answer(req, res, plain(202, 'Taken.'));
     return true;
   };
+}
+
+/** GitHub lists it as failed, with the status, so that it can be delivered again (GitHub reality 17). */
+function answerNotStored(why: NotStored): Answer {
+  switch (why.kind) {
+    case 'later':
+      return plain(503, WEBHOOK_NOT_STORED, { 'retry-after': String(why.retryAfter) });
+    case 'never':
+      return plain(422, neverStored(why.sentence));
+    case 'failed':
+      return plain(500, FAILED);
+  }
 }
 
 /** What the head says: which delivery of what, or why it is refused without reading on. */

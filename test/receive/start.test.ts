@@ -30,7 +30,7 @@ async function stageWith(options: StageOptions): Promise<Stage> {
 }
 
 async function health(stage: Stage): Promise<string> {
-  const response = await fetch(`${stage.serving.url}/healthz`);
+  const response = await fetch(`${stage.serving.url}/readyz`);
   return `${response.status} ${(await response.text()).trim()}`;
 }
 
@@ -57,7 +57,8 @@ test('GitHub is down at the start: nothing is taken until it is back, and then e
     },
   });
   // GitHub lists it as failed, so that it can be delivered again (reality 17).
-  expect(hook.status).toBe(500);
+  expect(hook.status).toBe(503);
+  expect(hook.headers.get('retry-after')).toBe('5');
   expect(stage.journal).toEqual([]);
 
   time.advance(MINUTE);
@@ -203,7 +204,7 @@ test('closing answers what is in flight, finishes it, and takes nothing new', as
   expect(received.join('')).toMatch(/HTTP\/1\.1 202 Accepted\r\n/);
   expect(received.join('')).toMatch(/\r\nconnection: close\r\n/i);
   expect(stage.journal.at(-1)).toMatchObject({ kind: 'merged' });
-  await expect(fetch(`${serving.url}/healthz`)).rejects.toThrow('fetch failed');
+  await expect(fetch(`${serving.url}/readyz`)).rejects.toThrow('fetch failed');
   idle.destroy();
 });
 

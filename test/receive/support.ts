@@ -160,7 +160,7 @@ export function useReception(options: StageOptions = {}): Reception {
         expect(answer.status).toBe(202);
       });
       expect(entries).toMatchObject([{ kind: 'decided', decision: { reason: 'unknown-model' } }]);
-      const health = await fetch(`${here().serving.url}/healthz`);
+      const health = await fetch(`${here().serving.url}/readyz`);
       expect([health.status, await health.text()]).toEqual([200, 'Serving.\n']);
     },
   };

@@ -1,0 +1,79 @@
+import type { Logger } from 'pino';
+import { watchMirrors, type MirrorWatch } from './git/watch-mirrors.ts';
+import type { GitHubCall } from './github/observe-calls.ts';
+import { watchGitHub } from './github/watch-github.ts';
+import type { Journal } from './journal/entry.ts';
+import type { Settings } from './settings.ts';
+import type { Store } from './store/store.ts';
+import { githubGone, mirrorsFailing } from './texts/http.ts';
+import { formatInstant, type Clock } from './time.ts';
+import { healthRoute, type Condition } from './web/health.ts';
+import { metricsRoute } from './web/metrics-route.ts';
+import { createMetrics } from './web/metrics.ts';
+import type { Route } from './web/routes.ts';
+import { watchStore, type StoreWatch } from './web/watch-store.ts';
+
+/** What operators see of a running Lastgood: metrics, readiness, and what is wrong around it. */
+export interface Operation {
+  readonly githubCalled: (call: GitHubCall) => void;
+  readonly mirrors: MirrorWatch;
+  /** All repositories were put up for comparison with what should be, or that failed. */
+  readonly swept: (outcome: 'ok' | 'failed') => void;
+  readonly paged: (severity: string) => void;
+  counted(journal: Journal): Journal;
+  /** Watches the store; once. */
+  watch(store: Store): Store;
+  /** Health, readiness and metrics. */
+  routes(condition: () => Condition): readonly Route[];
+}
+
+export interface OperationParts {
+  readonly settings: Pick<Settings, 'metricsToken'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createOperation({ settings, clock, log }: OperationParts): Operation {
+  let watched: StoreWatch | undefined;
+  const canStore = async (): Promise<boolean> => (await watched?.isUsable()) ?? false;
+  const github = watchGitHub(clock);
+  const metrics = createMetrics({
+    clock,
+    queue: {
+      snapshot: () => watched?.store.snapshot() ?? Promise.reject(new Error('Not open yet.')),
+      isUsable: () => canStore(),
+    },
+    mirrors: () => mirrors.ages(),
+  });
+  const mirrors = watchMirrors(clock, metrics.mirrorFetched);
+  const notes = (): readonly string[] => {
+    const since = github.goneSince();
+    const { failing } = mirrors.ages();
+    return [
+      ...(since === undefined ? [] : [githubGone(formatInstant(since))]),
+      ...(failing === 0 ? [] : [mirrorsFailing(failing)]),
+    ];
+  };
+  return {
+    githubCalled(call) {
+      github.called(call);
+      metrics.githubCalled(call);
+    },
+    mirrors,
+    swept: metrics.swept,
+    paged: metrics.paged,
+    counted: metrics.counted,
+    watch(store) {
+      const changed = (error: unknown): void => {
+        if (error === undefined) log.info('database back');
+        else log.error({ err: error }, 'database gone');
+      };
+      watched = watchStore(store, { changed });
+      return watched.store;
+    },
+    routes: (condition) => [
+      healthRoute({ condition, canStore, notes }),
+      metricsRoute(metrics, settings.metricsToken),
+    ],
+  };
+}

@@ -1,3 +1,4 @@
+import type { Oid } from '../releases/release.ts';
 import type { Account, Repository } from '../rollback/forge.ts';
 import type { Instant } from '../time.ts';
 
@@ -18,6 +19,17 @@ export interface Comment extends CommentRef {
   readonly updatedAt: Instant;
 }
 
+/** What somebody wrote in a review as a whole. Its author alone can edit it; GitHub does not say when. */
+export interface ReviewText {
+  readonly id: number;
+  readonly url: string;
+  readonly author: Account;
+  readonly body: string;
+  /** The head it was given for. */
+  readonly commit: Oid;
+  readonly at: Instant;
+}
+
 export type Reaction = '+1' | '-1' | 'laugh' | 'confused' | 'heart' | 'hooray' | 'rocket' | 'eyes';
 
 /** What commands and their answers need of GitHub: implemented in `github/`, and nowhere else. */
@@ -29,6 +41,8 @@ export interface Conversation {
   comments(repository: Repository, number: number, since?: Instant): Promise<readonly Comment[]>;
   /** As it stands now; undefined once it was deleted. */
   comment(repository: Repository, at: CommentRef): Promise<Comment | undefined>;
+  /** The text of a review and who gave it; undefined when there is no such review, or none with a text. */
+  review(repository: Repository, number: number, id: number): Promise<ReviewText | undefined>;
   /** Writes a comment, shortened to what GitHub takes. */
   say(repository: Repository, number: number, body: string): Promise<Comment>;
   /** Answers where the comment stands: in the thread of a line, or below all others. */

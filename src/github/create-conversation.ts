@@ -1,4 +1,10 @@
-import type { Comment, CommentRef, Conversation, Reaction } from '../commands/conversation.ts';
+import type {
+  Comment,
+  CommentRef,
+  Conversation,
+  Reaction,
+  ReviewText,
+} from '../commands/conversation.ts';
 import type { Instant } from '../time.ts';
 import { accountOrGhost, type RestUser } from './accounts.ts';
 import type { Room } from './ask.ts';
@@ -20,6 +26,7 @@ export function createConversation(
     comments: async (repository, number, since) =>
       readComments(await enter(repository), number, since),
     comment: async (repository, at) => readComment(await enter(repository), at),
+    review: async (repository, number, id) => readReview(await enter(repository), number, id),
     say: async (repository, number, body) => say(await enter(repository), number, body),
     answer: async (repository, number, to, body) =>
       answer(await enter(repository), number, to, body),
@@ -90,6 +97,28 @@ async function readComment(room: Room, { kind, id }: CommentRef): Promise<Commen
       return toComment(kind, data);
     }),
   );
+}
+
+async function readReview(room: Room, number: number, id: number): Promise<ReviewText | undefined> {
+  const data = await unlessGone(() =>
+    read(room, `read the review ${id}`, async () => {
+      const answer = await room.octokit.request(
+        'GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}',
+        { ...room.at, pull_number: number, review_id: id },
+      );
+      return answer.data;
+    }),
+  );
+  // A review that was not submitted yet is nobody's business.
+  if (!data || data.body === '' || data.submitted_at === undefined) return undefined;
+  return {
+    id: Number(data.id),
+    url: data.html_url,
+    author: accountOrGhost(data.user),
+    body: data.body,
+    commit: data.commit_id ?? '',
+    at: Date.parse(data.submitted_at),
+  };
 }
 
 async function say(room: Room, number: number, body: string): Promise<Comment> {

@@ -86,6 +86,22 @@ describe('the conversation', () => {
   });
 });
 
+test('a review is read with its text and the head it was given for', async () => {
+  const { manifests, repository, rooms } = stage;
+  const number = await proposed();
+  const { conversation } = rooms;
+  const { id } = await alice.review(manifests, number, 'comment', { body: '/hold' });
+  expect(await conversation.review(repository, number, id)).toMatchObject({
+    author: { login: 'alice' },
+    body: '/hold',
+    commit: manifests.pull(number).head,
+  });
+  await alice.reviewComment(manifests, number, { path: 'x.md', line: 1, body: 'Why?' });
+  const silent = manifests.pull(number).reviews.at(-1)?.id ?? 0;
+  expect(await conversation.review(repository, number, silent)).toBeUndefined();
+  expect(await conversation.review(repository, number, 1)).toBeUndefined();
+});
+
 test('an issue of an incident is opened, found, edited and closed', async () => {
   const { manifests, repository, rooms } = stage;
   const { issues } = rooms;

@@ -39,6 +39,23 @@ describe('what decisions need', () => {
     ]);
   });
 
+  test('a fork’s pull request is no rollback, whatever its branch is called', async () => {
+    const mallory = hub.user('mallory');
+    manifests.grant('mallory', 'read');
+    const { number } = await mallory.proposeFromFork(manifests, {
+      branch: BRANCH,
+      title: 'Roll back fraud',
+      files: { [FILE]: 'version: evil\n' },
+    });
+    expect((await forge.pull(repository, number)).branch).toBe(`fork:${BRANCH}`);
+    expect(await forge.rollbackPulls(repository, Date.now() - DAY)).toEqual([]);
+    // It neither stands in the way of the rollback nor is it taken for it.
+    const { pull, adopted } = await forge.propose(repository, proposal);
+    expect([pull.branch, adopted]).toEqual([BRANCH, false]);
+    const branches = await forge.rollbackBranches(repository);
+    expect(branches).toMatchObject([{ branch: BRANCH, pulls: 1 }]);
+  });
+
   test('files, reviews, commit authors, roles and teams', async () => {
     const alice = hub.user('alice').account;
     hub.team('acme', 'sre', ['alice']);

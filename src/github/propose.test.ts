@@ -46,6 +46,7 @@ test('reality 32: one request makes branch, signed commit and pull request', asy
     title: 'Roll back fraud',
     body: 'Diversity collapsed.',
     author: { id: 99, login: 'lastgood[bot]', bot: true },
+    own: true,
     branch: BRANCH,
     head: HEAD,
     into: 'main',

@@ -161,7 +161,8 @@ export function toPullRequest(from: PullAnswer): PullRequest {
     body: from.body,
     author: toAccount(from.author),
     own: from.viewerDidAuthor,
-    branch: from.headRefName,
+    // No branch name has a colon: what reads it takes it for no rollback's.
+    branch: from.isCrossRepository ? `fork:${from.headRefName}` : from.headRefName,
     head: from.headRefOid,
     into: from.baseRefName,
     // `baseRefOid` is the base when the pull request last changed; the branch itself says what it is now.

@@ -57,6 +57,7 @@ export interface PullRequest {
   readonly author: Account;
   /** Whether the App itself made it. */
   readonly own: boolean;
+  /** One of a fork has `fork:` before it: whatever it is called, it is no rollback's. */
   readonly branch: string;
   readonly head: Oid;
   /** The branch it goes to. People can change it. */

@@ -102,6 +102,29 @@ test('the bad release went while it was closed: reopening closes it again, with 
   expect(model.pull().state).toBe('closed');
 });
 
+test('an outsider’s copy of it in a fork, closed and reopened, undoes nobody’s no', async () => {
+  const model = await stories.plant('copied');
+  await stories.alert(model, { severity: 'medium' });
+  const pull = model.pull();
+  const outsider = stories.hub.user('outsider');
+  stories.repository.grant('outsider', 'read');
+  // With the very commit of the App, which tells what was planned.
+  await outsider.fork(stories.repository);
+  await closeByHand(model);
+  const copy = { head: `outsider:${pull.headRef}`, title: 'Roll back' };
+  const { number } = await outsider.openPull(stories.repository, copy);
+  await outsider.closePull(stories.repository, number);
+  const told = await stories.after(() => outsider.reopenPull(stories.repository, number));
+  expect(told).toEqual([]);
+  expect(await stories.alert(model, { severity: 'critical' })).toMatchInlineSnapshot(`
+    [
+      "Recorded for production/copied, nothing changed: somebody closed pull request #N for this release. That is a no, and it is not opened again.",
+    ]
+  `);
+  expect(stories.repository.pull(number).state).toBe('open');
+  expect(pull.state).toBe('closed');
+});
+
 test('the alert resolves while it waits for checks: now somebody has to approve', async () => {
   const model = await stories.plant('resolved-meanwhile');
   stories.repository.rules({ checks: { required: [{ context: 'validate' }] } });

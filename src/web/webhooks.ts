@@ -126,7 +126,7 @@ function readHead({ method = '', headers }: IncomingMessage): Named | Answer {
   }
   const signature = one(headers, 'x-hub-signature-256', /^sha256=[0-9a-f]{64}$/);
   if (signature === undefined) return plain(401, WEBHOOK_NOT_SIGNED);
-  const name = one(headers, 'x-github-event', /^[a-z][a-z_]{0,99}$/);
+  const name = one(headers, 'x-github-event', /^[a-z][a-z0-9_]{0,99}$/);
   const id = one(headers, 'x-github-delivery', /^[\w-]{1,100}$/);
   if (name === undefined || id === undefined) return plain(400, WEBHOOK_NOT_NAMED);
   return { id, name, signature };

@@ -92,8 +92,19 @@ export function readFailure(error: unknown): Failure {
   return { ...nothing, known: true, refusedToken, status, message: whole, headers };
 }
 
+/** How long GitHub wants to be left alone. `guessed`: it did not say, so a minute at least, and longer each time. */
+export interface Limit {
+  readonly after: Milliseconds;
+  readonly guessed: boolean;
+}
+
 /** How long GitHub wants to be left alone, if the failure is one of its limits (GitHub reality 20). */
 export function limitOf(failure: Failure, clock: Clock): Milliseconds | undefined {
+  return readLimit(failure, clock)?.after;
+}
+
+/** The same, with whether GitHub said so. */
+export function readLimit(failure: Failure, clock: Clock): Limit | undefined {
   const limited =
     failure.status === 429 ||
     failure.graph.some((one) => one.type === 'RATE_LIMITED') ||
@@ -102,10 +113,12 @@ export function limitOf(failure: Failure, clock: Clock): Milliseconds | undefine
         String(failure.headers['x-ratelimit-remaining']) === '0'));
   if (!limited) return undefined;
   const seconds = Number(failure.headers['retry-after']);
-  if (seconds > 0) return seconds * SECOND;
+  if (seconds > 0) return { after: seconds * SECOND, guessed: false };
   const reset = Number(failure.headers['x-ratelimit-reset']) * SECOND - clock();
-  if (String(failure.headers['x-ratelimit-remaining']) === '0' && reset > 0) return reset + SECOND;
-  return MINUTE;
+  if (String(failure.headers['x-ratelimit-remaining']) === '0' && reset > 0) {
+    return { after: reset + SECOND, guessed: false };
+  }
+  return { after: MINUTE, guessed: true };
 }
 
 /** Whether the answer got lost, so that the thing asked for may have happened (GitHub realities 4 and 29). */

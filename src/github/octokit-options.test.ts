@@ -205,6 +205,22 @@ describe('reality 20: limits', () => {
     expect(await inTime(read)).toMatchObject({ status: 403 });
   });
 
+  test('while a read waits to be repeated, nothing urgent is sent either', async () => {
+    const octokit = await installed();
+    const read = octokit.request('GET /repos/a/b');
+    (await nextInTime()).answer(403, LIMIT, { 'retry-after': '7' });
+    // The answer arrives, and the plugin sets when to repeat the read: a second of the seven is enough.
+    for (let steps = 0; steps < 100; steps += 1) {
+      for (let turns = 0; turns < 5; turns += 1) await turn();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    const merge = octokit.request(MERGE, { request: URGENT }).catch((thrown: unknown) => thrown);
+    expect(await inTime(merge)).toBeInstanceOf(RateLimited);
+    expect(held).toEqual([]);
+    (await nextInTime()).answer(200, {});
+    expect(await inTime(read)).toMatchObject({ status: 200 });
+  });
+
   test('a limit that lasts too long is not waited for', async () => {
     const octokit = await installed();
     const read = octokit.request('GET /repos/a/b');

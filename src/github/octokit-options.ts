@@ -4,7 +4,7 @@ import type { Clock } from '../time.ts';
 import { SECOND } from '../time.ts';
 import { authAt, freshToken } from './fresh-token.ts';
 import { observeCalls, type GitHubCall } from './observe-calls.ts';
-import { createLimits, urgentLane } from './urgent-lane.ts';
+import { createLimits, installationOf, urgentLane } from './urgent-lane.ts';
 
 /** What GitHub needs to know of the App, from the environment. */
 export interface AppSettings {
@@ -40,23 +40,31 @@ export function createOctokitClass(
   spacing: Spacing = 'github',
 ): typeof ProbotOctokit {
   const limits = createLimits(clock);
-  const repeat = (after: number, options: { method?: string }, _octokit: unknown, tries: number) =>
-    (options.method === 'GET' || options.method === 'HEAD') &&
-    tries < 1 &&
-    after <= LONGEST_LIMIT_WAIT;
+  /** Whether the plugin repeats what was limited. Until it does, everything else of the installation waits too. */
+  const repeatFor =
+    (installation: string) =>
+    (after: number, { method }: { method?: string }, _octokit: unknown, tries: number): boolean => {
+      const repeats =
+        (method === 'GET' || method === 'HEAD') && tries < 1 && after <= LONGEST_LIMIT_WAIT;
+      if (repeats) limits.report(installation, { after: after * SECOND, guessed: false });
+      return repeats;
+    };
   // Probot adds its own handlers to the options it hands over: only a function sees those and can replace them.
   const plugins = [urgentLane(limits, clock), freshToken];
-  return ProbotOctokit.plugin(...plugins).defaults((given: ConstructorOptions) => ({
-    ...given,
-    auth: authAt(given.auth, given.baseUrl),
-    retry: { enabled: false },
-    throttle: {
-      ...given.throttle,
-      onRateLimit: repeat,
-      onSecondaryRateLimit: repeat,
-      ...(spacing === 'none' && { write: AT_ONCE, notifications: AT_ONCE }),
-    },
-  }));
+  return ProbotOctokit.plugin(...plugins).defaults((given: ConstructorOptions) => {
+    const repeat = repeatFor(installationOf(given));
+    return {
+      ...given,
+      auth: authAt(given.auth, given.baseUrl),
+      retry: { enabled: false },
+      throttle: {
+        ...given.throttle,
+        onRateLimit: repeat,
+        onSecondaryRateLimit: repeat,
+        ...(spacing === 'none' && { write: AT_ONCE, notifications: AT_ONCE }),
+      },
+    };
+  });
 }
 
 /** Stands in for the plugin's groups of limiters. */

@@ -1,26 +1,44 @@
 import type { ProbotOctokit } from 'probot';
-import { SECOND } from '../time.ts';
-import type { Clock, Instant, Milliseconds } from '../time.ts';
+import { MINUTE, SECOND } from '../time.ts';
+import type { Clock, Instant } from '../time.ts';
 import { RateLimited } from './errors.ts';
-import { limitOf, readFailure } from './failure.ts';
+import { readFailure, readLimit, type Limit } from './failure.ts';
 
 type Plugin = Parameters<typeof ProbotOctokit.plugin>[number];
+type PluginOptions = Parameters<Plugin>[1];
 type PluginOctokit = Parameters<Plugin>[0];
 type RequestOptions = Parameters<Parameters<PluginOctokit['hook']['wrap']>[1]>[1];
 
 /** Until when GitHub wants nothing from an installation. Shared by all Octokits of a process. */
 export interface Limits {
   until(installation: string): Instant;
-  report(installation: string, after: Milliseconds): void;
+  /** GitHub limited a request. Where it does not say for how long, the pause doubles with each one in a row. */
+  report(installation: string, limit: Limit): void;
+  /** A request that was sent after the pause was answered, so the next guess begins with a minute again. */
+  lifted(installation: string): void;
 }
 
+/** No pause that is only guessed is longer. */
+const LONGEST_GUESS = 16 * MINUTE;
+
 export function createLimits(clock: Clock): Limits {
-  const untils = new Map<string, Instant>();
+  const pauses = new Map<string, { readonly until: Instant; readonly guesses: number }>();
   return {
-    until: (installation) => untils.get(installation) ?? 0,
-    report: (installation, after) => {
-      const until = clock() + after;
-      untils.set(installation, Math.max(until, untils.get(installation) ?? 0));
+    until: (installation) => pauses.get(installation)?.until ?? 0,
+    report(installation, { after, guessed }) {
+      const known = pauses.get(installation) ?? { until: 0, guesses: 0 };
+      // Requests that were on their way together are limited together: that is one pause.
+      const again = clock() >= known.until;
+      const guesses = known.guesses + (guessed && again ? 1 : 0);
+      const length = guessed
+        ? Math.min(after * 2 ** Math.max(0, guesses - 1), LONGEST_GUESS)
+        : after;
+      const until = guessed && !again ? known.until : Math.max(clock() + length, known.until);
+      pauses.set(installation, { until, guesses });
+    },
+    lifted(installation) {
+      const known = pauses.get(installation);
+      if (known && clock() >= known.until) pauses.delete(installation);
     },
   };
 }
@@ -35,13 +53,15 @@ export function createLimits(clock: Clock): Limits {
  */
 export function urgentLane(limits: Limits, clock: Clock): Plugin {
   return (octokit, options) => {
-    const installation = String(options['throttle']?.id ?? 'app');
+    const installation = installationOf(options);
     const watch = async <T>(answer: T | Promise<T>): Promise<T> => {
       try {
-        return await answer;
+        const answered = await answer;
+        limits.lifted(installation);
+        return answered;
       } catch (error) {
-        const after = limitOf(readFailure(error), clock);
-        if (after !== undefined) limits.report(installation, after);
+        const limit = readLimit(readFailure(error), clock);
+        if (limit) limits.report(installation, limit);
         throw error;
       }
     };
@@ -56,6 +76,11 @@ export function urgentLane(limits: Limits, clock: Clock): Plugin {
     });
     return {};
   };
+}
+
+/** Whose limits hold for an Octokit of these options. */
+export function installationOf(options: PluginOptions): string {
+  return String(options['throttle']?.id ?? 'app');
 }
 
 type Send = (options: RequestOptions) => unknown;

@@ -81,7 +81,7 @@ beforeAll(async () => {
   const said = JSON.parse(serving) as { readonly url: string; readonly paths: readonly string[] };
   port = Number(new URL(said.url).port);
   ({ paths } = said);
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   agent.destroy();
@@ -219,7 +219,7 @@ function hostileRequest(random: Random, index: number): Hostile {
     random.below(12) === 0 ? `${below}${pick(['/', '?x=%', '%00', '//..', ';x'], random)}` : below;
   const example = here(pick(EXAMPLES, random));
   const real =
-    random.below(2) === 0 ? example.payload : { ...ALERT, severity: pick(SEVERITIES, random) };
+    random.below(4) === 0 ? example.payload : { ...ALERT, severity: pick(SEVERITIES, random) };
   const mutated = random.below(3) === 0 ? real : mutate(real, random);
   const made = Buffer.from(JSON.stringify(mutated) ?? '');
   const body = random.below(3) === 0 ? spoil(made, random) : made;
@@ -268,10 +268,10 @@ test(`${REQUESTS} hostile requests to every route (seed ${SEED}): no failure, an
   expect(failures).toEqual([]);
   // It was no empty exercise.
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 202, 400, 401, 404, 405, 415]));
-  expect(statuses.get(202)).toBeGreaterThan(REQUESTS / 20);
+  expect(statuses.get(202)).toBeGreaterThan(REQUESTS / 50);
   // What is remembered of alerts and deliveries is bounded; 12,000 requests of 2 KiB would be 24 MiB.
   expect(Math.max(...held)).toBeLessThan(16);
-}, 120_000);
+}, 300_000);
 
 test.each<[string, () => Hostile, readonly number[]]>([
   [
@@ -342,4 +342,4 @@ test('after all that it serves, has given up nothing, and drains', async () => {
   const wrong = log.split('\n').filter((line) => /^\{"level":(?:50|60)/.test(line));
   expect(wrong.slice(0, 5)).toEqual([]);
   expect(errors.replace(/^heap \d+\n/gm, '')).toBe('');
-}, 60_000);
+}, 120_000);

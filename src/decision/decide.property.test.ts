@@ -70,6 +70,15 @@ const inputs: fc.Arbitrary<DecisionInput> = fc
       since: NOW - MINUTE,
       until: NOW + MINUTE,
     }),
+    restrictions: fc.constantFrom(
+      {},
+      {},
+      {},
+      { hold: {} },
+      { freeze: {} },
+      { untrusted: { by: 'x' } },
+      { unreadable: { file: 'a.yaml', why: 'It is broken.' } },
+    ),
     past: fc.uniqueArray(pasts, { maxLength: 8, selector: (one) => one.number }),
   })
   .map((any): DecisionInput => {
@@ -111,13 +120,14 @@ const inputs: fc.Arbitrary<DecisionInput> = fc
       },
       runningIsRollback: any.runningIsRollback,
       storm: any.storm,
+      restrictions: calm ? {} : any.restrictions,
       past: calm ? past.filter((one) => one.state === 'merged' && one.badCommit !== BAD) : past,
     };
   });
 
 /** The guards of a merge, said once more and otherwise than the code says them. */
 function mayMerge(input: DecisionInput) {
-  const { now, past, policy, repository, running, runningIsRollback, storm } = input;
+  const { now, past, policy, repository, running, runningIsRollback, storm, restrictions } = input;
   const count = (budget: Budget, target?: string) =>
     past.filter(
       (one) =>
@@ -134,6 +144,7 @@ function mayMerge(input: DecisionInput) {
   );
   return (
     !storm &&
+    Object.keys(restrictions).length === 0 &&
     !runningIsRollback &&
     !cooling &&
     count(policy.limits.merge, TARGET) < policy.limits.merge.count &&

@@ -13,6 +13,7 @@ import type { Decision, DecisionInput, Reason } from './decision.ts';
 import { tooFewFirings, tooYoung } from './evidence-guards.ts';
 import type { Finding, Guard } from './guard.ts';
 import { alreadyRolledBack, closedByPerson, rollbackInProgress } from './incident-guards.ts';
+import { frozen, held, stateUnreadable, stateUntrusted } from './restriction-guards.ts';
 import { pinsUnreadable, staleVersion, startedBeforeRelease } from './running-guards.ts';
 import { inStorm } from './storm.ts';
 
@@ -26,12 +27,16 @@ const OPEN_GUARDS = [
   { act: 'record', reason: 'closed-by-person', check: closedByPerson },
   { act: 'record', reason: 'too-few-firings', check: tooFewFirings },
   { act: 'record', reason: 'too-young', check: tooYoung },
+  { act: 'notify', reason: 'state-unreadable', check: stateUnreadable },
+  { act: 'notify', reason: 'freeze', check: frozen },
   { act: 'notify', reason: 'open-budget', check: openBudget },
   { act: 'notify', reason: 'repository-open-budget', check: repositoryOpenBudget },
 ] as const satisfies readonly (Guard & { readonly act: Response })[];
 
 /** Guards that keep an open rollback from being merged without a person: it is opened for review. */
 const MERGE_GUARDS = [
+  { act: 'review', reason: 'hold', check: held },
+  { act: 'review', reason: 'state-untrusted', check: stateUntrusted },
   { act: 'review', reason: 'storm', check: inStorm },
   { act: 'review', reason: 'repository-policy-broken', check: repositoryPolicyBroken },
   { act: 'review', reason: 'rollback-of-rollback', check: rollbackOfRollback },
@@ -93,6 +98,9 @@ function heldBack([first, ...others]: readonly Hit[]): Decision | undefined {
  * - `stale-version`: `version`, `runs` (versions joined by a comma)
  * - `started-before-release`: `startsAt`, `releasedAt` (instants), `commit`
  * - `rollback-in-progress`, `already-rolled-back`, `closed-by-person`: `pull` (its number), `badCommit`
+ * - `hold`, `freeze`: `by` (a login), `until` (instant), `why`; each absent when it could not be read or is not so
+ * - `state-untrusted`: `by` (a login)
+ * - `state-unreadable`: `file`, `problem` (a sentence)
  * - `too-few-firings`: `have`, `need` (counts)
  * - `too-young`: `have`, `need` (milliseconds), `until` (instant)
  * - `storm`: `have`, `limit` (models), `within` (milliseconds), `since` (instant)

@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { RepositoryPolicy, Response, TargetPolicy } from '../policy/policy.ts';
 import type { Oid, Release } from '../releases/release.ts';
+import type { Restrictions } from '../state/restrictions.ts';
 import type { Instant } from '../time.ts';
 import type { TargetKey } from '../target.ts';
 
@@ -27,6 +28,8 @@ export type Reason =
   // Cannot tell what runs
   | 'pins-unreadable'
   // Opened for review instead of merged
+  | 'hold'
+  | 'state-untrusted'
   | 'storm'
   | 'repository-policy-broken'
   | 'rollback-of-rollback'
@@ -35,6 +38,8 @@ export type Reason =
   | 'repository-merge-budget'
   | 'release-too-old'
   // Told people instead of opened
+  | 'freeze'
+  | 'state-unreadable'
   | 'open-budget'
   | 'repository-open-budget'
   | 'no-goal'
@@ -93,6 +98,8 @@ export interface DecisionInput {
   readonly evidence: Evidence;
   readonly policy: TargetPolicy;
   readonly repository: RepositoryPolicy;
+  /** What people keep Lastgood from. */
+  readonly restrictions: Restrictions;
   /** The release that runs, and whether a rollback of Lastgood brought it. */
   readonly running: Release;
   readonly runningIsRollback: boolean;

@@ -15,6 +15,7 @@
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
 import { blobOid } from '../releases/blob-oid.ts';
 import { readRunning } from '../releases/read-releases.ts';
+import { NO_RESTRICTIONS } from '../state/restrictions.ts';
 import { targetKey } from '../target.ts';
 import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
@@ -87,6 +88,7 @@ async function takeStep(
     isNew && mergesItself({ merges, firing, storm })
       ? NOBODY_ASKED
       : await countApprovals(workspace, ports, policy, pull, rollback.approvalsSince);
+  const restrictions = NO_RESTRICTIONS;
   const step = nextStep({
     pull,
     badCommit: rollback.badCommit,
@@ -98,6 +100,7 @@ async function takeStep(
     defaultBranch: workspace.repository.defaultBranch,
     running,
     goal: rollback.plan.goal.versions,
+    restrictions,
     firing,
     storm,
     approvals: policy.approvals,
@@ -111,7 +114,7 @@ async function takeStep(
     case 'wait': {
       const waiting = await waitOn(workspace, ports, rollback, pull, approval);
       const approvals = approvalSentence(approval, policy.approvals);
-      const sentence = waitingSentence(step.for, approvals);
+      const sentence = waitingSentence(step.for, approvals, restrictions);
       return tellStatus(workspace, ports, waiting, pull, sentence);
     }
     case 'renew':

@@ -57,6 +57,7 @@ const reviewed: StepInput = {
   defaultBranch: 'main',
   running: release(bad, '1.10'),
   goal: { model: '1.9' },
+  restrictions: {},
   firing: true,
   storm: false,
   approvals: { by: 'lastgood', required: 1, from: [], timeout: 0, onTimeout: 'page' },
@@ -70,6 +71,13 @@ const broken: Release = {
   values: {},
   problems: [{ pin: 'model', problem: { code: 'not-parsable', message: 'It does not parse.' } }],
 };
+
+const RESTRICTED: readonly (readonly [string, StepInput['restrictions']])[] = [
+  ['held', { hold: {} }],
+  ['frozen', { freeze: {} }],
+  ['in a state that somebody else wrote', { untrusted: { by: 'mallory' } }],
+  ['in a state that cannot be read', { unreadable: { file: 'a.yaml', why: 'It is broken.' } }],
+];
 
 test.each<[string, StepInput, object]>([
   ['automatic and firing', automatic, { do: 'merge', proof: { number: 7, head, by: 'policy' } }],
@@ -119,6 +127,50 @@ test.each<[string, StepInput, object]>([
     { do: 'merge', proof: { number: 7, head, by: 'policy' } },
   ],
   ['reviewed, in a storm', { ...reviewed, storm: true }, { do: 'wait', for: 'approval' }],
+  ...(
+    [
+      ['automatic', automatic, ['hold', 'freeze', 'state-untrusted', 'state-unreadable']],
+      [
+        'the repair of a mixed pair',
+        { ...automatic, merges: 'always' },
+        ['hold', 'freeze', 'state-untrusted', 'state-unreadable'],
+      ],
+      ['reviewed', reviewed, ['hold', 'approval', 'approval', 'state-unreadable']],
+      [
+        'reviewed and approved',
+        { ...reviewed, approval: approved },
+        ['hold', 'merge', 'merge', 'state-unreadable'],
+      ],
+      [
+        'automatic and approved',
+        { ...automatic, approval: approved },
+        ['hold', 'merge', 'merge', 'state-unreadable'],
+      ],
+      [
+        'approved by GitHub',
+        { ...byGitHub, pull: { ...pull, reviewDecision: 'approved' } },
+        ['hold', 'merge', 'merge', 'state-unreadable'],
+      ],
+    ] satisfies [string, StepInput, string[]][]
+  ).flatMap(([title, input, outcomes]) =>
+    RESTRICTED.map(([name, restrictions], i): [string, StepInput, object] => [
+      `${title}, ${name}`,
+      { ...input, restrictions },
+      outcomes[i] === 'merge'
+        ? { do: 'merge', proof: { number: 7, head, by: 'approval' } }
+        : { do: 'wait', for: outcomes[i] },
+    ]),
+  ),
+  [
+    'held, and somebody pushed to it',
+    { ...automatic, restrictions: { hold: {} }, verifiedHead: 'f'.repeat(40) },
+    { do: 'wait', for: 'foreign-head' },
+  ],
+  [
+    'held, and rolled back by hand',
+    { ...automatic, restrictions: { hold: {} }, running: release('c'.repeat(40), '1.9') },
+    { do: 'close', already: true },
+  ],
   ['reviewed, nobody approved', reviewed, { do: 'wait', for: 'approval' }],
   [
     'reviewed and approved',

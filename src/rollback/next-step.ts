@@ -2,6 +2,7 @@ import type { ApprovalState } from '../approval/approval.ts';
 import type { PinId } from '../manifests/pin.ts';
 import type { ApprovalPolicy } from '../policy/policy.ts';
 import type { Oid, Release } from '../releases/release.ts';
+import type { Restrictions } from '../state/restrictions.ts';
 import type { PullRequest } from './forge.ts';
 
 declare const evaluated: unique symbol;
@@ -34,6 +35,14 @@ export type WaitsFor =
   | 'approval-after-restart'
   /** A person closed it, and a person reopened it. */
   | 'approval-after-reopening'
+  /** Somebody holds the target: nothing merges. */
+  | 'hold'
+  /** It would merge by itself, and the repository is frozen. */
+  | 'freeze'
+  /** It would merge by itself, and somebody else than Lastgood wrote the state. */
+  | 'state-untrusted'
+  /** The state cannot be read, so nobody knows whether something is held. */
+  | 'state-unreadable'
   /** It would merge by itself, and somebody who may approve it asked for changes. */
   | 'objection'
   /** Somebody pointed it at another branch. */
@@ -69,6 +78,8 @@ export interface StepInput {
   readonly running: Release;
   /** What the rollback would make run. */
   readonly goal: Readonly<Record<PinId, string>>;
+  /** What people keep Lastgood from. */
+  readonly restrictions: Restrictions;
   /** Whether an alert of the incident still fires. */
   readonly firing: boolean;
   /** Whether the repository is in a storm. */
@@ -98,11 +109,21 @@ export function nextStep(input: StepInput): NextStep {
   if (pull.into !== input.defaultBranch) return { do: 'wait', for: 'other-base' };
   if (pull.head !== input.verifiedHead) return { do: 'wait', for: 'foreign-head' };
   if (pull.mergeable === 'conflict' && input.newest !== input.plannedOn) return { do: 'renew' };
-  if (mergesItself(input)) {
-    return isObjectedTo(input) ? { do: 'wait', for: 'objection' } : merge(pull, 'policy');
-  }
+  // The stop that anybody may pull: whoever approved, and however the policy says that it merges.
+  if (input.restrictions.hold) return { do: 'wait', for: 'hold' };
+  if (input.restrictions.unreadable) return { do: 'wait', for: 'state-unreadable' };
+  const byItself = mergesItself(input);
+  const stopped = stopsItself(input.restrictions);
+  if (byItself && isObjectedTo(input)) return { do: 'wait', for: 'objection' };
+  if (byItself && !stopped) return merge(pull, 'policy');
   if (isApproved(input)) return merge(pull, 'approval');
-  return { do: 'wait', for: whoseApproval(input) };
+  return { do: 'wait', for: (byItself && stopped) || whoseApproval(input) };
+}
+
+/** What stops only that which nobody approved. */
+function stopsItself({ freeze, untrusted }: Restrictions): WaitsFor | undefined {
+  if (freeze) return 'freeze';
+  return untrusted && 'state-untrusted';
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Decision, DecisionInput, Evidence } from '../decision/decision.ts'
 import type { TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
+import { NO_RESTRICTIONS } from '../state/restrictions.ts';
 import { targetKey, type Target } from '../target.ts';
 import { SECOND } from '../time.ts';
 import { flatten } from '../texts/escape.ts';
@@ -144,6 +145,7 @@ async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Pr
     evidence,
     policy,
     repository: workspace.policies.set.repository,
+    restrictions: NO_RESTRICTIONS,
     running: found.running,
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],

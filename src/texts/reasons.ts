@@ -99,6 +99,14 @@ function why(
       return `${alert} has been firing for ${length('have')}, and the policy waits for ${length('need')}. It is looked at again at ${at(recheckAt ?? number('until'))}.`;
     case 'pins-unreadable':
       return `nobody can tell what runs, because the pin ${text('pin')} cannot be read. ${say(String(facts['problem'] ?? ''), LONGEST_WHY)} Mend the file on the default branch.`;
+    case 'hold':
+      return `${restriction('holds it', facts, say)}. Nothing merges until the hold is lifted (/unhold) or its time is up. The pull request stands ready for review.`;
+    case 'freeze':
+      return `${restriction('froze this repository', facts, say)}. Lastgood does nothing by itself until that is lifted (/unfreeze) or its time is up. Roll back by hand, or with /rollback.`;
+    case 'state-untrusted':
+      return `${text('by')} wrote to the branch of Lastgood's state, so what it allows may not be so, and nothing merges by itself.${instead}`;
+    case 'state-unreadable':
+      return `nobody can tell what is held or frozen, because ${text('file')} cannot be read (${say(String(facts['problem'] ?? 'it is broken').replace(/\.$/, ''), LONGEST_WHY)}). Mend the file on the branch of Lastgood's state; until then people roll back.`;
     case 'storm':
       return `${count(number('have'), 'model')} of this repository began to fail within ${length('within')}, and the policy calls ${number('limit')} a storm: so much at once is rarely the fault of a release. Nothing merges by itself until it is over.${instead}`;
     case 'repository-policy-broken':
@@ -144,6 +152,10 @@ const NAMES: Readonly<Record<Reason, string>> = {
   'too-few-firings': 'too few notifications',
   'too-young': 'an alert that fires too shortly',
   'pins-unreadable': 'pins that cannot be read',
+  hold: 'a hold',
+  freeze: 'a freeze',
+  'state-untrusted': 'a state that somebody else wrote',
+  'state-unreadable': 'a state that cannot be read',
   storm: 'a storm',
   'repository-policy-broken': 'settings of the repository that cannot be read',
   'rollback-of-rollback': 'a rollback of a rollback',
@@ -157,6 +169,14 @@ const NAMES: Readonly<Record<Reason, string>> = {
   'plan-failed': 'a plan that cannot be made',
   'mixed-pair': 'a pair that never ran together',
 };
+
+/** `ann holds it until …: why`, with what is known of it. */
+function restriction(did: string, facts: Decision['facts'], say: Say): string {
+  const who = facts['by'] === undefined ? 'somebody' : say(String(facts['by']));
+  const until = facts['until'] === undefined ? '' : ` until ${at(Number(facts['until']))}`;
+  const why = facts['why'] === undefined ? '' : `: ${say(String(facts['why']), LONGEST_WHY)}`;
+  return `${who} ${did}${until}${why.replace(/[.!?]+$/, '')}`;
+}
 
 function budget(
   reason: 'merge-budget' | 'repository-merge-budget' | 'open-budget' | 'repository-open-budget',

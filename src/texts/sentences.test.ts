@@ -3,10 +3,13 @@ import type { ApprovalState, NotCounted } from '../approval/approval.ts';
 import type { PassedOver, PassedOverReason } from '../releases/selection.ts';
 import type { Release } from '../releases/release.ts';
 import type { MergeOutcome } from '../rollback/forge.ts';
+import type { WaitsFor } from '../rollback/next-step.ts';
+import type { Restrictions } from '../state/restrictions.ts';
 import { HOUR, SECOND } from '../time.ts';
 import { approvalSentence } from './approval.ts';
 import { closedSentence } from './closing.ts';
 import { mergeSentence } from './merge.ts';
+import { waitingSentence } from './waiting.ts';
 import { passedOverSentence } from './passed-over.ts';
 
 const account = (login: string, id: number) => ({ login, id, bot: false });
@@ -184,6 +187,29 @@ it('closing says what runs instead', () => {
     [
       "\`production/fraud\` is back at \`1.11\` already, with aaaaaaaaaaaa by Ann @&#8203;Lee. There is nothing left to roll back.",
       "The bad release no longer runs: \`production/fraud\` went to \`1.11\` with aaaaaaaaaaaa by Ann @&#8203;Lee. If that one is bad too, its alert opens another rollback.",
+    ]
+  `);
+});
+
+it('a restriction says who, until when and why, as far as it is known', () => {
+  const by = { login: 'ann', id: 1 };
+  const waits: readonly [WaitsFor, Restrictions][] = [
+    ['hold', { hold: { by, at: 0, until: HOUR, reason: 'Looking @acme/all first.' } }],
+    ['hold', { hold: {} }],
+    ['freeze', { freeze: { by, at: 0, reason: 'migration' } }],
+    ['state-untrusted', { untrusted: { by: 'mallory' } }],
+    ['state-unreadable', { unreadable: { file: 'a.yaml', why: 'unknown key "hodl"' } }],
+  ];
+  const said = waits.map(([waitsFor, restrictions]) =>
+    waitingSentence(waitsFor, '0 of 1 approval.', restrictions),
+  );
+  expect(said).toMatchInlineSnapshot(`
+    [
+      "waits, because \`ann\` holds its target until 1970-01-01 01:00:00 UTC (Looking @&#8203;acme/all first). Lift the hold with /unhold to let it go on. 0 of 1 approval.",
+      "waits, because somebody holds its target. Lift the hold with /unhold to let it go on. 0 of 1 approval.",
+      "waits, because \`ann\` froze this repository (migration), and nothing merges by itself. Approve it to roll back all the same, or lift the freeze with /unfreeze. 0 of 1 approval.",
+      "waits for an approval, because \`mallory\` wrote to the branch of Lastgood's state, and nothing merges by itself until that is set right. 0 of 1 approval.",
+      "waits, because \`a.yaml\` cannot be read (unknown key "hodl") and nobody can tell whether its target is held. Mend the file on the branch of Lastgood's state, or merge it yourself.",
     ]
   `);
 });

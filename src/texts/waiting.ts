@@ -1,10 +1,17 @@
 import type { WaitsFor } from '../rollback/next-step.ts';
+import type { Restrictions } from '../state/restrictions.ts';
+import { inCode, inProse } from './escape.ts';
+import { restrictionWords } from './restriction.ts';
 
 /**
  * What an open rollback waits for, and who ends the wait. `approvals` says how far those are. Reads on from
  * "Pull request #12 " or "Now: ". Markdown.
  */
-export function waitingSentence(waitsFor: WaitsFor, approvals: string): string {
+export function waitingSentence(
+  waitsFor: WaitsFor,
+  approvals: string,
+  restrictions: Restrictions = {},
+): string {
   switch (waitsFor) {
     case 'approval':
       return `waits for review. ${approvals}`;
@@ -20,6 +27,14 @@ export function waitingSentence(waitsFor: WaitsFor, approvals: string): string {
       return `waits for an approval, because Lastgood was restarted and cannot tell whether its alert still fires. Approve it to roll back, or close it. ${approvals}`;
     case 'approval-after-reopening':
       return `waits for an approval, because it was closed and reopened. Approve it to roll back, or close it. ${approvals}`;
+    case 'hold':
+      return `waits, because ${restrictionWords(restrictions.hold, 'holds its target')}. Lift the hold with /unhold to let it go on. ${approvals}`;
+    case 'freeze':
+      return `waits, because ${restrictionWords(restrictions.freeze, 'froze this repository')}, and nothing merges by itself. Approve it to roll back all the same, or lift the freeze with /unfreeze. ${approvals}`;
+    case 'state-untrusted':
+      return `waits for an approval, because ${inCode(restrictions.untrusted?.by ?? 'somebody')} wrote to the branch of Lastgood's state, and nothing merges by itself until that is set right. ${approvals}`;
+    case 'state-unreadable':
+      return `waits, because ${inCode(restrictions.unreadable?.file ?? 'the state')} cannot be read (${inProse((restrictions.unreadable?.why ?? 'it is broken').replace(/\.$/, ''), 300)}) and nobody can tell whether its target is held. Mend the file on the branch of Lastgood's state, or merge it yourself.`;
     case 'objection':
       return `waits, because somebody asked for changes; else it would merge by itself. ${approvals}`;
     case 'other-base':

@@ -1,47 +1,16 @@
 /** The process dies with `kill -9` in the middle of a rollback, and another one takes its place. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { copyDatabase } from '../../fixtures/database.ts';
 import { startHub, type Hub } from '../../fixtures/hub/hub.ts';
 import { alertmanagerMessage, buildSample, sampleAlerts } from '../../fixtures/hub/sample.ts';
 import { WEBHOOK_PATH } from '../../src/serve.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const TOKEN = 'a-token-of-the-alertmanager';
-const SECRET = 'a-secret-of-the-webhooks';
+import { makePlace, postAlert, SECRET, startService } from './service.ts';
 
 const clean: (() => unknown)[] = [];
 afterEach(async () => {
   for (const one of clean.splice(0).reverse()) await one();
 });
-
-interface Service {
-  readonly child: ChildProcess;
-  readonly url: string;
-}
-
-/** Starts the real process, and waits until it says that it serves. */
-async function start(env: Readonly<Record<string, string>>): Promise<Service> {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  clean.push(() => child.kill('SIGKILL'));
-  let log = '';
-  for await (const chunk of child.stdout) {
-    log += String(chunk);
-    const url = /"url":"([^"]+)"/.exec(log)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return { child, url };
-  }
-  throw new Error(`It ended before it served:\n${log}`);
-}
 
 /** Resolves when the hub is about to perform, or has performed, the n-th writing call. */
 function atWrite(hub: Hub, phase: 'before' | 'after', field: RegExp): Promise<void> {
@@ -62,39 +31,21 @@ test.each([
   ['before', 'the merge', /PUT .*\/merge$/],
   ['after', 'the merge', /PUT .*\/merge$/],
 ] as const)('killed %s %s: one pull request, merged once', async (phase, _, field) => {
-  const folder = await mkdtemp(join(tmpdir(), 'lastgood-kill-'));
-  clean.push(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-  await copyDatabase(join(folder, 'store'));
   const hub = await startHub();
   clean.push(() => hub.stop());
   const { app, repository } = await buildSample(hub);
-  await writeFile(
-    join(folder, 'sources.yaml'),
-    `- { name: alertmanager, token: ${TOKEN}, repositories: [acme/ml-manifests] }\n`,
-  );
-  await writeFile(join(folder, 'key.pem'), app.privateKey);
-  const env = {
-    APP_ID: String(app.id),
-    PRIVATE_KEY_PATH: join(folder, 'key.pem'),
-    WEBHOOK_SECRET: SECRET,
-    PORT: '0',
-    GITHUB_API_URL: hub.url,
-    LASTGOOD_DATA: folder,
-    LASTGOOD_SOURCES_FILE: join(folder, 'sources.yaml'),
-  };
-  const first = await start(env);
+  const place = await makePlace(hub.url, app, ['acme/ml-manifests']);
+  clean.push(() => place.remove());
+  const env = await place.env();
+  await copyDatabase(join(place.folder, 'store'));
+  const first = await startService(env);
+  clean.push(() => first.kill());
   app.webhook(`${first.url}${WEBHOOK_PATH}`, SECRET);
   const reached = atWrite(hub, phase, field);
-  const answer = await fetch(`${first.url}/alerts/alertmanager`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify(alertmanagerMessage(sampleAlerts(Date.now()).diversity)),
-  });
-  expect(answer.status).toBe(202);
+  const message = alertmanagerMessage(sampleAlerts(Date.now()).diversity);
+  expect(await postAlert(first.url, message)).toBe(202);
   await reached;
-  const ended = once(first.child, 'exit');
-  first.child.kill('SIGKILL');
-  await ended;
+  await first.kill();
 
   const merged = new Promise<void>((resolve) => {
     const stop = hub.onCall(() => {
@@ -104,7 +55,8 @@ test.each([
       }
     });
   });
-  const second = await start(env);
+  const second = await startService(env);
+  clean.push(() => second.kill());
   app.webhook(`${second.url}${WEBHOOK_PATH}`, SECRET);
   await merged;
   expect(repository.pulls()).toHaveLength(1);

@@ -5,7 +5,7 @@ import type { Outcome, Settlement, Turn } from '../store/settlement.ts';
 import type { Store } from '../store/store.ts';
 import type { Visit } from '../visit.ts';
 import { laneOf, repositoryOf } from './lane.ts';
-import { itemOf, readItem, type Work } from './work.ts';
+import { canWait, itemOf, readItem, type Work } from './work.ts';
 
 /** Which repositories there are, as far as this process knows. */
 export interface Directory {
@@ -44,8 +44,13 @@ export async function handleTurn(parts: TurnParts, turn: Turn): Promise<Settleme
   });
   if (!visit) return handleStrangers(parts, turn, groups, outcomes);
   try {
+    let over = false;
     for (const group of groups) {
-      if (await perform(visit, group, turn.signal)) continue;
+      if (!over && (await perform(visit, group, turn.signal))) {
+        // What comes meanwhile goes before the next that can wait.
+        over = group.some(({ work }) => canWait(work));
+        continue;
+      }
       for (const { item } of group) outcomes.set(item.id, { kind: 'untouched' });
     }
     return { outcomes, changes: visit.changes(), settled: () => visit.settled() };

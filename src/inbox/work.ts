@@ -83,10 +83,23 @@ export function readItem({ kind, payload }: Pick<Item, 'kind' | 'payload'>): Wor
 /** Work that ends an incident goes before what can wait. */
 const PRIORITIES = { critical: 40, high: 30, medium: 20, low: 10 } as const;
 
+/** What is due and ends no incident, after every alert; in this order. */
+const CAN_WAIT: Partial<Record<Due['kind'], number>> = {
+  'ask-reviews': 7,
+  tidy: 6,
+  label: 5,
+  fetch: 0,
+};
+
+/** Whether work is done by itself in its turn, so that what is urgent and comes meanwhile goes before the next. */
+export function canWait(work: Work): boolean {
+  return work.kind === 'timer' && CAN_WAIT[work.due.kind] !== undefined;
+}
+
 /** The priority of work in its lane: alerts by severity, and what people and GitHub say of open rollbacks first. */
 export function priorityOf(work: Work): number {
   if (work.kind === 'alert') return PRIORITIES[work.alert.severity];
-  if (work.kind === 'timer') return work.due.kind === 'fetch' ? 0 : 50;
+  if (work.kind === 'timer') return CAN_WAIT[work.due.kind] ?? 50;
   return work.kind === 'sweep' ? 0 : 50;
 }
 

@@ -22,7 +22,7 @@ import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
 import { mergeSentence } from '../texts/merge.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
-import { closeRollback, tidyUp } from './close-rollback.ts';
+import { closeRollback, tidyLater } from './close-rollback.ts';
 import { countApprovals } from './count-approvals.ts';
 import type { PullRequest } from './forge.ts';
 import { backOff, insist } from './insist.ts';
@@ -215,5 +215,5 @@ async function finish(
 ): Promise<void> {
   const mixed = await settleMerged(workspace, ports, rollback, merged);
   if (mixed) await repairPair(workspace, ports, rollback, merged, mixed, advanceRollback);
-  await tidyUp(workspace, ports, rollback.branch);
+  tidyLater(ports, rollback.branch);
 }

@@ -8,18 +8,13 @@ import { fullName, type OpenRollback, type Ports, type Workspace } from './works
 type Pull = Pick<OpenRollback, 'branch' | 'number'>;
 
 /**
- * What only helps people, after what ends the incident: asks for reviews of a rollback that is still open, and labels
- * it.
+ * Sets what only helps people for after what ends incidents: to ask for reviews of a rollback that is still open, and
+ * to label it. GitHub wants a second between such writes, and the next incident must not wait for that.
  */
-export async function callPeople(
-  workspace: Workspace,
-  ports: Ports,
-  rollback: OpenRollback,
-  policy: TargetPolicy,
-  severity: Severity,
-): Promise<void> {
-  await askForReviews(workspace, ports, rollback, policy);
-  await labelPull(workspace, ports, rollback, severity);
+export function callPeople(ports: Ports, { branch, number }: Pull, severity: Severity): void {
+  const now = ports.clock();
+  ports.later({ kind: 'ask-reviews', branch, number, attempts: 1 }, now);
+  ports.later({ kind: 'label', branch, number, severity, attempts: 1 }, now);
 }
 
 /** Labels the pull request of a rollback. */

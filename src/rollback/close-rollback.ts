@@ -29,7 +29,12 @@ export async function closeRollback(
   });
   const what = `Saying why pull request #${number} was closed`;
   await say(workspace, ports, { number, body: sentence, what });
-  await tidyUp(workspace, ports, branch);
+  tidyLater(ports, branch);
+}
+
+/** Sets for later that the branch of a rollback that is over is deleted: nobody waits for that. */
+export function tidyLater(ports: Ports, branch: string): void {
+  ports.later({ kind: 'tidy', branch, attempts: 1 }, ports.clock());
 }
 
 /** Deletes the branch of a rollback that is over. */

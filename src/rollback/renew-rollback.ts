@@ -116,5 +116,5 @@ export async function renewRollback(
   const body = `This pull request ${sentence}`;
   const what = `Saying in pull request #${number} that it was planned again`;
   await say(workspace, ports, { number, body, what });
-  await callPeople(workspace, ports, renewed, policy, rollback.evidence.alert.severity);
+  callPeople(ports, renewed, rollback.evidence.alert.severity);
 }

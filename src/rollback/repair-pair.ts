@@ -56,7 +56,7 @@ export async function repairPair(
     const planned = { policy, evidence, decision, running, selection, plan };
     const opened = await openRollback(workspace, ports, planned);
     await advance(workspace, ports, opened.rollback.branch, opened.pull);
-    await callPeople(workspace, ports, opened.rollback, policy, evidence.alert.severity);
+    callPeople(ports, opened.rollback, evidence.alert.severity);
   });
 }
 

@@ -77,5 +77,5 @@ async function begin(
     plan,
   });
   await advanceRollback(workspace, ports, rollback.branch, pull);
-  await callPeople(workspace, ports, rollback, policy, evidence.alert.severity);
+  callPeople(ports, rollback, evidence.alert.severity);
 }

@@ -127,8 +127,9 @@ describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
 
       const database = await openDatabase({ url });
       clean.push(() => database.close());
-      const states = `select state, count(*)::int as items from lastgood.item where state <> 'handled' group by state`;
-      await expect.poll(() => database.query(states), { timeout: 30_000 }).toEqual([]);
+      // What only tidies up may go on for a while: GitHub wants a second between such writes.
+      const left = `select kind, state from lastgood.item where state = 'dead' or (kind <> 'timer' and state <> 'handled')`;
+      await expect.poll(() => database.query(left), { timeout: 30_000 }).toEqual([]);
     },
     120_000,
   );

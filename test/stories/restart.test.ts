@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TROUBLE } from '../../fixtures/hub/faults.ts';
 import { HOUR, MINUTE } from '../../src/time.ts';
 import { GOOD, modelText, told, useStories, type Model } from './support.ts';
 
@@ -80,6 +81,34 @@ test('with the database lost it waits for an approval, or for the alert to be he
   expect((await stories.alert(model)).at(-1)).toBe(
     'Pull request #N merged by itself, as the policy allows.',
   );
+});
+
+test('with the database lost, one that somebody else made stays with people, whatever its alert does', async () => {
+  const model = await stories.plant('made-by-a-stranger');
+  stories.repository.rules({ checks: { required: [{ context: 'validate' }] } });
+  await stories.alert(model);
+  stories.repository.clearRules();
+  Object.assign(model.pull(), { author: stories.as('mallory').account });
+  await restart(model, undefined, { loseDatabase: true });
+  await stories.pass(MINUTE);
+  await stories.alert(model);
+  expect(model.pull().state).toBe('open');
+  await stories.after(() =>
+    stories.as('alice').review(stories.repository, model.pull().number, 'approve'),
+  );
+  expect(await model.runs()).toEqual(GOOD);
+});
+
+test('an alert that comes while the repository cannot be read waits, over a restart too', async () => {
+  const model = await stories.plant('unreadable');
+  stories.hub.faults.add({ path: /\.git\//, answer: TROUBLE.unavailable });
+  await stories.stage.restart();
+  await stories.alert(model);
+  await stories.stage.restart();
+  expect(model.pulls()).toEqual([]);
+  stories.hub.faults.clear();
+  await stories.pass(10 * MINUTE);
+  expect(await model.runs()).toEqual(GOOD);
 });
 
 test('a merge whose answer and delivery got lost with the process is found', async () => {

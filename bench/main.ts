@@ -2,7 +2,10 @@
 import { parseArgs } from 'node:util';
 import { measureRollback } from './alert-to-merged.ts';
 import { formatNumber, formatRatio, formatTable } from './format.ts';
+import { measureIngest, type IngestFigures } from './ingest.ts';
 import { measureLookup } from './last-good-lookup.ts';
+import { measureRecovery } from './recovery.ts';
+import { measureStorm } from './storm.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -12,9 +15,17 @@ const { values: options } = parseArgs({
 });
 /** `--quick` is for trying the bench itself; its figures are not the ones to quote. */
 const size = options.quick
-  ? { rounds: 1, small: { commits: 500, models: 50 }, large: { commits: 5_000, models: 200 } }
+  ? {
+      rounds: 1,
+      load: 500,
+      storm: 2_000,
+      small: { commits: 500, models: 50 },
+      large: { commits: 5_000, models: 200 },
+    }
   : {
       rounds: 5,
+      load: 3_000,
+      storm: 100_000,
       small: { commits: 5_000, models: 2_000 },
       large: { commits: 50_000, models: 2_000 },
     };
@@ -22,6 +33,17 @@ const size = options.quick
 const rollback = await measureRollback(100, size.rounds);
 const short = await measureLookup(size.small.commits, size.small.models);
 const long = await measureLookup(size.large.commits, size.large.models);
+const ingest = await measureIngest(size.rounds, size.load);
+const storm = await measureStorm(size.storm);
+const recoveryMs = await measureRecovery(Math.min(size.rounds, 3));
+
+const at = (clients: number, figures: readonly IngestFigures[]): IngestFigures => {
+  const found = figures.find((one) => one.clients === clients);
+  if (!found) throw new Error(`Nothing was measured with ${clients} clients.`);
+  return found;
+};
+const timesProbot = (clients: number): number =>
+  at(clients, ingest.lastgood).perSecond / at(clients, ingest.probot).perSecond;
 
 if (options.json) {
   const figures = {
@@ -35,6 +57,16 @@ if (options.json) {
       times_faster_than_git_log: long.timesFasterThanGitLog,
       peak_rss_mib: long.peakRssMib,
     },
+    ingest: {
+      acks_per_s_1: at(1, ingest.lastgood).perSecond,
+      acks_per_s_16: at(16, ingest.lastgood).perSecond,
+      acks_per_s_64: at(64, ingest.lastgood).perSecond,
+      times_probot_16: timesProbot(16),
+      times_probot_64: timesProbot(64),
+      p99_ms_64: at(64, ingest.lastgood).p99,
+    },
+    storm: { peak_rss_mib: storm.peakRssMib, pull_requests: storm.pullRequests },
+    recovery: { ms: recoveryMs },
   };
   console.log(JSON.stringify(figures, undefined, 2));
 } else {
@@ -62,5 +94,41 @@ if (options.json) {
         one.gitLogPeakRssMib,
       ]),
     ),
+  );
+  console.log('\nAcknowledgements a second, and the 99th percentile in milliseconds\n');
+  const routes = [
+    ["GitHub's deliveries, stored first", ingest.lastgood],
+    ["Probot's bare route, nothing stored", ingest.probot],
+    ['alerts, stored first', ingest.alerts],
+  ] as const;
+  console.log(
+    formatTable(
+      ['', '1 client', 'p99', '16 clients', 'p99', '64 clients', 'p99'],
+      routes.map(([name, figures]) => [
+        name,
+        ...[1, 16, 64].flatMap((clients) => {
+          const { perSecond, p99 } = at(clients, figures);
+          return [perSecond, p99];
+        }),
+      ]),
+    ),
+  );
+  console.log('\nAlerts of one bad release in a storm, on the embedded database\n');
+  console.log(
+    formatTable(
+      ['alerts', 'pull requests', 'calls to the API', 'seconds', 'peak MiB'],
+      [
+        [
+          formatNumber(storm.alerts),
+          storm.pullRequests,
+          storm.githubCalls,
+          storm.ms / 1_000,
+          storm.peakRssMib,
+        ],
+      ],
+    ),
+  );
+  console.log(
+    `\nKilled in the middle of a rollback: merged ${formatNumber(recoveryMs)} ms after the next start.`,
   );
 }

@@ -1,15 +1,15 @@
-import type { Probot } from 'probot';
 import { readRepositoryDispatch } from './alerts/repository-dispatch.ts';
 import type { Arrivals } from './inbox/arrivals.ts';
 import { incidentOf } from './rollback/branch.ts';
 import type { Clock } from './time.ts';
+import type { Receiving } from './web/receive-webhooks.ts';
 
 /**
  * Which GitHub event goes to which use case. A handler is done when the event is on the disk: GitHub waits ten
  * seconds for an answer, and a rollback may take longer (GitHub reality 17).
  */
 export function connectEvents(
-  app: Pick<Probot, 'on'>,
+  app: Pick<Receiving, 'on'>,
   arrivals: Arrivals,
   clock: Clock,
   installationsChanged: (delivery: string) => Promise<void>,

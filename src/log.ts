@@ -1,5 +1,4 @@
 import { destination, pino, type Logger } from 'pino';
-import { logFacts } from './log-facts.ts';
 import type { LogLevel } from './settings.ts';
 
 export interface LogOptions {
@@ -36,7 +35,7 @@ export function createLog({ level, secrets, write }: LogOptions): Logger {
   const clean = createLineCleaner(secrets);
   const put = write ?? writeToStdout();
   return pino(
-    { level, mixin: logFacts, serializers: { err: (error: unknown) => errorFacts(error, 0) } },
+    { level, serializers: { err: (error: unknown) => errorFacts(error, 0) } },
     { write: (line: string) => put(clean(line)) },
   );
 }

@@ -5,6 +5,9 @@ export type JsonReading =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: FieldProblem };
 
+/** Keeps nothing from one text to the next, as long as each is decoded whole. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Reads bytes as JSON in UTF-8. The answer to a mistake says where it is and quotes at most a few characters. */
 export function readJson(body: Uint8Array, path = '$'): JsonReading {
   const refuse = (expected: string, found: string): JsonReading => ({
@@ -14,7 +17,7 @@ export function readJson(body: Uint8Array, path = '$'): JsonReading {
   if (body.byteLength === 0) return refuse('JSON', 'an empty body');
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    text = UTF_8.decode(body);
   } catch {
     return refuse('JSON in UTF-8', 'bytes that are not UTF-8');
   }

@@ -44,14 +44,7 @@ export async function renewRollback(
   const running = await readRunning(manifests, policy.pins, base);
   const made = await makePlan(manifests, { policy, base, running, selection });
   if (!made.ok) {
-    return tellStatus(
-      workspace,
-      ports,
-      rollback,
-      pull,
-      cannotRenewSentence(why, made.why),
-      'new-plan',
-    );
+    return tellStatus(workspace, ports, rollback, pull, cannotRenewSentence(why, made.why));
   }
   const { plan } = made;
   const record = {
@@ -74,14 +67,7 @@ export async function renewRollback(
     return { kind: 'refused', message: error instanceof Error ? error.message : '' } as const;
   });
   if (outcome.kind === 'refused') {
-    return tellStatus(
-      workspace,
-      ports,
-      rollback,
-      pull,
-      cannotRenewSentence(why, outcome.message),
-      'new-plan',
-    );
+    return tellStatus(workspace, ports, rollback, pull, cannotRenewSentence(why, outcome.message));
   }
   if (outcome.kind === 'moved') {
     // Somebody pushed; it shows in the pull request in a moment.

@@ -31,8 +31,8 @@ export interface AcceptParts {
   readonly now: NowParameter;
   /** Bytes of one payload. */
   readonly payloadLimit: number;
-  /** Called when something new was stored. */
-  readonly stored: () => void;
+  /** Called when something new was stored, with how many deliveries that was. */
+  readonly stored: (deliveries: number) => void;
 }
 
 /** Bytes and rows of one INSERT; a single delivery may be larger. */
@@ -72,7 +72,7 @@ export function createAccept(parts: AcceptParts): AcceptItems {
       database.assertRoom();
       await insert(group.flatMap(({ rows }) => rows));
       for (const one of group) one.resolve();
-      stored();
+      stored(group.length);
     } catch (error) {
       const [first, second] = group;
       if (second === undefined || error instanceof StoreUnavailable) {

@@ -4,8 +4,8 @@ import type { Database } from './database.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { PAYLOAD_LIMIT } from './item.ts';
-import { createItems, type Items } from './items.ts';
 import { nowFrom } from './now.ts';
+import { createRush } from './rush.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
 import { tick } from './tick.ts';
 import { createTimers, type Timers } from './timers.ts';
@@ -22,7 +22,6 @@ export interface Store {
   readonly timers: Timers;
   readonly documents: Documents;
   readonly deadLetters: DeadLetters;
-  readonly items: Items;
   /** True for exactly one caller in each period, whichever replica that is. */
   tick(name: string, period: Milliseconds): Promise<boolean>;
   snapshot(): Promise<Snapshot>;
@@ -52,14 +51,22 @@ export function createStore({
 }: StoreParts): Store {
   const now = nowFrom(clock);
   let workers: Workers | undefined;
+  const rush = createRush();
   const wake = (): void => workers?.wake();
-  const accept = createAccept({ database, now, payloadLimit, stored: wake });
+  const accept = createAccept({
+    database,
+    now,
+    payloadLimit,
+    stored: (deliveries) => {
+      rush.stored(deliveries);
+      wake();
+    },
+  });
   return {
     accept,
     timers: createTimers(database, wake),
     documents: createDocuments(database, now),
     deadLetters: createDeadLetters(database, wake),
-    items: createItems(database),
     tick: (name, period) => tick(database, now, name, period),
     snapshot: () => takeSnapshot(database, now),
     async check() {
@@ -67,7 +74,10 @@ export function createStore({
       await database.query('select 1');
     },
     work(options) {
-      workers = startWorkers({ database, now, random }, options);
+      // PostgreSQL does several things at a time; the embedded database does one.
+      const waits = database.kind === 'embedded';
+      const ready = (): Promise<void> => (waits ? rush.over() : Promise.resolve());
+      workers = startWorkers({ database, now, random, ready }, options);
       return workers;
     },
     async close(within) {

@@ -55,6 +55,8 @@ export interface WorkersParts {
   readonly database: Database;
   readonly now: NowParameter;
   readonly random: () => number;
+  /** Resolves when work may be looked for: at once, or soon. */
+  readonly ready: () => Promise<void>;
 }
 
 interface Working {
@@ -66,7 +68,7 @@ interface Working {
 }
 
 export function startWorkers(parts: WorkersParts, options: WorkersOptions): Workers {
-  const { database, now, random } = parts;
+  const { database, now, random, ready } = parts;
   const { concurrency = 8, maxTries = 8, lease: length = 10 * SECOND, poll = 500 } = options;
   const { retention = {}, affinity = 0, died, report = () => {}, handle } = options;
   const batch = { items: 100, bytes: 8_388_608, ...options.batch };
@@ -138,6 +140,7 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
 
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
+      await ready();
       // Only who asked before the look may take it for an answer, and only if no turn ended while it lasted.
       const asked = whenIdle.length;
       const quiet = working.size === 0;

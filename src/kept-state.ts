@@ -8,7 +8,7 @@ import type { Documents } from './store/documents.ts';
 
 /** The kinds of documents that keep what was seen of an alert, and what is known of an open rollback. */
 const EVIDENCE = 'evidence';
-const ROLLBACK = 'rollback';
+export const ROLLBACK = 'rollback';
 
 /** Reads what was kept of a repository, by whichever process. */
 export async function readKept(documents: Documents, lane: string): Promise<Kept> {
@@ -63,7 +63,7 @@ export function changesOf(
 }
 
 function keptRollback(rollback: OpenRollback): KeptRollback {
-  const { branch, number, merges, approvalsSince, status, attempts, alerts } = rollback;
+  const { branch, number, merges, approvalsSince, status, waitsFor, attempts, alerts } = rollback;
   return {
     branch,
     number,
@@ -71,6 +71,7 @@ function keptRollback(rollback: OpenRollback): KeptRollback {
     status,
     attempts,
     alerts: [...alerts],
+    ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(approvalsSince === undefined ? {} : { approvalsSince }),
   };
 }

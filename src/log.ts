@@ -1,4 +1,5 @@
 import { destination, pino, type Logger } from 'pino';
+import { logFacts } from './log-facts.ts';
 import type { LogLevel } from './settings.ts';
 
 export interface LogOptions {
@@ -35,7 +36,7 @@ export function createLog({ level, secrets, write }: LogOptions): Logger {
   const clean = createLineCleaner(secrets);
   const put = write ?? writeToStdout();
   return pino(
-    { level, serializers: { err: (error: unknown) => errorFacts(error, 0) } },
+    { level, mixin: logFacts, serializers: { err: (error: unknown) => errorFacts(error, 0) } },
     { write: (line: string) => put(clean(line)) },
   );
 }

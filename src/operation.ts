@@ -3,6 +3,7 @@ import { watchMirrors, type MirrorWatch } from './git/watch-mirrors.ts';
 import type { GitHubCall } from './github/observe-calls.ts';
 import { watchGitHub } from './github/watch-github.ts';
 import type { Journal } from './journal/entry.ts';
+import { ROLLBACK } from './kept-state.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 import { githubGone, mirrorsFailing } from './texts/http.ts';
@@ -43,6 +44,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
       snapshot: () => watched?.store.snapshot() ?? Promise.reject(new Error('Not open yet.')),
       isUsable: () => canStore(),
     },
+    rollbacks: async () => (await watched?.store.documents.everywhere(ROLLBACK)) ?? [],
     mirrors: () => mirrors.ages(),
   });
   const mirrors = watchMirrors(clock, metrics.mirrorFetched);

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { Probot } from 'probot';
 import { ALERT_PATHS, createAlertReceiver } from './alerts/http-receiver.ts';
 import { connectEvents } from './app.ts';
+import { closeWithin } from './close-within.ts';
 import { closeGaps } from './close-gaps.ts';
 import { followRepositories } from './follow-repositories.ts';
 import { createGate } from './gate.ts';
@@ -15,11 +16,13 @@ import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
 import { createDirectory } from './inbox/directory.ts';
-import { laneOf } from './inbox/lane.ts';
+import { laneOf, repositoryOf } from './inbox/lane.ts';
 import { openInbox, openStore } from './inbox/open-inbox.ts';
 import { readKept } from './kept-state.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
+import { withLogFacts } from './log-facts.ts';
 import { readShippedPresets } from './policy/presets.ts';
+import { createCalls } from './notify/calls.ts';
 import { createOperation } from './operation.ts';
 import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
@@ -32,6 +35,7 @@ import type { Database } from './store/database.ts';
 import type { Schedule } from './sweep.ts';
 import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
+import { adminRoutes } from './web/admin-routes.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
 import { logAlerts, logWebhooks } from './web/log-requests.ts';
 import type { Condition } from './web/health.ts';
@@ -86,6 +90,9 @@ export const WEBHOOK_PATH = '/api/github/webhooks';
 /** How long a process that was asked to stop goes on with what it took, unless told otherwise. */
 const DRAIN = 10 * SECOND;
 
+/** What closing everything else may take: the sweep, the database, the mirrors. */
+const REST = 6 * SECOND;
+
 /** So many repositories are cloned or fetched at a time: at the start there may be hundreds. */
 const MOST_TRANSFERS = 16;
 
@@ -102,6 +109,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const timers = parts.timers ?? createTimers(clock);
   const timing = { clock, wait: parts.wait ?? ((length: Milliseconds) => sleep(length)) };
   const operation = createOperation({ settings, clock, log });
+  const journal = operation.counted(parts.journal);
   const probot = createApp(parts, operation.githubCalled);
   const app = await probot.auth();
   const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
@@ -116,7 +124,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     forge,
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     swept: (repository, report) => void reports.set(repository, report),
-    journal: operation.counted(parts.journal),
+    journal,
     clock,
     presets: await readShippedPresets(),
     openManifests: async (opened): Promise<Manifests> => {
@@ -155,10 +163,19 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     timers,
     clock,
   });
+  const nameOf = (lane: string): string | undefined => {
+    const repository = repositories.get(repositoryOf(lane) ?? Number.NaN);
+    return repository && fullName(repository);
+  };
   const directory = await createDirectory(store.documents, repositories);
+  const { pageUrl: url } = settings;
+  const { paged } = operation;
+  const calls = createCalls({ store, journal, clock, log, url, paged, nameOf });
   const inbox = openInbox(store, lastgood, directory, {
-    died: async (letter) => log.error({ letter }, 'given up'),
+    died: calls.died,
+    page: calls.page,
     report: (error, lane) => log.error({ err: error, lane }, 'inbox'),
+    nameOf,
   });
   /** What cannot be stored now is found by the next sweep. */
   const toOpen = async ({ id }: Repository): Promise<void> => {
@@ -200,7 +217,8 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     verify: (body, signature) => probot.webhooks.verify(body, signature),
     receive: async (webhook) => {
       insistOnKnowing();
-      await receiving.receive(webhook);
+      const { id: delivery } = webhook;
+      await withLogFacts({ delivery }, () => receiving.receive(webhook));
     },
     bodyTimeout: limits.body,
     report: logWebhooks(log),
@@ -209,6 +227,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     { paths: ALERT_PATHS, take: takeAlerts },
     { paths: [WEBHOOK_PATH], take: takeWebhook },
     ...operation.routes(condition),
+    ...adminRoutes(settings.adminToken, store, log),
   ];
   const failed = (error: unknown) => log.error({ err: error }, 'request failed');
   const server = await openHttpServer(settings, limits, routeRequests(routes, failed));
@@ -230,13 +249,20 @@ export async function serve(parts: ServeParts): Promise<Serving> {
 
   const closeAll = async (): Promise<void> => {
     stopping = true;
-    await server.close();
-    await gaps?.stop();
-    await repositories.close();
-    // What was taken is finished now where that is soon; the rest is on the disk, and is handled after the next start.
-    await Promise.race([inbox.idle(), sleep(parts.drain ?? DRAIN, undefined, { ref: false })]);
-    await inbox.close();
-    await lastgood.close();
+    const drain = parts.drain ?? DRAIN;
+    await closeWithin(
+      limits.grace + drain + REST,
+      [
+        ['requests', () => server.close()],
+        ['sweep', () => gaps?.stop()],
+        ['list of repositories', () => repositories.close()],
+        // What was taken is finished now where that is soon; the rest is on the disk, and is handled after the next start.
+        ['drain', () => Promise.race([inbox.idle(), sleep(drain, undefined, { ref: false })])],
+        ['inbox', (left) => inbox.close(Math.min(DRAIN, left / 2))],
+        ['repositories', () => lastgood.close()],
+      ],
+      (part, error) => log.warn({ part, err: error }, 'not closed in time'),
+    );
     // What was finished last may have set something for later.
     timers.close();
   };

@@ -107,7 +107,12 @@ function isOf(user: Account, from: readonly Principal[], { standing }: ApprovalI
 }
 
 function isListed(standing: Standing, from: readonly Principal[]): boolean | 'unknown' {
-  if (from.length === 0) return true;
+  return from.length === 0 || isAmong(standing, from);
+}
+
+/** Whether a person is one of these; `unknown` when a look-up failed that could have said so. Nobody is one of none. */
+export function isAmong(standing: Standing, from: readonly Principal[]): boolean | 'unknown' {
+  if (from.length === 0) return false;
   if (from.some((one) => one.kind === 'role' && isAtLeast(standing.role, one.role))) return true;
   const { principals } = standing;
   if (principals === 'unknown') return 'unknown';

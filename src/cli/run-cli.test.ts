@@ -10,7 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-const HELPS = ['--help', 'validate --help', 'history --help', 'plan --help', 'doctor --help'];
+const HELPS = [
+  '--help',
+  'validate --help',
+  'history --help',
+  'plan --help',
+  'doctor --help',
+  'inbox --help',
+  'inbox drop --help',
+];
 
 test.each(HELPS)('%s', async (line) => {
   const { exit, out, error } = await stage.run(line.split(' '));
@@ -30,6 +38,14 @@ const USAGE: readonly (readonly [readonly string[], RegExp])[] = [
   [['validate', '--jsno'], /^unknown option '--jsno'.*Did you mean --json\?/s],
   [['validate', 'extra'], /^too many arguments/],
   [['history'], /^missing required argument 'target'/],
+  [
+    ['inbox', 'show', 'x'],
+    /value 'x' is invalid for argument 'id'\. Expected a whole number from 1\./,
+  ],
+  [['inbox', 'replay'], /^Give the number of an item, or --all\./],
+  [['inbox', 'replay', '1', '--all'], /^Give the number of an item, or --all\./],
+  [['inbox', 'drop', '1'], /^required option '--reason <text>' not specified/],
+  [['inbox', 'drop', '1', '--reason', ' '], /invalid\. Expected 1 to 500 characters\./],
   [['plan', 'x', '--to'], /^option '--to <version>' argument missing/],
   [['history', 'x', '--limit', '0'], /argument '0' is invalid\. Expected a whole number from 1\./],
 ];

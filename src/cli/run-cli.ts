@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { DoctorOptions } from './doctor.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import type { InboxOptions, InboxTask } from './inbox.ts';
 import { history, type HistoryOptions } from './history.ts';
 import { plan, type PlanOptions } from './plan.ts';
 import { showHidden, toJson, type Terminal } from './terminal.ts';
@@ -72,7 +73,54 @@ function createProgram(
       const { doctor } = await import('./doctor.ts');
       await run(doctor(options, terminal));
     });
+  addInbox(program, terminal, run);
   return program;
+}
+
+function addInbox(
+  program: Command,
+  terminal: Terminal,
+  run: (command: Promise<ExitCode>) => Promise<void>,
+): void {
+  const act = async (task: InboxTask, options: InboxOptions): Promise<void> => {
+    const { inbox } = await import('./inbox.ts');
+    await run(inbox(task, options, terminal));
+  };
+  const command = program
+    .command('inbox')
+    .description('look at what waits in the service, and see to what it gave up');
+  const verb = (name: string, description: string, isDefault = false): Command =>
+    command
+      .command(name, { isDefault })
+      .description(description)
+      .option('--json', 'machine-readable output');
+  verb('list', 'what waits and what was given up, lane by lane', true).action(
+    (options: InboxOptions) => act({ do: 'list' }, options),
+  );
+  verb('show', 'one item, with its payload')
+    .argument('<id>', 'the number of the item', atLeastOne)
+    .action((id: number, options: InboxOptions) => act({ do: 'show', id }, options));
+  verb('replay', 'put what was given up back into its lane')
+    .argument('[id]', 'the number of the item', atLeastOne)
+    .option('--all', 'everything that was given up')
+    .action((id: number | undefined, options: InboxOptions & { readonly all?: boolean }) => {
+      if ((id === undefined) !== (options.all === true)) {
+        throw new InvalidArgumentError('Give the number of an item, or --all.');
+      }
+      return act(id === undefined ? { do: 'replay-all' } : { do: 'replay', id }, options);
+    });
+  verb('drop', 'delete for good what was given up')
+    .argument('<id>', 'the number of the item', atLeastOne)
+    .requiredOption('--reason <text>', 'why, for the log', reasonOf)
+    .action((id: number, options: InboxOptions & { readonly reason: string }) =>
+      act({ do: 'drop', id, reason: options.reason }, options),
+    );
+}
+
+function reasonOf(text: string): string {
+  const reason = text.trim();
+  if (reason.length >= 1 && reason.length <= 500) return reason;
+  throw new InvalidArgumentError('Expected 1 to 500 characters.');
 }
 
 const WIDTH = 100;

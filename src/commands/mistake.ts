@@ -1,7 +1,7 @@
 import type { CommandName } from './command.ts';
 
 /** What a command needs and did not get. */
-export type Missing = 'target' | 'reason' | 'version' | 'duration';
+export type Missing = 'target' | 'reason' | 'version';
 
 /**
  * Why a line is no command although it was meant as one. Closed: every member has a sentence in `texts/commands.ts`.

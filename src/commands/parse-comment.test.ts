@@ -3,7 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 import { HOUR } from '../time.ts';
 import { COMMAND_NAMES } from './find-name.ts';
 import type { Targets } from './find-target.ts';
-import { MOST_COMMANDS, parseComment } from './parse-comment.ts';
+import { MOST_COMMANDS } from './most-commands.ts';
+import { parseComment } from './parse-comment.ts';
 import { COMMANDS } from './registry.ts';
 
 const fraud = { environment: 'production', model: 'fraud-detector' };

@@ -6,11 +6,9 @@ import { COMMAND_NAMES, findName } from './find-name.ts';
 import { findTextLines, type TextLine } from './find-lines.ts';
 import type { Targets } from './find-target.ts';
 import { looksLike } from './look-alike.ts';
+import { MOST_COMMANDS } from './most-commands.ts';
 import { Misread, type Mistake } from './mistake.ts';
 import { COMMANDS } from './registry.ts';
-
-/** So many lines of one comment are answered. */
-export const MOST_COMMANDS = 20;
 
 /** One line of a comment that is a command, or was meant as one. */
 export type SaidLine = {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Lastgood } from '../lastgood.ts';
 import type { Database } from '../store/database.ts';
+import { withLogFacts } from '../log-facts.ts';
+import { PAGES } from '../notify/pager.ts';
 import { openDatabase } from '../store/open-database.ts';
-import type { Turn } from '../store/settlement.ts';
+import type { Settlement, Turn } from '../store/settlement.ts';
 import { createStore, type Store } from '../store/store.ts';
 import type { Workers, WorkersOptions } from '../store/workers.ts';
-import { SECOND, type Clock } from '../time.ts';
+import { SECOND, type Clock, type Milliseconds } from '../time.ts';
 import { createArrivals, type Arrivals } from './arrivals.ts';
 import { handleTurn, type Directory } from './handle-turn.ts';
 
@@ -18,7 +20,7 @@ export interface Inbox {
   /** Resolves when nothing waits that could be handled now. */
   idle(): Promise<void>;
   /** Hands over nothing more, lets what is under way end, and closes the database. */
-  close(): Promise<void>;
+  close(within?: Milliseconds): Promise<void>;
 }
 
 export interface InboxPlace {
@@ -51,23 +53,37 @@ function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {
   );
 }
 
+export interface InboxOptions extends Pick<WorkersOptions, 'died' | 'report'> {
+  /** Posts calls for people. */
+  readonly page: (turn: Turn) => Promise<Settlement>;
+  /** The repository of a lane, as it is called now, for the log. */
+  readonly nameOf: (lane: string) => string | undefined;
+}
+
 export function openInbox(
   store: Store,
   lastgood: Lastgood,
   directory: Directory,
-  options: Pick<WorkersOptions, 'died' | 'report'>,
+  { page, nameOf, ...options }: InboxOptions,
 ): Inbox {
   let workers: Workers | undefined;
   return {
     arrivals: createArrivals(store, lastgood),
     store,
     start() {
-      const handle = (turn: Turn) => handleTurn({ lastgood, store, directory }, turn);
+      const handle = (turn: Turn): Promise<Settlement> => {
+        if (turn.lane === PAGES) return page(turn);
+        const { lane } = turn;
+        const repository = nameOf(lane);
+        return withLogFacts({ lane, ...(repository !== undefined && { repository }) }, () =>
+          handleTurn({ lastgood, store, directory }, turn),
+        );
+      };
       workers ??= store.work({ affinity: AFFINITY, ...options, handle });
     },
     async idle() {
       await workers?.idle();
     },
-    close: () => store.close(),
+    close: (within) => store.close(within),
   };
 }

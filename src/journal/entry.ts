@@ -1,6 +1,6 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Decision, Storm } from '../decision/decision.ts';
-import type { PolicyProblem } from '../policy/policy.ts';
+import type { PolicyProblem, Severity } from '../policy/policy.ts';
 import type { Plan } from '../rollback/plan.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Target } from '../target.ts';
@@ -36,6 +36,8 @@ export type Entry = {
   | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'storm-over' }
   | { readonly kind: 'failed'; readonly error: unknown }
+  /** A person was called. */
+  | { readonly kind: 'paged'; readonly key: string; readonly severity: Severity }
 );
 
 /** Takes entries; never fails and never keeps a rollback waiting. */

@@ -6,8 +6,11 @@ export function createLogJournal(log: Logger): Journal {
   return {
     write(entry) {
       const { kind, sentence, repository, incident } = entry;
-      const facts = { repository, incident, sentence, ...factsOf(entry) };
+      // Left out where there is none, so that it does not hide what is known of the line otherwise.
+      const about = incident === undefined ? {} : { incident };
+      const facts = { repository, ...about, sentence, ...factsOf(entry) };
       if (kind === 'failed') log.error({ ...facts, err: entry.error }, kind);
+      else if (kind === 'paged') log.error(facts, kind);
       else if (kind === 'policy-problem' || asksForPeople(entry)) log.warn(facts, kind);
       else log.info(facts, kind);
     },
@@ -28,6 +31,8 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { pull: entry.number, commit: entry.commit };
     case 'storm':
       return { models: entry.storm.models.length, since: entry.storm.since };
+    case 'paged':
+      return { page: entry.key, severity: entry.severity };
     case 'storm-over':
     case 'planned':
     case 'policy-problem':

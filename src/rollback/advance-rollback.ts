@@ -14,6 +14,7 @@
  */
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
 import { blobOid } from '../releases/blob-oid.ts';
+import { withLogFacts } from '../log-facts.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import { NO_RESTRICTIONS } from '../state/restrictions.ts';
 import { targetKey } from '../target.ts';
@@ -51,10 +52,12 @@ export async function advanceRollback(
   const { number, plan } = rollback;
   const what = `Going on with pull request #${number} for ${targetKey(plan.target)}`;
   const doing = { due: { kind: 'advance', branch, attempts }, what } as const;
-  await insist(workspace, ports, doing, async () => {
-    const pull = seen ?? (await ports.forge.pull(workspace.repository, number));
-    await takeStep(workspace, ports, rollback, pull, seen !== undefined);
-  });
+  await withLogFacts({ incident: branch }, () =>
+    insist(workspace, ports, doing, async () => {
+      const pull = seen ?? (await ports.forge.pull(workspace.repository, number));
+      await takeStep(workspace, ports, rollback, pull, seen !== undefined);
+    }),
+  );
 }
 
 const CONFLICTS = mergeSentence({ kind: 'conflict' });
@@ -72,7 +75,7 @@ async function takeStep(
 
   const policy = policyOf(workspace, rollback.plan.target);
   if (!policy) {
-    return tellStatus(workspace, ports, rollback, pull, waitingSentence('policy', ''));
+    return tellStatus(workspace, ports, rollback, pull, waitingSentence('policy', ''), 'policy');
   }
   if (showsFormerHead(rollback, pull)) {
     lookAgain(workspace, ports, rollback, SECOND);
@@ -115,7 +118,7 @@ async function takeStep(
       const waiting = await waitOn(workspace, ports, rollback, pull, approval);
       const approvals = approvalSentence(approval, policy.approvals);
       const sentence = waitingSentence(step.for, approvals, restrictions);
-      return tellStatus(workspace, ports, waiting, pull, sentence);
+      return tellStatus(workspace, ports, waiting, pull, sentence, step.for);
     }
     case 'renew':
       return renewRollback(workspace, ports, rollback, pull, CONFLICTS, advanceRollback);

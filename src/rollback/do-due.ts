@@ -1,3 +1,4 @@
+import { withLogFacts } from '../log-facts.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { incidentOf } from './branch.ts';
@@ -14,7 +15,12 @@ import { watchStorm } from './watch-storm.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
 /** Does what is due. What it was about may be over by now: then nothing is done. */
-export async function doDue(workspace: Workspace, ports: Ports, due: Due): Promise<void> {
+export function doDue(workspace: Workspace, ports: Ports, due: Due): Promise<void> {
+  const about = 'branch' in due ? { incident: due.branch } : {};
+  return withLogFacts(about, () => doOne(workspace, ports, due));
+}
+
+async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void> {
   const { attempts } = due;
   switch (due.kind) {
     case 'open':

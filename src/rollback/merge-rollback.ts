@@ -56,7 +56,7 @@ export async function mergeRollback(
     const due = { kind: 'advance', branch: rollback.branch, attempts: 1 } as const;
     ports.later(due, ports.clock() + wait);
   }
-  await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome));
+  await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome), 'merge');
   return undefined;
 }
 

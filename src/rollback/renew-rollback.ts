@@ -44,7 +44,14 @@ export async function renewRollback(
   const running = await readRunning(manifests, policy.pins, base);
   const made = await makePlan(manifests, { policy, base, running, selection });
   if (!made.ok) {
-    return tellStatus(workspace, ports, rollback, pull, cannotRenewSentence(why, made.why));
+    return tellStatus(
+      workspace,
+      ports,
+      rollback,
+      pull,
+      cannotRenewSentence(why, made.why),
+      'new-plan',
+    );
   }
   const { plan } = made;
   const record = {
@@ -67,7 +74,14 @@ export async function renewRollback(
     return { kind: 'refused', message: error instanceof Error ? error.message : '' } as const;
   });
   if (outcome.kind === 'refused') {
-    return tellStatus(workspace, ports, rollback, pull, cannotRenewSentence(why, outcome.message));
+    return tellStatus(
+      workspace,
+      ports,
+      rollback,
+      pull,
+      cannotRenewSentence(why, outcome.message),
+      'new-plan',
+    );
   }
   if (outcome.kind === 'moved') {
     // Somebody pushed; it shows in the pull request in a moment.

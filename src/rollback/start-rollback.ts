@@ -1,4 +1,5 @@
 import type { Decision, Evidence } from '../decision/decision.ts';
+import { withLogFacts } from '../log-facts.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
@@ -22,16 +23,21 @@ export interface Start {
  * Plans a rollback, opens its pull request and takes it as far as it goes now.
  * Without a plan people are told instead.
  */
-export async function startRollback(
+export function startRollback(workspace: Workspace, ports: Ports, start: Start): Promise<void> {
+  const { policy, found } = start;
+  const incident = branchOf({ target: policy.target, badCommit: found.running.commit });
+  return withLogFacts({ incident }, () => begin(workspace, ports, start, incident));
+}
+
+async function begin(
   workspace: Workspace,
   ports: Ports,
-  start: Start,
+  { policy, evidence, decision, found }: Start,
+  incident: string,
 ): Promise<void> {
-  const { policy, evidence, decision, found } = start;
   const { repository, manifests } = workspace;
   const { commit: base } = await manifests.head();
   const planned = await makePlan(manifests, { policy, base, ...found });
-  const incident = branchOf({ target: policy.target, badCommit: found.running.commit });
   if (!planned.ok) {
     const instead: Decision = {
       act: 'notify',

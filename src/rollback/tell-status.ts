@@ -2,7 +2,13 @@ import { unsignedSentence } from '../texts/renewal.ts';
 import { withStatus } from '../texts/status-section.ts';
 import type { PullRequest } from './forge.ts';
 import { insist } from './insist.ts';
-import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
+import {
+  fullName,
+  type OpenRollback,
+  type OpenWait,
+  type Ports,
+  type Workspace,
+} from './workspace.ts';
 
 /** Writes what a rollback waits for at the top of its pull request, once per change, and into the journal. */
 export async function tellStatus(
@@ -11,11 +17,12 @@ export async function tellStatus(
   rollback: OpenRollback,
   pull: PullRequest,
   waits: string,
+  waitsFor: OpenWait,
 ): Promise<void> {
   const { unsigned } = rollback;
   const status = unsigned ? `${waits} ${unsignedSentence(unsigned)}` : waits;
   if (workspace.open.get(rollback.branch)?.status === status) return;
-  workspace.open.set(rollback.branch, { ...rollback, status });
+  workspace.open.set(rollback.branch, { ...rollback, status, waitsFor });
   ports.journal.write({
     kind: 'waiting',
     at: ports.clock(),

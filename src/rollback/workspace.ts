@@ -8,7 +8,7 @@ import type { Selection } from '../releases/selection.ts';
 import type { Clock, Instant } from '../time.ts';
 import type { Due } from './due.ts';
 import type { Forge, PullRequest, Repository } from './forge.ts';
-import type { MergesItself } from './next-step.ts';
+import type { MergesItself, WaitsFor } from './next-step.ts';
 import type { Plan } from './plan.ts';
 
 /** The local copy of a manifests repository. */
@@ -17,6 +17,9 @@ export interface Manifests extends HistorySource {
   fetch(): Promise<{ readonly changed: boolean }>;
   close(): Promise<void>;
 }
+
+/** What an open rollback waits for: people, or GitHub to merge it, or to be planned again. */
+export type OpenWait = WaitsFor | 'merge' | 'new-plan';
 
 /** A rollback pull request that is open, with everything needed to bring it to its end. */
 export interface OpenRollback {
@@ -46,6 +49,8 @@ export interface OpenRollback {
   readonly alerts: ReadonlySet<string>;
   /** What the pull request's text says of its state now, so that it is written only when it changes. */
   readonly status: string;
+  /** What that says, in a word; absent while it waits for nothing. */
+  readonly waitsFor?: OpenWait;
   /** How often it was tried in vain to get on: lengthens the wait before the next time. */
   readonly attempts: number;
 }
@@ -93,7 +98,7 @@ export interface Workspace {
 /** What cannot be read again from git and GitHub of an open rollback, so that it is kept in the store. */
 export type KeptRollback = Pick<
   OpenRollback,
-  'branch' | 'number' | 'merges' | 'approvalsSince' | 'status' | 'attempts'
+  'branch' | 'number' | 'merges' | 'approvalsSince' | 'status' | 'waitsFor' | 'attempts'
 > & { readonly alerts: readonly string[] };
 
 /** What the way of an alert needs from outside. */

@@ -16,6 +16,8 @@ export interface Documents {
   get(lane: string, kind: string, key: string): Promise<Json | undefined>;
   /** All of a kind, ordered by key. */
   list(lane: string, kind: string): Promise<Document[]>;
+  /** All of a kind, of every lane, without an order. */
+  everywhere(kind: string): Promise<Json[]>;
   put(lane: string, kind: string, key: string, value: Json): Promise<void>;
   delete(lane: string, kind: string, key: string): Promise<void>;
 }
@@ -38,6 +40,13 @@ export function createDocuments(database: Queries, now: NowParameter): Documents
         [lane, kind],
       );
       return rows.map(({ key, value }) => ({ key, value: JSON.parse(value) as Json }));
+    },
+    async everywhere(kind) {
+      const rows = await database.query<{ value: string }>(
+        'select value from lastgood.document where kind = $1',
+        [kind],
+      );
+      return rows.map(({ value }) => JSON.parse(value) as Json);
     },
     async put(lane, kind, key, value) {
       for (const name of [lane, kind, key]) checkName('A name of a document', name);

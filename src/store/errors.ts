@@ -8,6 +8,9 @@ export class StoreError extends Error {
   }
 }
 
+/** The folder of an embedded database belongs to another process that runs. */
+export class StoreInUse extends StoreError {}
+
 /**
  * The database cannot take or give anything now: the disk is full, the server is gone, too much is waiting. Nothing
  * was taken half. Whoever sent something is told to send it again (503 with Retry-After).

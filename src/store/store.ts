@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createDocuments, type Documents } from './documents.ts';
 import { PAYLOAD_LIMIT } from './item.ts';
+import { createItems, type Items } from './items.ts';
 import { nowFrom } from './now.ts';
 import { createRush } from './rush.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
@@ -22,6 +23,7 @@ export interface Store {
   readonly timers: Timers;
   readonly documents: Documents;
   readonly deadLetters: DeadLetters;
+  readonly items: Items;
   /** True for exactly one caller in each period, whichever replica that is. */
   tick(name: string, period: Milliseconds): Promise<boolean>;
   snapshot(): Promise<Snapshot>;
@@ -67,6 +69,7 @@ export function createStore({
     timers: createTimers(database, wake),
     documents: createDocuments(database, now),
     deadLetters: createDeadLetters(database, wake),
+    items: createItems(database),
     tick: (name, period) => tick(database, now, name, period),
     snapshot: () => takeSnapshot(database, now),
     async check() {

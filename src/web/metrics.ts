@@ -5,6 +5,7 @@ import type { Clock } from '../time.ts';
 import { addGitHub } from './metrics-github.ts';
 import { addJournal } from './metrics-journal.ts';
 import { addMirrors, type MirrorAges } from './metrics-mirrors.ts';
+import { addRollbacks } from './metrics-rollbacks.ts';
 import { addQueue, type QueueSource } from './metrics-queue.ts';
 
 /** Where the figures come from that are asked for at each scrape. What is absent is not shown. */
@@ -12,6 +13,8 @@ export interface MetricSources {
   readonly clock: Clock;
   readonly queue?: QueueSource;
   readonly mirrors?: () => MirrorAges;
+  /** What the store keeps of each open rollback. */
+  readonly rollbacks?: () => Promise<readonly unknown[]>;
 }
 
 /**
@@ -31,13 +34,14 @@ export interface Metrics {
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-export function createMetrics({ clock, queue, mirrors }: MetricSources): Metrics {
+export function createMetrics({ clock, queue, mirrors, rollbacks }: MetricSources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const counter = <Label extends string>(name: string, help: string, labelNames: Label[]) =>
     new Counter({ name, help, labelNames, registers });
   if (queue) addQueue(registry, queue);
+  if (rollbacks) addRollbacks(registry, rollbacks);
   if (mirrors) addMirrors(registry, mirrors, clock);
   const fetches = counter('lastgood_mirror_fetches_total', 'Fetches of mirrors, by outcome.', [
     'outcome',

@@ -44,8 +44,11 @@ test('the figures move with a story', async () => {
   expect(after.get('lastgood_mirrors')).toBe(2);
   reception.time.advance(60_000);
   expect((await samples()).get('lastgood_mirror_age_seconds')).toBeGreaterThanOrEqual(60);
-  // What waits, waits visibly.
-  await reception.stage.serving.idle();
+  // One that waits for people is seen to.
+  const review = { model: 'fraud-detector', severity: 'medium', name: 'Slow' };
+  await reception.after(() => reception.post('/alerts/generic', alert(review)));
+  const waiting = 'lastgood_rollbacks_open{waiting_for="approval"}';
+  expect((await samples()).get(waiting)).toBe(1);
 });
 
 test('names that come from outside are no labels', async () => {

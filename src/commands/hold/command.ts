@@ -3,7 +3,7 @@ import type { CommandSpec } from '../spec.ts';
 export const hold: CommandSpec<'hold'> = {
   name: 'hold',
   usage: '/hold [TARGET] [for 2h] REASON',
-  help: 'Nothing merges for the target until the hold is lifted or its time is up. Anyone who can read the repository may hold.',
+  help: 'Nothing merges for the target until the hold is lifted or its time is up.',
   example: '/hold production/fraud-detector for 2h Looking at the features first',
   needs: 'reader',
   place: 'anywhere',

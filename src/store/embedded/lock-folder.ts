@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../errors.ts';
+import { StoreInUse } from '../errors.ts';
 
 /** Holds the folder of an embedded database for this process. */
 export interface FolderLock {
@@ -23,7 +23,7 @@ export function lockFolder(folder: string): FolderLock {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    throw new StoreError(
+    throw new StoreInUse(
       `The database in ${folder} is in use by ${holderOf(holder)}. One process at a time may use an embedded ` +
         'database: stop that one, give this one a folder of its own, or run both on PostgreSQL with DATABASE_URL.',
       { cause: error },

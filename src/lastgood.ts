@@ -3,6 +3,7 @@ import { createAgenda } from './agenda.ts';
 import type { Journal } from './journal/entry.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
 import { bindForge } from './rollback/bind-forge.ts';
+import type { HistorySource } from './releases/release.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
 import { backOff, isPassing } from './rollback/insist.ts';
 import { openWorkspace, type Kept } from './rollback/open-workspace.ts';
@@ -56,6 +57,8 @@ export interface Lastgood {
   repositories(): readonly number[];
   /** The id of a repository by its name, `owner/name`. */
   idOf(name: string): number | undefined;
+  /** The history of a repository, while it is open in this process. */
+  manifestsOf(repository: number): HistorySource | undefined;
   /** Closes every repository, once its visit has ended. */
   close(): Promise<void>;
 }
@@ -235,6 +238,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     },
     repositories: () => [...installed.keys()],
     idOf,
+    manifestsOf: (id) => opened.get(id)?.workspace.manifests,
     async close() {
       await Promise.all(visited.values());
       await Promise.all([...opened.keys()].map(shut));

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { examineAtStart } from './doctor/examine-at-start.ts';
 import { createLogJournal } from './journal/log-journal.ts';
 import { createLog } from './log.ts';
 import { serve } from './serve.ts';
@@ -44,8 +45,17 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
   try {
-    const { url, paths } = await serving;
+    const { url, paths, store, lastgood, ...one } = await serving;
     log.info({ url, paths }, 'serving');
+    const stopped = (): boolean => asked > 0;
+    await examineAtStart({
+      settings,
+      log,
+      store,
+      manifestsOf: (id) => lastgood.manifestsOf(id),
+      idle: () => one.idle(),
+      stopped,
+    });
   } catch (error) {
     if (!(error instanceof StartError || error instanceof StoreError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,16 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { pino } from 'pino';
-import { Probot } from 'probot';
 import type { Check } from '../doctor/check.ts';
-import { createOpenTemporary } from '../doctor/open-temporary.ts';
-import { readAppManifest } from '../doctor/read-app-manifest.ts';
-import { runDoctor } from '../doctor/run-doctor.ts';
-import { createForge } from '../github/create-forge.ts';
-import { gitUrlOf } from '../github/git-url.ts';
-import { createInspector } from '../github/inspect.ts';
-import { createProbotOptions } from '../github/octokit-options.ts';
-import { readShippedPresets } from '../policy/presets.ts';
+import { examine } from '../doctor/examine.ts';
 import { readSettings, SettingsError, type Settings } from '../settings.ts';
 import { listOf } from '../texts/names.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
@@ -39,31 +29,6 @@ export async function doctor(
   terminal.out(describeChecks(checks));
   terminal.out(`\n${summaryOf(checks)}`);
   return exit;
-}
-
-/** Runs the doctor against GitHub as the settings say. */
-export async function examine(settings: Settings): Promise<readonly Check[]> {
-  const clock = Date.now;
-  // The findings are the output; what Octokit has to tell besides would only be between them.
-  const log = pino({ level: 'silent' });
-  const { appId, privateKey, webhookSecret, apiUrl, dataFolder } = settings;
-  const probot = new Probot(
-    createProbotOptions({ appId, privateKey, secret: webhookSecret, baseUrl: apiUrl, log, clock }),
-  );
-  const app = await probot.auth();
-  const timing = { clock, wait: (length: number) => sleep(length) };
-  const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
-  return runDoctor({
-    clock,
-    manifest: await readAppManifest(),
-    inspector: createInspector(app, (installation) => probot.auth(installation), timing),
-    openManifests: createOpenTemporary({
-      gitUrl: gitUrlOf(apiUrl),
-      dataFolder,
-      token: (repository) => forge.gitToken(repository),
-    }),
-    presets: await readShippedPresets(),
-  });
 }
 
 function settingsFrom(env: Readonly<Record<string, string | undefined>>): Settings {

@@ -5,7 +5,8 @@ import { checkInstallations, checkRepositories } from './check-installations.ts'
 import { checkEvents, checkPermissions } from './check-permissions.ts';
 import { checkMirror, checkPolicies } from './check-policies.ts';
 import { checkWebhook } from './check-webhook.ts';
-import { ok, problem, type Check } from './check.ts';
+import { checkDatabase } from './check-database.ts';
+import type { Check } from './check.ts';
 import type { Facts, RepositoryFacts } from './facts.ts';
 
 /** Judges what was read. Pure; the order is that of the checks' ids, repository by repository. */
@@ -19,20 +20,6 @@ export function diagnose(facts: Facts): readonly Check[] {
     ...checkDatabase(facts),
     ...checkRepositories(facts),
     ...facts.repositories.flatMap((repository) => ofRepository(facts, repository)),
-  ];
-}
-
-function checkDatabase({ database }: Facts): readonly Check[] {
-  if (database === undefined) return [];
-  return [
-    database.ok
-      ? ok('database', 'the App', database.value)
-      : problem(
-          'database',
-          'the App',
-          `The database cannot be used. ${database.why}`,
-          'Check DATABASE_URL, or LASTGOOD_DATA and the disk it is on.',
-        ),
   ];
 }
 

@@ -51,7 +51,7 @@ describe('the App', () => {
     ]);
     const checks = await stage.examine({
       apiUrl: 'http://127.0.0.1:9',
-      more: { checkDatabase: () => Promise.resolve(known('Embedded.')) },
+      more: { checkDatabase: () => Promise.resolve(known({ says: 'Embedded.', dead: 0 })) },
     });
     expect(checks.map(({ id, level }) => [id, level])).toEqual([
       ['github', 'problem'],

@@ -146,7 +146,7 @@ const HEALTHY = {
   ],
   repositories: [REPOSITORY],
   leftOut: [],
-  database: known('Embedded, in a folder of its own.'),
+  database: known({ says: 'Embedded: 0 items wait, 0 were given up.', dead: 0 }),
 } satisfies Facts;
 
 /** Facts where all is well, with something changed. */

@@ -1,5 +1,6 @@
 import type { Principal, PolicyProblem, PolicySet, RepositoryRole } from '../policy/policy.ts';
 import type { Repository } from '../rollback/forge.ts';
+import type { SeenDatabase } from '../store/inspect-database.ts';
 import type { TargetKey } from '../target.ts';
 import type { Instant, Milliseconds } from '../time.ts';
 import type { Reading } from './reading.ts';
@@ -200,5 +201,5 @@ export interface Facts {
   /** Repositories that were left out, because one run looks at so many only. */
   readonly leftOut: readonly string[];
   /** Absent when nothing is there to check it with. */
-  readonly database?: Reading<string>;
+  readonly database?: Reading<SeenDatabase>;
 }

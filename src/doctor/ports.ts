@@ -1,6 +1,7 @@
 import type { HistorySource } from '../releases/release.ts';
 import type { Principal } from '../policy/policy.ts';
 import type { Repository } from '../rollback/forge.ts';
+import type { SeenDatabase } from '../store/inspect-database.ts';
 import type { Clock } from '../time.ts';
 import type { Reading } from './reading.ts';
 import type {
@@ -54,7 +55,7 @@ export interface DoctorPorts {
   /** The presets that come with Lastgood. */
   readonly presets: readonly { readonly name: string; readonly text: string }[];
   /** What there is to say about the database, or why it cannot be used. */
-  readonly checkDatabase?: () => Promise<Reading<string>>;
+  readonly checkDatabase?: () => Promise<Reading<SeenDatabase>>;
   /** Look at so many repositories at most. Default: 25. */
   readonly mostRepositories?: number;
 }

@@ -122,6 +122,27 @@ test('SIGTERM: what was taken is brought to its end, and the process ends by its
   ]);
 });
 
+test('what is not as it should be is told once at the start', async () => {
+  const lastgood = start();
+  const done = await lastgood.line('doctor done');
+  const told = lastgood.lines.filter(({ msg }) => msg === 'doctor');
+  expect(told).toHaveLength(Number(done['found']));
+  expect(told).toContainEqual(
+    expect.objectContaining({
+      level: 40,
+      check: 'approval-path',
+      finding: 'warning',
+      about: 'acme/ml-manifests',
+      fix: expect.stringContaining('Add') as string,
+    }),
+  );
+  const checks = told.map(({ check }) => check);
+  expect(checks).not.toContain('mirror');
+  expect(checks).not.toContain('database');
+  const messages = lastgood.lines.map(({ msg }) => msg);
+  expect(messages.indexOf('serving')).toBeLessThan(messages.indexOf('doctor'));
+});
+
 test('a second signal ends it at once', async () => {
   const lastgood = start();
   const url = new URL(String((await lastgood.line('serving'))['url']));

@@ -168,6 +168,12 @@ export const APP_ROWS: readonly Row[] = [
     'problem database',
     /5432/,
   ],
+  [
+    'items that were given up',
+    factsWith({ database: known({ says: 'Embedded: 0 items wait, 2 were given up.', dead: 2 }) }),
+    'warning database',
+    /2 were given up.*lastgood inbox/,
+  ],
   ['an installation without repositories', installed({}), 'warning repositories', /no repository/],
   [
     'an archived repository',

@@ -1,4 +1,5 @@
 import { readRepositoryDispatch } from './alerts/repository-dispatch.ts';
+import { hasCommands } from './commands/parse-comment.ts';
 import type { Arrivals } from './inbox/arrivals.ts';
 import { incidentOf } from './rollback/branch.ts';
 import type { Clock } from './time.ts';
@@ -44,6 +45,26 @@ export function connectEvents(
     if (!incidentOf(head.ref)) return;
     const pull = { number, branch: head.ref, at: Date.parse(at) };
     await arrivals.pullReopened(payload.repository.id, pull, id);
+  });
+
+  // Most comments are none of Lastgood's business, and bots command nothing.
+  app.on('issue_comment.created', async ({ id, payload }) => {
+    const { comment, issue, repository } = payload;
+    if (comment.user?.type === 'Bot' || !hasCommands(comment.body)) return;
+    const at = { said: 'comment', id: comment.id, number: issue.number } as const;
+    await arrivals.said(repository.id, at, id);
+  });
+  app.on('pull_request_review_comment.created', async ({ id, payload }) => {
+    const { comment, pull_request: pull, repository } = payload;
+    if (comment.user?.type === 'Bot' || !hasCommands(comment.body)) return;
+    const at = { said: 'review-comment', id: comment.id, number: pull.number } as const;
+    await arrivals.said(repository.id, at, id);
+  });
+  app.on('pull_request_review.submitted', async ({ id, payload }) => {
+    const { review, pull_request: pull, repository } = payload;
+    if (review.user?.type === 'Bot' || !hasCommands(review.body ?? '')) return;
+    const at = { said: 'review', id: review.id, number: pull.number } as const;
+    await arrivals.said(repository.id, at, id);
   });
 
   app.on('check_suite.completed', async ({ id, payload }) => {

@@ -1,9 +1,10 @@
 import type { AlertFor } from './alerts/alert.ts';
+import type { Conversation, Self } from './commands/conversation.ts';
 import { createAgenda } from './agenda.ts';
 import type { Journal } from './journal/entry.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
-import { bindForge } from './rollback/bind-forge.ts';
 import type { HistorySource } from './releases/release.ts';
+import { bindConversation, bindForge } from './rollback/bind-forge.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
 import { backOff, isPassing } from './rollback/insist.ts';
 import { openWorkspace, type Kept } from './rollback/open-workspace.ts';
@@ -20,6 +21,9 @@ import type { Visit } from './visit.ts';
 /** What Lastgood needs from outside to work. */
 export interface LastgoodParts {
   readonly forge: Forge;
+  readonly conversation: Conversation;
+  /** Who the App is at GitHub. */
+  readonly self: (repository: Repository) => Promise<Self>;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly presets: readonly { readonly name: string; readonly text: string }[];
@@ -143,7 +147,9 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const agenda = createAgenda();
     const { later } = agenda;
     const forge = bindForge(parts.forge, signal);
-    const ports: Ports = { forge, journal, clock, presets, signal, later };
+    const conversation = bindConversation(parts.conversation, signal);
+    const { self } = parts;
+    const ports: Ports = { forge, conversation, self, journal, clock, presets, signal, later };
     const kept = holds(repository, turn) ? undefined : await parts.recall(id);
     try {
       const one = await enter(repository, turn, ports, kept);

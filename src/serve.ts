@@ -9,10 +9,12 @@ import { closeGaps } from './close-gaps.ts';
 import { followRepositories } from './follow-repositories.ts';
 import { createGate } from './gate.ts';
 import { openMirror } from './git/open-mirror.ts';
+import { createConversation } from './github/create-conversation.ts';
 import { createForge } from './github/create-forge.ts';
 import { gitUrlOf } from './github/git-url.ts';
 import type { GitHubCall } from './github/observe-calls.ts';
 import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
+import { createSelf } from './github/read-self.ts';
 import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
 import { createDirectory } from './inbox/directory.ts';
@@ -112,7 +114,8 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const journal = operation.counted(parts.journal);
   const probot = createApp(parts, operation.githubCalled);
   const app = await probot.auth();
-  const forge = createForge(({ installation }) => probot.auth(installation), app, timing);
+  const octokitFor = ({ installation }: Repository) => probot.auth(installation);
+  const forge = createForge(octokitFor, app, timing);
   const transfer = createGate(MOST_TRANSFERS);
 
   // Whoever owns the time owns the store's as well.
@@ -122,6 +125,8 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const reports = new Map<number, SweepReport>();
   const lastgood = createLastgood({
     forge,
+    conversation: createConversation(octokitFor, timing),
+    self: createSelf(octokitFor, app, timing),
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     swept: (repository, report) => void reports.set(repository, report),
     journal,

@@ -36,6 +36,9 @@ export function visitUnreadable(
     pullChanged: leave,
     pullReopened: leave,
     checksChanged: leave,
+    async said({ said, id, number }) {
+      ports.later({ kind: 'said', said, id, number, attempts: 1 }, again);
+    },
     sweep: leave,
     changes: () => changesOf(before, { evidence: seen, open: new Map(), past: new Map() }).changes,
   };

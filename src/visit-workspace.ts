@@ -1,3 +1,4 @@
+import { handleSaid } from './commands/handle-said.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
 import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
@@ -53,6 +54,7 @@ export function visitWorkspace(
         await advanceRollback(workspace, ports, branch);
       }),
     checksChanged: (head) => advance((_, verified) => verified === head),
+    said: (at) => insist(() => handleSaid(workspace, ports, at)),
     sweep: () => insist(async () => swept(await sweepRepository(workspace, ports))),
     due: (due) => insist(() => doDue(workspace, ports, due)),
   };

@@ -1,4 +1,5 @@
 import type { Alert } from './alerts/alert.ts';
+import type { SaidRef } from './commands/said.ts';
 import type { Due } from './rollback/due.ts';
 import type { Change } from './store/settlement.ts';
 import type { Instant } from './time.ts';
@@ -22,6 +23,8 @@ export interface Visit {
   }): Promise<void>;
   /** A check or a status of some commit changed. */
   checksChanged(head: string): Promise<void>;
+  /** Somebody said something that may be a command. */
+  said(at: SaidRef): Promise<void>;
   /** Compares everything with what should be, and goes on where a delivery or a timer was lost. */
   sweep(): Promise<void>;
   /** Does what was set for later. */

@@ -55,6 +55,11 @@ export function parseComment(body: string, targets: Targets): ParsedComment {
   return { said, leftOut };
 }
 
+/** Whether anything in a comment is a command, or was meant as one. */
+export function hasCommands(body: string): boolean {
+  return parseComment(body, { known: [] }).said.length > 0;
+}
+
 type Read = { readonly command: Command } | { readonly mistake: Mistake };
 
 function readLine({ text, quoted }: TextLine, targets: Targets): Read | undefined {

@@ -59,6 +59,7 @@ async function ofInstallation(
       name: one.name,
       defaultBranch: one.default_branch,
       installation,
+      public: !one.private,
     }));
 }
 

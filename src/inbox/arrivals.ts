@@ -1,4 +1,5 @@
 import type { AlertFor } from '../alerts/alert.ts';
+import type { SaidRef } from '../commands/said.ts';
 import type { Lastgood } from '../lastgood.ts';
 import { nameOfDue } from '../rollback/due.ts';
 import type { Store } from '../store/store.ts';
@@ -20,6 +21,8 @@ export interface Arrivals {
     delivery: string,
   ): Promise<void>;
   checksChanged(repository: number, head: string, delivery: string): Promise<void>;
+  /** Somebody said something that may be a command. */
+  said(repository: number, at: SaidRef, delivery: string): Promise<void>;
   /** Something to be done for a repository without a delivery: the sweep. */
   due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
   /** A repository is to be looked after soon, by whichever process: told by many, it is done once. */
@@ -53,6 +56,7 @@ export function createArrivals(
       put({ kind: 'pull-reopened', repository, pull }, delivery),
     checksChanged: (repository, head, delivery) =>
       put({ kind: 'checks', repository, head }, delivery),
+    said: (repository, at, delivery) => put({ kind: 'said', repository, ...at }, delivery),
     due: (work) => put(work),
     open: (repository) => {
       const due = { kind: 'open', attempts: 1 } as const;

@@ -89,6 +89,8 @@ function performOne(visit: Visit, work: Work): Promise<void> {
       return visit.pullReopened(work.pull);
     case 'checks':
       return visit.checksChanged(work.head);
+    case 'said':
+      return visit.said(work);
     case 'sweep':
       return visit.sweep();
     case 'timer':

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Alert } from '../alerts/alert.ts';
 import { SEVERITIES } from '../policy/policy.ts';
+import type { SaidRef } from '../commands/said.ts';
 import type { Due } from '../rollback/due.ts';
 import { TIMER, type Item, type Json, type NewItem } from '../store/item.ts';
 import type { TimerOptions } from '../store/timers.ts';
@@ -19,6 +20,8 @@ export type Work =
       readonly pull: { readonly number: number; readonly branch: string; readonly at: number };
     }
   | { readonly kind: 'checks'; readonly repository: number; readonly head: string }
+  /** Somebody said something that may be a command. */
+  | ({ readonly kind: 'said'; readonly repository: number } & SaidRef)
   | { readonly kind: 'sweep'; readonly repository: number }
   /** Something that was set for later, and is due. */
   | { readonly kind: 'timer'; readonly repository: number; readonly due: Due };
@@ -31,6 +34,12 @@ const alert = z.custom<Alert>(
 const attempts = z.number().int().min(1);
 const ofBranch = { branch: z.string(), attempts };
 const ofPull = { ...ofBranch, number: z.number().int() };
+
+const saidRef = {
+  said: z.enum(['comment', 'review-comment', 'review']),
+  id: z.number().int(),
+  number: z.number().int(),
+};
 
 const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), attempts }),
@@ -53,6 +62,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
     what: z.string(),
     attempts,
   }),
+  z.object({ kind: z.literal('said'), ...saidRef, attempts }),
   z.object({ kind: z.literal('repair'), ...ofPull }),
   z.object({ kind: z.literal('label'), ...ofPull, severity: z.enum(SEVERITIES) }),
   z.object({ kind: z.literal('ask-reviews'), ...ofPull }),
@@ -69,6 +79,7 @@ const workSchema = z.discriminatedUnion('kind', [
     pull: z.object({ number: z.number().int(), branch: z.string(), at: z.number() }),
   }),
   z.object({ kind: z.literal('checks'), repository, head: z.string() }),
+  z.object({ kind: z.literal('said'), repository, ...saidRef }),
   z.object({ kind: z.literal('sweep'), repository }),
   z.object({ kind: z.literal(TIMER), repository, due: dueSchema }),
 ]);

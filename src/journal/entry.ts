@@ -3,6 +3,7 @@ import type { Decision, Storm } from '../decision/decision.ts';
 import type { PolicyProblem, Severity } from '../policy/policy.ts';
 import type { Plan } from '../rollback/plan.ts';
 import type { Oid } from '../releases/release.ts';
+import type { Account } from '../rollback/forge.ts';
 import type { Target } from '../target.ts';
 import type { Instant } from '../time.ts';
 
@@ -35,6 +36,13 @@ export type Entry = {
   | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
   | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'storm-over' }
+  /** Somebody asked for something, and what came of it. */
+  | {
+      readonly kind: 'commanded';
+      readonly number: number;
+      readonly by: Account;
+      readonly outcome: 'done' | 'told' | 'refused' | 'confused' | 'unheard';
+    }
   | { readonly kind: 'failed'; readonly error: unknown }
   /** A person was called. */
   | { readonly kind: 'paged'; readonly key: string; readonly severity: Severity }

@@ -27,6 +27,8 @@ function factsOf(entry: Entry): Record<string, unknown> {
     case 'waiting':
     case 'closed':
       return { pull: entry.number };
+    case 'commanded':
+      return { number: entry.number, by: entry.by.login, outcome: entry.outcome };
     case 'merged':
       return { pull: entry.number, commit: entry.commit };
     case 'storm':

@@ -1,3 +1,4 @@
+import type { Conversation } from '../commands/conversation.ts';
 import type { Forge } from './forge.ts';
 
 /**
@@ -9,10 +10,7 @@ import type { Forge } from './forge.ts';
  * process looks first what is there, and adopts it. At worst a comment is written twice.
  */
 export function bindForge(forge: Forge, signal: AbortSignal): Forge {
-  const write = async <Answer>(begin: () => Promise<Answer>): Promise<Answer> => {
-    signal.throwIfAborted();
-    return begin();
-  };
+  const write = within(signal);
   return {
     ...forge,
     propose: (...args) => write(() => forge.propose(...args)),
@@ -24,5 +22,24 @@ export function bindForge(forge: Forge, signal: AbortSignal): Forge {
     edit: (...args) => write(() => forge.edit(...args)),
     close: (...args) => write(() => forge.close(...args)),
     deleteBranch: (...args) => write(() => forge.deleteBranch(...args)),
+  };
+}
+
+/** The same for what is said. */
+export function bindConversation(conversation: Conversation, signal: AbortSignal): Conversation {
+  const write = within(signal);
+  return {
+    ...conversation,
+    say: (...args) => write(() => conversation.say(...args)),
+    answer: (...args) => write(() => conversation.answer(...args)),
+    rewrite: (...args) => write(() => conversation.rewrite(...args)),
+    react: (...args) => write(() => conversation.react(...args)),
+  };
+}
+
+function within(signal: AbortSignal) {
+  return async <Answer>(begin: () => Promise<Answer>): Promise<Answer> => {
+    signal.throwIfAborted();
+    return begin();
   };
 }

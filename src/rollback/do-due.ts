@@ -1,4 +1,5 @@
 import { withLogFacts } from '../log-facts.ts';
+import { handleSaid } from '../commands/handle-said.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { incidentOf } from './branch.ts';
@@ -50,6 +51,8 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return writeStatus(workspace, ports, due.branch, undefined, attempts);
     case 'say':
       return say(workspace, ports, due, attempts);
+    case 'said':
+      return handleSaid(workspace, ports, due, attempts);
     case 'tidy':
       return tidyUp(workspace, ports, due.branch, attempts);
     case 'repair':

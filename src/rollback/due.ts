@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SaidRef } from '../commands/said.ts';
 import type { Severity } from '../policy/policy.ts';
 
 /**
@@ -34,6 +35,8 @@ export type Due =
       readonly what: string;
       readonly attempts: number;
     }
+  /** Does and answers what somebody said. */
+  | (SaidRef & { readonly kind: 'said'; readonly attempts: number })
   /** Brings back whole what a merge left mixed. */
   | (OfPull & { readonly kind: 'repair' })
   | (OfPull & { readonly kind: 'label'; readonly severity: Severity })
@@ -62,6 +65,8 @@ export function nameOfDue(due: Due): string {
       return `alert ${hashOf(due.alert)}`;
     case 'say':
       return `say ${due.number} ${hashOf(due.body)}`;
+    case 'said':
+      return `said ${due.said} ${due.id}`;
     case 'advance':
     case 'ask-reviews':
     case 'label':

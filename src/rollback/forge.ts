@@ -10,6 +10,8 @@ export interface Repository {
   readonly name: string;
   readonly defaultBranch: string;
   readonly installation: number;
+  /** Whether anybody may read it; unknown counts as yes. */
+  readonly public?: boolean;
 }
 
 /** A branch with one signed commit, and the pull request that brings it to the default branch. */

@@ -61,7 +61,7 @@ export async function reconsiderAlert(
   await insist(workspace, ports, doing, () => decideAndAct(workspace, ports, evidence, telling));
 }
 
-interface Judged {
+export interface Judged {
   readonly decision: Decision;
   /** Absent when the alert is nobody's. */
   readonly policy?: TargetPolicy;
@@ -77,9 +77,9 @@ async function decideAndAct(
   telling: Telling,
 ): Promise<void> {
   const { alert } = evidence;
-  let judged = await judge(workspace, ports, evidence);
+  let judged = await judgeAlert(workspace, ports, evidence);
   if (restsOnTheHead(judged.decision) && (await learnsMore(workspace, ports))) {
-    judged = await judge(workspace, ports, evidence);
+    judged = await judgeAlert(workspace, ports, evidence);
   }
   const { decision, policy, found, joined } = judged;
   const acts = decision.act === 'merge' || decision.act === 'review';
@@ -133,7 +133,12 @@ async function learnsMore(workspace: Workspace, ports: Ports): Promise<boolean> 
   return more;
 }
 
-async function judge(workspace: Workspace, ports: Ports, evidence: Evidence): Promise<Judged> {
+/** What is to be done about an alert now, and why; does nothing yet. */
+export async function judgeAlert(
+  workspace: Workspace,
+  ports: Ports,
+  evidence: Evidence,
+): Promise<Judged> {
   const routed = routeAlert(evidence.alert, workspace.policies.set);
   if (routed.kind !== 'target') return { decision: decideUnrouted(routed, evidence.alert) };
   const { policy } = routed;

@@ -1,3 +1,4 @@
+import type { Conversation, Self } from '../commands/conversation.ts';
 import type { Evidence, PastRollback, Storm } from '../decision/decision.ts';
 import type { Failing } from '../decision/storm.ts';
 import type { Journal } from '../journal/entry.ts';
@@ -104,6 +105,9 @@ export type KeptRollback = Pick<
 /** What the way of an alert needs from outside. */
 export interface Ports {
   readonly forge: Forge;
+  readonly conversation: Conversation;
+  /** Who the App is at GitHub. */
+  readonly self: (repository: Repository) => Promise<Self>;
   readonly journal: Journal;
   readonly clock: Clock;
   /** The presets that come with Lastgood. */

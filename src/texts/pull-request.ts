@@ -46,7 +46,7 @@ export function pullRequestBody(facts: PullRequestFacts): string {
     summary(facts),
     section('What is failing', failing(evidence, running)),
     section('What happens next', next(facts)),
-    section('What changes', changes(plan)),
+    section('What changes', changesTable(plan)),
     section('Bad release', `${release(plan.bad)} It has run since ${formatInstant(plan.bad.at)}.`),
     section('Last good release', good(plan, selection)),
     section('Passed over', list(selection.passedOver, passedOver)),
@@ -138,7 +138,8 @@ function stop(decision: Decision): string {
   return `${close} After the merge, revert it; Lastgood never undoes a rollback by itself.`;
 }
 
-function changes({ edits }: Plan): string {
+/** What a plan sets, as a table. Markdown. */
+export function changesTable({ edits }: Pick<Plan, 'edits'>): string {
   const shown = edits.slice(0, PINS_LISTED).map(({ pin, from, to, file, line }) => {
     const where = `${inCell(file, 300)} line ${line}`;
     return `| ${inCell(pin)} | ${inCell(from, 120)} | ${inCell(to, 120)} | ${where} |`;

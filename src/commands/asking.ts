@@ -1,0 +1,46 @@
+import type { Gathered } from '../approval/gather-standing.ts';
+import type { Account } from '../rollback/forge.ts';
+import type { Ports, Workspace } from '../rollback/workspace.ts';
+import type { Instant } from '../time.ts';
+import type { Command, CommandName, CommandOf } from './command.ts';
+
+/** Who asks for something, where and when. */
+export interface Asking {
+  readonly workspace: Workspace;
+  readonly ports: Ports;
+  readonly by: Account;
+  /** When it was said, by GitHub's clock. With who said it, what was done for it is known by. */
+  readonly at: Instant;
+  /** The issue or pull request. */
+  readonly number: number;
+  readonly url: string;
+  /** Said otherwise than it was first: it commands nothing. */
+  readonly edited: boolean;
+  /** The branch of the rollback pull request that it was said in. */
+  readonly branch?: string;
+  /** What GitHub said of who asks, by target: asked once for a comment. */
+  readonly standings: Map<string, Promise<Gathered>>;
+}
+
+/**
+ * What came of a command: `done` or so already, `told` where it was a question, `refused` for who asked or as things
+ * stand, `confused` where it is none, `unheard` from whom no answer is owed.
+ */
+export interface Answer {
+  readonly outcome: 'done' | 'told' | 'refused' | 'confused' | 'unheard';
+  /** Markdown; what comes from outside is escaped. */
+  readonly text: string;
+}
+
+/** Does what a command asks for. Doing it twice is harmless: it asks first whether it is done. */
+export type CarryOut<Name extends CommandName> = (
+  asking: Asking,
+  command: CommandOf<Name>,
+) => Promise<Answer>;
+
+/** Commands that only ask: their answers need not stay. */
+const QUESTIONS: ReadonlySet<CommandName> = new Set(['status', 'history', 'plan', 'drill', 'help']);
+
+export function isQuestion({ name }: Command): boolean {
+  return QUESTIONS.has(name);
+}

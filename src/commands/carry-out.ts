@@ -1,0 +1,51 @@
+import { refusalSentence } from '../texts/refusal.ts';
+import type { Answer, Asking, CarryOut } from './asking.ts';
+import type { Command, CommandName } from './command.ts';
+import { tellDrill } from './drill/carry-out.ts';
+import { tellHelp } from './help/carry-out.ts';
+import { tellHistory } from './history/carry-out.ts';
+import { isAnswered } from './may-command.ts';
+import { permit } from './permit.ts';
+import { tellPlan } from './plan/carry-out.ts';
+import { tellStatus } from './status/carry-out.ts';
+
+const notYet = (): Promise<Answer> => Promise.resolve({ outcome: 'refused', text: 'Not yet.' });
+
+/** What is done for each command, once it is known that whoever asks may have it. */
+const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
+  status: tellStatus,
+  history: tellHistory,
+  plan: tellPlan,
+  rollback: notYet,
+  approve: notYet,
+  reject: notYet,
+  hold: notYet,
+  unhold: notYet,
+  freeze: notYet,
+  unfreeze: notYet,
+  baseline: notYet,
+  quarantine: notYet,
+  reland: notYet,
+  retry: notYet,
+  drill: tellDrill,
+  help: tellHelp,
+};
+
+/** Does what somebody asks for, if they may. */
+export async function carryOut(asking: Asking, command: Command): Promise<Answer> {
+  const permitted = await permit(asking, command);
+  if (!permitted.may) {
+    const { refusal, policy } = permitted;
+    const text = refusalSentence(refusal, command.name, policy);
+    return { outcome: isAnswered(refusal) ? 'refused' : 'unheard', text };
+  }
+  return doIt(asking, command);
+}
+
+function doIt<Name extends CommandName>(
+  asking: Asking,
+  command: Extract<Command, { readonly name: Name }>,
+): Promise<Answer> {
+  const carry = CARRY_OUT[command.name] as CarryOut<Name>;
+  return carry(asking, command);
+}

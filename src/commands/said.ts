@@ -1,0 +1,60 @@
+import type { Account, Repository } from '../rollback/forge.ts';
+import type { Instant } from '../time.ts';
+import { isOwn, type Conversation, type Self } from './conversation.ts';
+
+/** Where somebody may have said a command: a comment, one on a line, or the text of a review. */
+export interface SaidRef {
+  readonly said: 'comment' | 'review-comment' | 'review';
+  readonly id: number;
+  /** The issue or pull request. */
+  readonly number: number;
+}
+
+/** What somebody said, as it stands at GitHub now. */
+export interface Said extends SaidRef {
+  readonly author: Account;
+  readonly body: string;
+  readonly at: Instant;
+  readonly url: string;
+  /** Whoever may write can edit another's comment: what was edited is nobody's word. */
+  readonly edited: boolean;
+  /** Written through an App, so that nobody can tell that a person meant it. */
+  readonly throughApp: boolean;
+}
+
+/** Reads it again from GitHub: a delivery may be old. Undefined when it is gone, or is no person's. */
+export async function readSaid(
+  conversation: Conversation,
+  self: Self,
+  repository: Repository,
+  ref: SaidRef,
+): Promise<Said | undefined> {
+  const { said, id, number } = ref;
+  if (said === 'review') {
+    const review = await conversation.review(repository, number, id);
+    if (!review || review.author.bot) return undefined;
+    const { author, body, at, url } = review;
+    // Its author alone can edit it.
+    return { ...ref, author, body, at, url, edited: false, throughApp: false };
+  }
+  const comment = await conversation.comment(repository, { kind: said, id });
+  if (!comment || comment.author.bot || isOwn(comment, self)) return undefined;
+  const { author, body, createdAt: at, updatedAt, url, app } = comment;
+  return { ...ref, author, body, at, url, edited: updatedAt > at, throughApp: app !== undefined };
+}
+
+/** Begins the answer to it, unseen: whoever handles it again finds that it was answered. */
+export function answerMarker({ said, id }: Pick<SaidRef, 'said' | 'id'>): string {
+  return `<!-- lastgood:answer ${said} ${id} -->`;
+}
+
+/** Begins the one comment of an issue that answers questions, and is edited for the next one. */
+export function stickyMarker({ said, id, at }: Pick<Said, 'said' | 'id' | 'at'>): string {
+  return `<!-- lastgood:told ${new Date(at).toISOString()} ${said} ${id} -->`;
+}
+
+/** When the question was asked that a comment answers last; undefined for any other comment. */
+export function askedAt(body: string): Instant | undefined {
+  const at = /^<!-- lastgood:told (\S+) [a-z-]+ \d+ -->/.exec(body)?.[1];
+  return at === undefined ? undefined : Date.parse(at);
+}

@@ -1,0 +1,76 @@
+import { formatProblem } from '../policy/format-problem.ts';
+import type { DisabledTarget, PolicySet } from '../policy/policy.ts';
+import type { Release } from '../releases/release.ts';
+import { versionsOf } from '../releases/versions.ts';
+import type { OpenRollback } from '../rollback/workspace.ts';
+import { targetKey, type Target } from '../target.ts';
+import { formatInstant } from '../time.ts';
+import { inCode, inProse } from './escape.ts';
+import { shortCommit, versionName } from './names.ts';
+
+/** What is known of a target now. */
+export interface TargetStatus {
+  readonly target: Target;
+  readonly running: Release;
+  readonly open: readonly Pick<OpenRollback, 'number' | 'status'>[];
+  /** What is done about each alert that fires, and why. */
+  readonly alerts: readonly string[];
+}
+
+/** What runs, what waits and why. Markdown. */
+export function targetStatusText(status: TargetStatus): string {
+  const { open, alerts } = status;
+  const lines = [
+    ...open.map(({ number, status: waits }) => `#${number} ${waits || 'is open.'}`),
+    ...alerts,
+  ];
+  const quiet = lines.length === 0 ? ['No alert fires, and no rollback is open.'] : lines;
+  return [runs(status), ...quiet.map((line) => `- ${line}`)].join('\n');
+}
+
+function runs({ target, running }: TargetStatus): string {
+  const name = inCode(targetKey(target));
+  const [problem] = running.problems;
+  if (problem) {
+    return `Nobody can tell what ${name} runs, because its pin ${inCode(problem.pin)} cannot be read. ${inProse(problem.problem.message, 300)}`;
+  }
+  const versions = versionName(versionsOf(running), (version) => inCode(version, 80));
+  return `${name} runs ${versions} since ${formatInstant(running.at)} (${shortCommit(running.commit)}).`;
+}
+
+/** The same for all targets; `more` are not shown. Markdown. */
+export function repositoryStatusText(
+  targets: readonly TargetStatus[],
+  more: number,
+  disabled: readonly DisabledTarget[],
+): string {
+  const calm = targets.filter(isCalm);
+  const rest = targets.filter((one) => !isCalm(one));
+  return [
+    ...rest.map(targetStatusText),
+    ...(calm.length > 0 ? [calm.map((one) => `- ${runs(one)}`).join('\n')] : []),
+    ...(more > 0 ? [`And ${more} more: name one.`] : []),
+    ...disabled.map((one) => brokenSentence(one)),
+    ...(targets.length + disabled.length === 0 ? ['No policy claims a target here.'] : []),
+  ].join('\n\n');
+}
+
+function isCalm({ open, alerts, running }: TargetStatus): boolean {
+  return open.length === 0 && alerts.length === 0 && running.problems.length === 0;
+}
+
+/** Why nothing can be said or done about a target: no valid policy file is about it. Markdown. */
+export function noPolicySentence(
+  { disabled }: Pick<PolicySet, 'disabled'>,
+  target: Target,
+): string {
+  const broken = disabled.find((one) => targetKey(one.target) === targetKey(target));
+  return broken
+    ? brokenSentence(broken)
+    : `No policy is about ${inCode(targetKey(target))} any more.`;
+}
+
+function brokenSentence({ target, file, problem }: DisabledTarget): string {
+  const why = problem ? ` ${inProse(formatProblem(problem), 400)}` : '';
+  return `${inCode(targetKey(target))}: its policy file ${inCode(file)} has a mistake, so no rollback happens.${why} Mend the file.`;
+}

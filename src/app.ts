@@ -40,6 +40,37 @@ export function connectEvents(
     },
   );
 
+  app.on(
+    [
+      'pull_request.opened',
+      'pull_request.reopened',
+      'pull_request.synchronize',
+      'pull_request.edited',
+      'pull_request.ready_for_review',
+    ],
+    async ({ id, payload }) => {
+      const { repository, pull_request: pull } = payload;
+      if (pull.base.ref !== repository.default_branch) return;
+      // A title says nothing about what is shipped.
+      const matters =
+        payload.action !== 'edited' || 'base' in payload.changes || 'body' in payload.changes;
+      // What Lastgood itself opens and writes has its state in its check.
+      const own = payload.sender.type === 'Bot' && incidentOf(pull.head.ref) !== undefined;
+      if (matters && !own) await arrivals.judge(repository.id, pull.number, id);
+    },
+  );
+
+  app.on('merge_group.checks_requested', async ({ id, payload }) => {
+    const { head_sha: head, base_sha: base } = payload.merge_group;
+    const { repository } = payload;
+    if (repository) await arrivals.judgeGroup(repository.id, { head, base }, id);
+  });
+
+  app.on('check_run.rerequested', async ({ id, payload }) => {
+    const [pull] = payload.check_run.pull_requests;
+    if (pull) await arrivals.judge(payload.repository.id, pull.number, id);
+  });
+
   app.on('pull_request.reopened', async ({ id, payload }) => {
     const { number, head, updated_at: at } = payload.pull_request;
     if (!incidentOf(head.ref)) return;

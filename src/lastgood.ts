@@ -1,5 +1,6 @@
 import type { AlertFor } from './alerts/alert.ts';
 import type { Conversation, Self } from './commands/conversation.ts';
+import type { CheckPorts } from './check/checks.ts';
 import { createAgenda } from './agenda.ts';
 import type { Journal } from './journal/entry.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
@@ -24,6 +25,7 @@ export interface LastgoodParts {
   readonly conversation: Conversation;
   /** Who the App is at GitHub. */
   readonly self: (repository: Repository) => Promise<Self>;
+  readonly checks: CheckPorts;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly presets: readonly { readonly name: string; readonly text: string }[];
@@ -150,6 +152,8 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const conversation = bindConversation(parts.conversation, signal);
     const { self } = parts;
     const ports: Ports = { forge, conversation, self, journal, clock, presets, signal, later };
+    const { checks } = parts;
+    const ports: Ports = { forge, checks, journal, clock, presets, signal, later };
     const kept = holds(repository, turn) ? undefined : await parts.recall(id);
     try {
       const one = await enter(repository, turn, ports, kept);

@@ -10,6 +10,8 @@ import { followRepositories } from './follow-repositories.ts';
 import { createGate } from './gate.ts';
 import { openMirror } from './git/open-mirror.ts';
 import { createConversation } from './github/create-conversation.ts';
+import { createChecks } from './github/create-checks.ts';
+import { createPullFiles } from './github/create-pull-files.ts';
 import { createForge } from './github/create-forge.ts';
 import { gitUrlOf } from './github/git-url.ts';
 import type { GitHubCall } from './github/observe-calls.ts';
@@ -127,6 +129,11 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     forge,
     conversation: createConversation(octokitFor, timing),
     self: createSelf(octokitFor, app, timing),
+    checks: {
+      runs: createChecks(octokitFor, timing),
+      files: createPullFiles(octokitFor, timing),
+      app: settings.appId,
+    },
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     swept: (repository, report) => void reports.set(repository, report),
     journal,

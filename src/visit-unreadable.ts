@@ -38,6 +38,11 @@ export function visitUnreadable(
     checksChanged: leave,
     async said({ said, id, number }) {
       ports.later({ kind: 'said', said, id, number, attempts: 1 }, again);
+    async judge(number) {
+      ports.later({ kind: 'judge', number, attempts: 1 }, again);
+    },
+    async judgeGroup(group) {
+      ports.later({ kind: 'judge-group', ...group, attempts: 1 }, again);
     },
     sweep: leave,
     changes: () => changesOf(before, { evidence: seen, open: new Map(), past: new Map() }).changes,

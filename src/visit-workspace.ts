@@ -1,4 +1,5 @@
 import { handleSaid } from './commands/handle-said.ts';
+import { checkGroup, checkPull } from './check/check-pull.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
 import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
@@ -55,6 +56,8 @@ export function visitWorkspace(
       }),
     checksChanged: (head) => advance((_, verified) => verified === head),
     said: (at) => insist(() => handleSaid(workspace, ports, at)),
+    judge: (number) => insist(() => checkPull(workspace, ports, number)),
+    judgeGroup: (group) => insist(() => checkGroup(workspace, ports, group)),
     sweep: () => insist(async () => swept(await sweepRepository(workspace, ports))),
     due: (due) => insist(() => doDue(workspace, ports, due)),
   };

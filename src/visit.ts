@@ -25,6 +25,10 @@ export interface Visit {
   checksChanged(head: string): Promise<void>;
   /** Somebody said something that may be a command. */
   said(at: SaidRef): Promise<void>;
+  /** A pull request wants the check. */
+  judge(number: number): Promise<void>;
+  /** What a merge queue is about to merge wants the check. */
+  judgeGroup(group: { readonly head: string; readonly base: string }): Promise<void>;
   /** Compares everything with what should be, and goes on where a delivery or a timer was lost. */
   sweep(): Promise<void>;
   /** Does what was set for later. */

@@ -1,5 +1,6 @@
 import type { Oid } from '../releases/release.ts';
 import type { Repository } from '../rollback/forge.ts';
+import type { PullFiles } from './pull-files.ts';
 
 /** A remark on lines of a file of the head. */
 export interface Annotation {
@@ -63,4 +64,12 @@ export interface Checks {
    * the last of the annotations: a crash between leaves a check that is still looking, never one that lacks some.
    */
   publish(repository: Repository, report: CheckReport, known?: CheckRun): Promise<CheckRun>;
+}
+
+/** What the check needs from outside. */
+export interface CheckPorts {
+  readonly runs: Checks;
+  readonly files: PullFiles;
+  /** The App's id: the checks of others with the same name are not its own. */
+  readonly app: number;
 }

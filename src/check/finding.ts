@@ -17,6 +17,8 @@ export interface Where {
 /** What the check has to say about a pull request. Closed: every member has a sentence in `texts/check.ts`. */
 export type Finding = { readonly weight: Weight; readonly where?: Where } & (
   | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
+  /** There are more changed files than GitHub shows, so that changes of policies may go unseen. */
+  | { readonly kind: 'not-all-seen' }
   | {
       readonly kind: 'unreadable-pin';
       readonly target: TargetKey;

@@ -54,12 +54,6 @@ beforeAll(async () => {
     base,
     presets,
     policies: await readPolicies(clone, base, presets),
-    strictness: () => ({
-      noGoal: 'warn',
-      mutableVersion: 'warn',
-      undeclaredPair: 'warn',
-      severalActive: 'fail',
-    }),
     quarantine: () => undefined,
   };
 });

@@ -5,7 +5,7 @@ import type { PolicyProblem, PolicySet, TargetPolicy } from '../policy/policy.ts
 import type { CommitInfo, HistorySource, Oid } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
 import type { Finding } from './finding.ts';
-import { judgeRelease, type ReleaseChange, type Strictness } from './judge-release.ts';
+import { judgeRelease, type ReleaseChange } from './judge-release.ts';
 import { layOver, type Files } from './lay-over.ts';
 import { readChange, type ReadChange } from './read-change.ts';
 
@@ -25,10 +25,9 @@ export interface CheckGround {
   readonly base: Oid;
   readonly policies: PolicySet;
   readonly presets: readonly { readonly name: string; readonly text: string }[];
-  readonly strictness: (policy: TargetPolicy) => Strictness;
   readonly quarantine: (
-    policy: TargetPolicy,
     change: ReadChange,
+    policy: TargetPolicy,
   ) => ReleaseChange['quarantine'] | undefined;
 }
 
@@ -48,10 +47,9 @@ export async function judgePull(
     const change = await readChange(ground.source, files, { policy, ...ground, ...pull });
     if (!change) continue;
     const { before, after, goal, ranTogether } = change;
-    const quarantine = ground.quarantine(policy, change);
+    const quarantine = ground.quarantine(change, policy);
     const pairDeclared = ranTogether || declares(pull.body, targetKey(policy.target));
-    const strictness = ground.strictness(policy);
-    const release = { policy, strictness, before, after, goal, pairDeclared };
+    const release = { policy, before, after, goal, pairDeclared };
     findings.push(...judgeRelease({ ...release, ...(quarantine && { quarantine }) }));
   }
   return findings;

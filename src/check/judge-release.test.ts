@@ -48,12 +48,12 @@ function change(wanted: Partial<ReleaseChange> = {}): ReleaseChange {
     policy: {
       target: { environment: 'production', model: 'fraud' },
       pins: [pin('model', 'model'), pin('features', 'features')],
-    },
-    strictness: {
-      noGoal: 'warn',
-      mutableVersion: 'warn',
-      undeclaredPair: 'warn',
-      severalActive: 'fail',
+      check: {
+        noGoal: 'warn',
+        mutableVersion: 'warn',
+        undeclaredPair: 'warn',
+        severalActive: 'fail',
+      },
     },
     before: reading({ model: '1.10', features: 'f-10' }),
     after: reading({ model: '1.11', features: 'f-11' }),
@@ -146,15 +146,13 @@ describe('what is said about a release that a pull request ships', () => {
   });
 
   test('weighs as the policy says', () => {
-    const strictness = { ...change().strictness, noGoal: 'fail', mutableVersion: 'tell' } as const;
+    const { policy } = change();
+    const check = { ...policy.check, noGoal: 'fail', mutableVersion: 'ignore' } as const;
     const after = reading({ model: 'latest', features: 'f-11' });
     const findings = judgeRelease(
-      change({ strictness, after, goal: { kind: 'none', passedOver: [] } }),
+      change({ policy: { ...policy, check }, after, goal: { kind: 'none', passedOver: [] } }),
     );
-    expect(findings.map(({ kind, weight }) => `${kind} ${weight}`)).toEqual([
-      'mutable-version tell',
-      'no-goal fail',
-    ]);
+    expect(findings.map(({ kind, weight }) => `${kind} ${weight}`)).toEqual(['no-goal fail']);
   });
 
   test('points at the line of the pin', () => {

@@ -3,21 +3,12 @@ import type { Release } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import { componentOf, modelVersions, versionsOf, type Versions } from '../releases/versions.ts';
 import { targetKey } from '../target.ts';
-import type { Finding, Weight, Where } from './finding.ts';
+import type { Finding, Where } from './finding.ts';
 import { findMutable } from './mutable-version.ts';
-
-/** How strictly a target's releases are judged. */
-export interface Strictness {
-  readonly noGoal: Weight;
-  readonly mutableVersion: Weight;
-  readonly undeclaredPair: Weight;
-  readonly severalActive: Weight;
-}
 
 /** A change of a target's release that a pull request would make, as plain data. */
 export interface ReleaseChange {
-  readonly policy: Pick<TargetPolicy, 'target' | 'pins'>;
-  readonly strictness: Strictness;
+  readonly policy: Pick<TargetPolicy, 'target' | 'pins' | 'check'>;
   /** What runs on the branch that the pull request goes to. */
   readonly before: Pick<Release, 'values' | 'problems'>;
   /** What would run. */
@@ -55,7 +46,7 @@ export function judgeRelease(change: ReleaseChange): readonly Finding[] {
     ...judgeVersions(change, changed),
     ...judgePair(change, changed),
     ...judgeActive(change, changed),
-    judgeGoal(change),
+    ...judgeGoal(change),
   ];
 }
 
@@ -81,45 +72,51 @@ function judgeQuarantine(change: ReleaseChange, changed: readonly string[]): Fin
 }
 
 function judgeVersions(change: ReleaseChange, changed: readonly string[]): Finding[] {
-  const { policy, after, strictness } = change;
+  const { policy, after } = change;
+  const weight = policy.check.mutableVersion;
+  if (weight === 'ignore') return [];
   return changed.flatMap((pin): Finding[] => {
     const read = after.values[pin];
     const component = componentOf(pin);
     const mutable = read && component && findMutable(component, read);
     if (!mutable) return [];
-    const finding = { weight: strictness.mutableVersion, target: targetKey(policy.target), pin };
+    const finding = { weight, target: targetKey(policy.target), pin };
     const { value } = read;
     return [{ kind: 'mutable-version', ...finding, value, mutable, ...placeOf(change, pin) }];
   });
 }
 
 function judgePair(change: ReleaseChange, changed: readonly string[]): Finding[] {
-  const { policy, after, strictness, pairDeclared } = change;
+  const { policy, after, pairDeclared } = change;
+  const weight = policy.check.undeclaredPair;
+  if (weight === 'ignore' || pairDeclared) return [];
   const pair = Object.entries(versionsOf(after)).filter(([pin]) => isOfPair(pin));
   const components = new Set(pair.map(([pin]) => componentOf(pin)));
-  if (pairDeclared || components.size < 2 || !changed.some(isOfPair)) return [];
+  if (components.size < 2 || !changed.some(isOfPair)) return [];
   const pin = changed.find(isOfPair) ?? '';
-  const finding = { weight: strictness.undeclaredPair, target: targetKey(policy.target) };
+  const finding = { weight, target: targetKey(policy.target) };
   const versions = Object.fromEntries(pair);
   return [{ kind: 'undeclared-pair', ...finding, versions, ...placeOf(change, pin) }];
 }
 
 function judgeActive(change: ReleaseChange, changed: readonly string[]): Finding[] {
-  const { policy, after, strictness } = change;
+  const { policy, after } = change;
+  const weight = policy.check.severalActive;
+  if (weight === 'ignore') return [];
   const versions = modelVersions(versionsOf(after));
   const models = Object.entries(versions).filter(([pin]) => componentOf(pin) === 'model');
   if (new Set(models.map(([, version]) => version)).size < 2) return [];
   const pin = models.find(([one]) => changed.includes(one))?.[0];
   if (pin === undefined) return [];
-  const finding = { weight: strictness.severalActive, target: targetKey(policy.target) };
+  const finding = { weight, target: targetKey(policy.target) };
   return [{ kind: 'several-active', ...finding, versions, ...placeOf(change, pin) }];
 }
 
-function judgeGoal({ policy, goal, strictness }: ReleaseChange): Finding {
+function judgeGoal({ policy, goal }: ReleaseChange): Finding[] {
   const target = targetKey(policy.target);
-  return goal.kind === 'none'
-    ? { kind: 'no-goal', weight: strictness.noGoal, target, goal }
-    : { kind: 'goal', weight: 'tell', target, goal };
+  const weight = policy.check.noGoal;
+  if (goal.kind !== 'none') return [{ kind: 'goal', weight: 'tell', target, goal }];
+  return weight === 'ignore' ? [] : [{ kind: 'no-goal', weight, target, goal }];
 }
 
 /** Model and features go together; every other component may change by itself. */

@@ -7,19 +7,22 @@ export interface ChangedFile {
   readonly blob: Oid | undefined;
 }
 
-/** The files that a pull request changes, as far as GitHub shows them. */
+/** What a head changes, as far as GitHub shows it. A file that was moved is two changes. */
 export interface ChangedFiles {
   readonly files: readonly ChangedFile[];
   /** False when there are more than GitHub shows (GitHub reality 25). */
   readonly complete: boolean;
+  /** Where the head left its base. */
+  readonly start: Oid;
 }
 
 /** What the check reads of a pull request at GitHub: implemented in `github/`, and nowhere else. */
 export interface PullFiles {
-  /** What a pull request changes against the place where it left its base. A file that was moved is two changes. */
-  changed(repository: Repository, number: number): Promise<ChangedFiles>;
-  /** What `head` changes against the place where it left `base`. */
-  compared(
+  /**
+   * What `head` changes against the place where it left `base`. By commits, not by the number of a pull request:
+   * somebody could push another head between two questions.
+   */
+  changed(
     repository: Repository,
     range: { readonly base: Oid; readonly head: Oid },
   ): Promise<ChangedFiles>;

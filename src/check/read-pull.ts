@@ -1,5 +1,5 @@
+import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Repository } from '../rollback/forge.ts';
-import type { Oid } from '../releases/release.ts';
 import type { ChangedFiles, PullFiles } from './pull-files.ts';
 
 /** Where policies and presets are. */
@@ -17,9 +17,10 @@ export async function readChangedFiles(
     readonly changed: ChangedFiles;
     /** The files with pins. */
     readonly pinned: ReadonlySet<string>;
+    readonly source: Pick<HistorySource, 'fileAt'>;
   },
 ): Promise<ReadonlyMap<string, Uint8Array | null>> {
-  const { head, changed, pinned } = question;
+  const { head, changed, pinned, source } = question;
   const wanted = new Map(
     changed.files
       .filter(({ path }) => pinned.has(path) || POLICY_FILE.test(path))
@@ -27,7 +28,9 @@ export async function readChangedFiles(
   );
   if (!changed.complete) {
     for (const path of pinned) {
-      if (!wanted.has(path)) wanted.set(path, await github.blobAt(repository, head, path));
+      const blob = await github.blobAt(repository, head, path);
+      const before = await source.fileAt(changed.start, path);
+      if (blob !== before?.blob) wanted.set(path, blob);
     }
   }
   const read = new Map<string, Uint8Array | null>();

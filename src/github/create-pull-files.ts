@@ -1,21 +1,19 @@
 import type { ChangedFile, ChangedFiles, PullFiles } from '../check/pull-files.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Room } from './ask.ts';
-import { read, readPages } from './ask.ts';
+import { read } from './ask.ts';
 import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
 import type { Timing } from './octokit.ts';
 import { unlessGone } from './unless-gone.ts';
 
-/** GitHub shows no more files of a pull request, and of a comparison, than these (GitHub reality 25). */
-const MOST_OF_A_PULL = 3_000;
-const MOST_OF_A_COMPARISON = 300;
+/** GitHub shows no more files of a comparison than these (GitHub reality 25). */
+const MOST_FILES = 300;
 
 /** What pull requests change, over GitHub. Every method throws the errors of `errors.ts` and no others. */
 export function createPullFiles(octokitFor: OctokitFor, timing: Timing = REAL_TIME): PullFiles {
   const enter = entrance(octokitFor, timing);
   return {
-    changed: async (repository, number) => readChanged(await enter(repository), number),
-    compared: async (repository, range) => readCompared(await enter(repository), range),
+    changed: async (repository, range) => readChanged(await enter(repository), range),
     blob: async (repository, blob) => readBlob(await enter(repository), blob),
     blobAt: async (repository, commit, path) =>
       readBlobAt(await enter(repository), { commit, path }),
@@ -37,23 +35,7 @@ function toChanges({ filename: path, sha, status, previous_filename: from }: Res
   return changes;
 }
 
-async function readChanged(room: Room, number: number): Promise<ChangedFiles> {
-  const files = await readPages(
-    room,
-    `list the files of pull request #${number}`,
-    MOST_OF_A_PULL,
-    (page) =>
-      room.octokit.request('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', {
-        ...room.at,
-        pull_number: number,
-        per_page: 100,
-        page,
-      }),
-  );
-  return { files: files.flatMap(toChanges), complete: files.length < MOST_OF_A_PULL };
-}
-
-async function readCompared(
+async function readChanged(
   room: Room,
   { base, head }: { readonly base: Oid; readonly head: Oid },
 ): Promise<ChangedFiles> {
@@ -65,7 +47,8 @@ async function readCompared(
     }),
   );
   const files = data.files ?? [];
-  return { files: files.flatMap(toChanges), complete: files.length < MOST_OF_A_COMPARISON };
+  const start = data.merge_base_commit.sha;
+  return { files: files.flatMap(toChanges), complete: files.length < MOST_FILES, start };
 }
 
 async function readBlob(room: Room, blob: Oid): Promise<Uint8Array> {

@@ -23,6 +23,12 @@ export interface Arrivals {
   checksChanged(repository: number, head: string, delivery: string): Promise<void>;
   /** Somebody said something that may be a command. */
   said(repository: number, at: SaidRef, delivery: string): Promise<void>;
+  judge(repository: number, pull: number, delivery: string): Promise<void>;
+  judgeGroup(
+    repository: number,
+    group: { readonly head: string; readonly base: string },
+    delivery: string,
+  ): Promise<void>;
   /** Something to be done for a repository without a delivery: the sweep. */
   due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
   /** A repository is to be looked after soon, by whichever process: told by many, it is done once. */
@@ -57,6 +63,9 @@ export function createArrivals(
     checksChanged: (repository, head, delivery) =>
       put({ kind: 'checks', repository, head }, delivery),
     said: (repository, at, delivery) => put({ kind: 'said', repository, ...at }, delivery),
+    judge: (repository, pull, delivery) => put({ kind: 'judge', repository, pull }, delivery),
+    judgeGroup: (repository, { head, base }, delivery) =>
+      put({ kind: 'judge-group', repository, head, base }, delivery),
     due: (work) => put(work),
     open: (repository) => {
       const due = { kind: 'open', attempts: 1 } as const;

@@ -91,6 +91,10 @@ function performOne(visit: Visit, work: Work): Promise<void> {
       return visit.checksChanged(work.head);
     case 'said':
       return visit.said(work);
+    case 'judge':
+      return visit.judge(work.pull);
+    case 'judge-group':
+      return visit.judgeGroup(work);
     case 'sweep':
       return visit.sweep();
     case 'timer':

@@ -22,6 +22,14 @@ export type Work =
   | { readonly kind: 'checks'; readonly repository: number; readonly head: string }
   /** Somebody said something that may be a command. */
   | ({ readonly kind: 'said'; readonly repository: number } & SaidRef)
+  /** A pull request wants the check. */
+  | { readonly kind: 'judge'; readonly repository: number; readonly pull: number }
+  | {
+      readonly kind: 'judge-group';
+      readonly repository: number;
+      readonly head: string;
+      readonly base: string;
+    }
   | { readonly kind: 'sweep'; readonly repository: number }
   /** Something that was set for later, and is due. */
   | { readonly kind: 'timer'; readonly repository: number; readonly due: Due };
@@ -63,6 +71,8 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
     attempts,
   }),
   z.object({ kind: z.literal('said'), ...saidRef, attempts }),
+  z.object({ kind: z.literal('judge'), number: z.number().int(), attempts }),
+  z.object({ kind: z.literal('judge-group'), head: z.string(), base: z.string(), attempts }),
   z.object({ kind: z.literal('repair'), ...ofPull }),
   z.object({ kind: z.literal('label'), ...ofPull, severity: z.enum(SEVERITIES) }),
   z.object({ kind: z.literal('ask-reviews'), ...ofPull }),
@@ -80,6 +90,8 @@ const workSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('checks'), repository, head: z.string() }),
   z.object({ kind: z.literal('said'), repository, ...saidRef }),
+  z.object({ kind: z.literal('judge'), repository, pull: z.number().int() }),
+  z.object({ kind: z.literal('judge-group'), repository, head: z.string(), base: z.string() }),
   z.object({ kind: z.literal('sweep'), repository }),
   z.object({ kind: z.literal(TIMER), repository, due: dueSchema }),
 ]);
@@ -94,8 +106,10 @@ export function readItem({ kind, payload }: Pick<Item, 'kind' | 'payload'>): Wor
 /** Work that ends an incident goes before what can wait. */
 const PRIORITIES = { critical: 40, high: 30, medium: 20, low: 10 } as const;
 
-/** What is due and ends no incident, after every alert; in this order. */
-const CAN_WAIT: Partial<Record<Due['kind'], number>> = {
+/** What ends no incident, after every alert; in this order. A merge may wait for a check. */
+const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
+  judge: 8,
+  'judge-group': 8,
   'ask-reviews': 7,
   tidy: 6,
   label: 5,
@@ -104,14 +118,18 @@ const CAN_WAIT: Partial<Record<Due['kind'], number>> = {
 
 /** Whether work is done by itself in its turn, so that what is urgent and comes meanwhile goes before the next. */
 export function canWait(work: Work): boolean {
-  return work.kind === 'timer' && CAN_WAIT[work.due.kind] !== undefined;
+  return CAN_WAIT[kindOf(work)] !== undefined;
 }
 
 /** The priority of work in its lane: alerts by severity, and what people and GitHub say of open rollbacks first. */
 export function priorityOf(work: Work): number {
   if (work.kind === 'alert') return PRIORITIES[work.alert.severity];
-  if (work.kind === 'timer') return CAN_WAIT[work.due.kind] ?? 50;
-  return work.kind === 'sweep' ? 0 : 50;
+  if (work.kind === 'sweep') return 0;
+  return CAN_WAIT[kindOf(work)] ?? 50;
+}
+
+function kindOf(work: Work): Due['kind'] | Work['kind'] {
+  return work.kind === 'timer' ? work.due.kind : work.kind;
 }
 
 /** The item of some work in a lane. `key` is the sender's name of the delivery, where it has one. */

@@ -1,3 +1,4 @@
+import { checkGroup, checkPull } from '../check/check-pull.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { handleSaid } from '../commands/handle-said.ts';
 import { targetKey } from '../target.ts';
@@ -53,6 +54,10 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return say(workspace, ports, due, attempts);
     case 'said':
       return handleSaid(workspace, ports, due, attempts);
+    case 'judge':
+      return checkPull(workspace, ports, due.number, attempts);
+    case 'judge-group':
+      return checkGroup(workspace, ports, due, attempts);
     case 'tidy':
       return tidyUp(workspace, ports, due.branch, attempts);
     case 'repair':

@@ -37,6 +37,15 @@ export type Due =
     }
   /** Does and answers what somebody said. */
   | (SaidRef & { readonly kind: 'said'; readonly attempts: number })
+  /** Checks a pull request. */
+  | { readonly kind: 'judge'; readonly number: number; readonly attempts: number }
+  /** Checks what a merge queue is about to merge. */
+  | {
+      readonly kind: 'judge-group';
+      readonly head: string;
+      readonly base: string;
+      readonly attempts: number;
+    }
   /** Brings back whole what a merge left mixed. */
   | (OfPull & { readonly kind: 'repair' })
   | (OfPull & { readonly kind: 'label'; readonly severity: Severity })
@@ -63,6 +72,10 @@ export function nameOfDue(due: Due): string {
       return due.kind;
     case 'reconsider':
       return `alert ${hashOf(due.alert)}`;
+    case 'judge':
+      return `judge ${due.number}`;
+    case 'judge-group':
+      return `judge-group ${due.head}`;
     case 'say':
       return `say ${due.number} ${hashOf(due.body)}`;
     case 'said':

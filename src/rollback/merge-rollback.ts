@@ -6,6 +6,7 @@ import { mergeSentence } from '../texts/merge.ts';
 import type { MergeOutcome, PullRequest } from './forge.ts';
 import { backOff } from './insist.ts';
 import type { MergeProof } from './next-step.ts';
+import { passCheck } from './rollback-check.ts';
 import type { Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate } from './up-to-date.ts';
@@ -49,14 +50,16 @@ export async function mergeRollback(
   if (needsNewBase && (await isNewer(workspace, ports, plan.base))) {
     return { stale: mergeSentence(outcome) };
   }
-  const wait = retryAfter(outcome, rollback.attempts + 1);
+  const passes = outcome.kind === 'checks-pending' && (await passCheck(workspace, ports, rollback));
+  const wait = passes ? 0 : retryAfter(outcome, rollback.attempts + 1);
   const waiting = { ...rollback, attempts: wait === undefined ? 0 : rollback.attempts + 1 };
   workspace.open.set(rollback.branch, waiting);
   if (wait !== undefined) {
     const due = { kind: 'advance', branch: rollback.branch, attempts: 1 } as const;
     ports.later(due, ports.clock() + wait);
   }
-  await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome), 'merge');
+  // It is about to be merged, so it waits for nothing that anybody could read about.
+  if (!passes) await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome), 'merge');
   return undefined;
 }
 

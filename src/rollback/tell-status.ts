@@ -1,6 +1,7 @@
 import { unsignedSentence } from '../texts/renewal.ts';
 import { withStatus } from '../texts/status-section.ts';
 import type { PullRequest } from './forge.ts';
+import { tellCheck } from './rollback-check.ts';
 import { insist } from './insist.ts';
 import {
   fullName,
@@ -54,5 +55,6 @@ export async function writeStatus(
     const body = seen ?? (await ports.forge.pull(repository, number)).body;
     const wanted = withStatus(body, status);
     if (wanted !== body) await ports.forge.edit(repository, number, wanted);
+    await tellCheck(workspace, ports, rollback);
   });
 }

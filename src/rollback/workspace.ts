@@ -4,6 +4,7 @@ import type { Failing } from '../decision/storm.ts';
 import type { Journal } from '../journal/entry.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import type { PolicySet } from '../policy/policy.ts';
+import type { CheckPorts } from '../check/checks.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Clock, Instant } from '../time.ts';
@@ -108,6 +109,7 @@ export interface Ports {
   readonly conversation: Conversation;
   /** Who the App is at GitHub. */
   readonly self: (repository: Repository) => Promise<Self>;
+  readonly checks: CheckPorts;
   readonly journal: Journal;
   readonly clock: Clock;
   /** The presets that come with Lastgood. */

@@ -58,6 +58,8 @@ function shortly(finding: Finding): string {
   switch (finding.kind) {
     case 'policy-problem':
       return `A mistake in ${flatten(finding.problem.file, 80)}`;
+    case 'not-all-seen':
+      return 'Too many files to see them all';
     case 'unreadable-pin':
       return `A pin of ${finding.target} cannot be read`;
     case 'quarantined':
@@ -87,6 +89,8 @@ export function findingSentence(finding: Finding): string {
       );
       return `${inCode(`${file}:${line}:${column}`)}: ${parts.map((part) => flatten(String(part), 300).replace(/\.$/, '')).join('; ')}.`;
     }
+    case 'not-all-seen':
+      return 'This changes more files than GitHub shows. Every pin was looked at, but a mistake in a policy file may have gone unseen. Split it into smaller pull requests.';
     case 'unreadable-pin':
       return `The pin ${inCode(finding.pin)} of ${inCode(finding.target)} could not be read after this: ${flatten(finding.problem.message, 300)} Lastgood could no longer tell what runs, nor take it back. Mend the file, or the pin in the policy.`;
     case 'quarantined':

@@ -1,0 +1,118 @@
+/**
+ * The `lastgood` check on pull requests and on what a merge queue is about to merge.
+ *
+ * The races: somebody pushes while the check looks; the default branch moves, or a version is quarantined, after the
+ * check was given; two replicas check one head.
+ *
+ * What must hold: a verdict stands on the very commit that was judged, by the policies of the branch that it goes to.
+ *
+ * How: everything is asked by commits. The same findings are published once; a new head leads to a new look.
+ */
+import { createHash } from 'node:crypto';
+import type { Oid } from '../releases/release.ts';
+import type { PullRequest } from '../rollback/forge.ts';
+import { insist } from '../rollback/insist.ts';
+import { bringUpToDate } from '../rollback/up-to-date.ts';
+import type { Ports, Workspace } from '../rollback/workspace.ts';
+import { shortCommit } from '../texts/names.ts';
+import type { Finding } from './finding.ts';
+import { judgePull } from './judge-pull.ts';
+import { quarantineOf } from './quarantine-of.ts';
+import { readChangedFiles } from './read-pull.ts';
+import { CHECK_NAME, reportOf } from './report.ts';
+
+/** Checks a pull request as it is now; one that is closed or goes elsewhere is left alone. */
+export async function checkPull(
+  workspace: Workspace,
+  ports: Ports,
+  number: number,
+  attempts = 1,
+): Promise<void> {
+  const doing = {
+    due: { kind: 'judge', number, attempts },
+    what: `Checking pull request #${number}`,
+  } as const;
+  await insist(workspace, ports, doing, async () => {
+    const { repository } = workspace;
+    const pull = await ports.forge.pull(repository, number);
+    if (pull.state !== 'open' || pull.into !== repository.defaultBranch) return;
+    // What a rollback's own check says is told where its state is.
+    if (isOwnRollback(workspace, pull)) return;
+    await checkHead(workspace, ports, pull);
+  });
+}
+
+/** Checks what a merge queue is about to merge. */
+export async function checkGroup(
+  workspace: Workspace,
+  ports: Ports,
+  group: { readonly head: Oid; readonly base: Oid },
+  attempts = 1,
+): Promise<void> {
+  const { head, base } = group;
+  const doing = {
+    due: { kind: 'judge-group', head, base, attempts },
+    what: `Checking the merge group ${shortCommit(head)}`,
+  } as const;
+  await insist(workspace, ports, doing, () =>
+    checkHead(workspace, ports, { head, base, body: '' }),
+  );
+}
+
+/** Whether Lastgood made this pull request and it still is what Lastgood made. */
+function isOwnRollback(workspace: Workspace, pull: PullRequest): boolean {
+  const rollback = workspace.open.get(pull.branch);
+  return (
+    rollback !== undefined &&
+    rollback.own &&
+    rollback.number === pull.number &&
+    rollback.verifiedHead === pull.head
+  );
+}
+
+async function checkHead(
+  workspace: Workspace,
+  ports: Ports,
+  pull: Pick<PullRequest, 'head' | 'base' | 'body'>,
+): Promise<void> {
+  const { repository, manifests } = workspace;
+  const { head, body } = pull;
+  if ((await manifests.head()).commit !== pull.base) await bringUpToDate(workspace, ports);
+  const base = (await manifests.head()).commit;
+  const findings = await findAll(workspace, ports, { base, head, body });
+  const { runs, app } = ports.checks;
+  const key = createHash('sha256').update(JSON.stringify(findings)).digest('hex').slice(0, 40);
+  const known = await runs.find(repository, { head, name: CHECK_NAME, app });
+  if (known?.status === 'completed' && known.externalId === key) return;
+  ports.signal.throwIfAborted();
+  await runs.publish(repository, reportOf(head, key, findings), known);
+}
+
+async function findAll(
+  { repository, manifests: source, policies }: Workspace,
+  ports: Ports,
+  { base, head, body }: { readonly base: Oid; readonly head: Oid; readonly body: string },
+): Promise<readonly Finding[]> {
+  const { files } = ports.checks;
+  const range = await files.changed(repository, { base, head });
+  const pins = policies.set.targets.flatMap((policy) => policy.pins);
+  const pinned = new Set(pins.map(({ file }) => file));
+  const changed = await readChangedFiles(files, repository, {
+    head,
+    changed: range,
+    pinned,
+    source,
+  });
+  const commit = { commit: head, at: ports.clock(), author: { name: '', email: '' } };
+  const ground = {
+    source,
+    base,
+    policies: policies.set,
+    presets: ports.presets,
+    quarantine: quarantineOf,
+  };
+  const pull = { head: { ...commit, subject: '', body: '' }, changed, body };
+  const findings = await judgePull(ground, pull);
+  const unseen: Finding = { kind: 'not-all-seen', weight: 'warn' };
+  return range.complete ? findings : [unseen, ...findings];
+}

@@ -55,7 +55,7 @@ export function connectEvents(
       const matters =
         payload.action !== 'edited' || 'base' in payload.changes || 'body' in payload.changes;
       // What Lastgood itself opens and writes has its state in its check.
-      const own = payload.sender.type === 'Bot' && incidentOf(pull.head.ref) !== undefined;
+      const own = payload.sender?.type === 'Bot' && incidentOf(pull.head.ref) !== undefined;
       if (matters && !own) await arrivals.judge(repository.id, pull.number, id);
     },
   );

@@ -37,6 +37,8 @@ test('a medium alert asks for reviews; a bystander does not count; an owner merg
       "GET /pulls/N/reviews",
       "GET /pulls/N/commits",
       "PATCH /pulls/N",
+      "GET /commits/<commit>/check-runs",
+      "POST /check-runs",
       "POST /pulls/N/requested_reviewers",
       "POST /issues/N/labels",
     ]

@@ -266,6 +266,7 @@ function nameOfCall(call: CallRecord): string[] {
   const path = call.path
     .replace('/repos/acme/ml-manifests', '')
     .replace(/\/\d+(?=\/|$)/g, '/N')
+    .replace(/\/[0-9a-f]{40}(?=\/|$)/, '/<commit>')
     .replace(/(heads%2Flastgood).*$/, '$1…');
   return [`${call.method} ${path}`];
 }

@@ -1,0 +1,97 @@
+/** What the `lastgood` check says about pull requests, and what a required check does to a rollback. */
+import { expect, test } from 'vitest';
+import { BAD, featuresText, GOOD, modelText, plain, useStories, type Model } from './support.ts';
+
+const stories = useStories();
+
+/** Somebody proposes files on a branch; answers the number of the pull request once the check has looked. */
+async function propose(branch: string, files: Readonly<Record<string, string>>, body = '') {
+  const { number } = await stories.as('erin').propose(stories.repository, {
+    branch,
+    title: `Change ${branch}`,
+    body,
+    files,
+  });
+  await stories.stage.quiet();
+  return number;
+}
+
+function check(number: number) {
+  const { headOid } = headOf(number);
+  const runs = stories.repository.checkRuns(headOid).filter(({ name }) => name === 'lastgood');
+  const run = runs.at(-1);
+  return {
+    conclusion: run?.conclusion ?? run?.status ?? 'none',
+    title: plain(run?.output.title ?? ''),
+    summary: plain(run?.output.summary ?? ''),
+    annotations: run?.output.annotations ?? [],
+  };
+}
+
+function headOf(number: number) {
+  const pull = stories.repository.pull(number);
+  return { headOid: pull.head };
+}
+
+const release = (model: Model, versions: typeof GOOD) => ({
+  [model.file]: modelText(model.name, versions.model),
+  [model.featuresFile]: featuresText(model.name, versions.features),
+});
+
+test('a new release learns where a rollback of it would go', async () => {
+  const model = await stories.plant('shipping');
+  const number = await propose('ship-1.12', release(model, { model: '1.12', features: 'f-12' }));
+  expect(check(number)).toMatchInlineSnapshot();
+});
+
+test('a version that was rolled back from fails, on its line, and says how to bring it back', async () => {
+  const model = await stories.plant('returning');
+  await stories.alert(model);
+  expect(await model.runs()).toEqual(GOOD);
+  const number = await propose('ship-again', release(model, BAD));
+  expect(check(number)).toMatchInlineSnapshot();
+});
+
+test('a mistake in a policy fails on its line; the next push mends it', async () => {
+  const model = await stories.plant('mistaken');
+  const text = (await stories.repository.read(model.policyFile)) ?? '';
+  const number = await propose('policy', {
+    [model.policyFile]: text.replace('spec.storageUri', 'spec.storageUrl'),
+  });
+  expect(check(number)).toMatchInlineSnapshot();
+  await stories.after(() =>
+    stories.as('erin').push(stories.repository, {
+      branch: 'policy',
+      message: 'Mend it',
+      files: { [model.policyFile]: `# Ours\n${text}` },
+    }),
+  );
+  expect(check(number)).toMatchObject({ conclusion: 'success', title: 'Nothing to say' });
+});
+
+test('a rule requires the check: a rollback passes it when it may be merged, and merges', async () => {
+  const { app } = stories.stage.sample;
+  const rules = { checks: [{ context: 'lastgood', app: app.id }] };
+  const withRule = async (what: () => Promise<unknown>): Promise<void> => {
+    const undo = stories.repository.rules(rules);
+    try {
+      await what();
+    } finally {
+      undo();
+    }
+  };
+  const automatic = await stories.plant('gated');
+  const reviewed = await stories.plant('gated-review');
+  await withRule(async () => {
+    const told = await stories.alert(automatic);
+    expect(await automatic.runs()).toEqual(GOOD);
+    expect(told).toMatchInlineSnapshot();
+
+    await stories.alert(reviewed, { severity: 'medium' });
+    expect(check(reviewed.pull().number)).toMatchInlineSnapshot();
+    await stories.after(() =>
+      stories.as('alice').review(stories.repository, reviewed.pull().number, 'approve'),
+    );
+    expect(await reviewed.runs()).toEqual(GOOD);
+  });
+});

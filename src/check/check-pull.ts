@@ -10,6 +10,9 @@
  */
 import { createHash } from 'node:crypto';
 import type { Oid } from '../releases/release.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
+import { EMPTY_STATE } from '../state/state.ts';
+import type { ReadChange } from './read-change.ts';
 import type { PullRequest } from '../rollback/forge.ts';
 import { insist } from '../rollback/insist.ts';
 import { bringUpToDate } from '../rollback/up-to-date.ts';
@@ -109,7 +112,8 @@ async function findAll(
     base,
     policies: policies.set,
     presets: ports.presets,
-    quarantine: quarantineOf,
+    quarantine: (change: ReadChange, policy: TargetPolicy) =>
+      quarantineOf(change, policy.target, EMPTY_STATE),
   };
   const pull = { head: { ...commit, subject: '', body: '' }, changed, body };
   const findings = await judgePull(ground, pull);

@@ -147,12 +147,12 @@ describe('what is said about a release that a pull request ships', () => {
 
   test('weighs as the policy says', () => {
     const { policy } = change();
-    const check = { ...policy.check, noGoal: 'fail', mutableVersion: 'ignore' } as const;
+    const check = { ...policy.check, noGoal: 'fail', mutableVersion: 'tell' } as const;
     const after = reading({ model: 'latest', features: 'f-11' });
     const findings = judgeRelease(
       change({ policy: { ...policy, check }, after, goal: { kind: 'none', passedOver: [] } }),
     );
-    expect(findings.map(({ kind, weight }) => `${kind} ${weight}`)).toEqual(['no-goal fail']);
+    expect(findings.map(({ kind, weight }) => `${kind} ${weight}`)).toEqual(['mutable-version tell', 'no-goal fail']);
   });
 
   test('points at the line of the pin', () => {

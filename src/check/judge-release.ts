@@ -74,7 +74,6 @@ function judgeQuarantine(change: ReleaseChange, changed: readonly string[]): Fin
 function judgeVersions(change: ReleaseChange, changed: readonly string[]): Finding[] {
   const { policy, after } = change;
   const weight = policy.check.mutableVersion;
-  if (weight === 'ignore') return [];
   return changed.flatMap((pin): Finding[] => {
     const read = after.values[pin];
     const component = componentOf(pin);
@@ -89,7 +88,7 @@ function judgeVersions(change: ReleaseChange, changed: readonly string[]): Findi
 function judgePair(change: ReleaseChange, changed: readonly string[]): Finding[] {
   const { policy, after, pairDeclared } = change;
   const weight = policy.check.undeclaredPair;
-  if (weight === 'ignore' || pairDeclared) return [];
+  if (pairDeclared) return [];
   const pair = Object.entries(versionsOf(after)).filter(([pin]) => isOfPair(pin));
   const components = new Set(pair.map(([pin]) => componentOf(pin)));
   if (components.size < 2 || !changed.some(isOfPair)) return [];
@@ -102,7 +101,6 @@ function judgePair(change: ReleaseChange, changed: readonly string[]): Finding[]
 function judgeActive(change: ReleaseChange, changed: readonly string[]): Finding[] {
   const { policy, after } = change;
   const weight = policy.check.severalActive;
-  if (weight === 'ignore') return [];
   const versions = modelVersions(versionsOf(after));
   const models = Object.entries(versions).filter(([pin]) => componentOf(pin) === 'model');
   if (new Set(models.map(([, version]) => version)).size < 2) return [];
@@ -116,7 +114,7 @@ function judgeGoal({ policy, goal }: ReleaseChange): Finding[] {
   const target = targetKey(policy.target);
   const weight = policy.check.noGoal;
   if (goal.kind !== 'none') return [{ kind: 'goal', weight: 'tell', target, goal }];
-  return weight === 'ignore' ? [] : [{ kind: 'no-goal', weight, target, goal }];
+  return [{ kind: 'no-goal', weight, target, goal }];
 }
 
 /** Model and features go together; every other component may change by itself. */

@@ -46,9 +46,11 @@ test('a new release learns where a rollback of it would go', async () => {
   expect(check(number)).toMatchInlineSnapshot(`
     {
       "annotations": [],
-      "conclusion": "none",
-      "summary": "",
-      "title": "",
+      "conclusion": "success",
+      "summary": "### Good to know
+
+    - If this release of \`production/shipping\` turns out bad, a rollback goes to \`1.10\` (the last good release, <commit>).",
+      "title": "A rollback of production/shipping would go to 1.10 (the last good release, <commit>)",
     }
   `);
 });
@@ -60,10 +62,25 @@ test('a version that was rolled back from fails, on its line, and says how to br
   const number = await propose('ship-again', release(model, BAD));
   expect(check(number)).toMatchInlineSnapshot(`
     {
-      "annotations": [],
-      "conclusion": "none",
-      "summary": "",
-      "title": "",
+      "annotations": [
+        {
+          "annotation_level": "failure",
+          "end_line": 3,
+          "message": "production/returning would run model 1.11 again, which is quarantined: A rollback went away from it. Ship another version, or let this one back for one release with /reland production/returning 1.11 REASON.",
+          "path": "models/returning/model.yaml",
+          "start_line": 3,
+          "title": "1.11 of production/returning is quarantined",
+        },
+      ],
+      "conclusion": "failure",
+      "summary": "### Must be mended
+
+    - \`production/returning\` would run model \`1.11\` again, which is quarantined: A rollback went away from it. Ship another version, or let this one back for one release with \`/reland production/returning 1.11 REASON\`.
+
+    ### Good to know
+
+    - If this release of \`production/returning\` turns out bad, a rollback goes to \`1.10\` (the last good release, <commit>).",
+      "title": "1.11 of production/returning is quarantined",
     }
   `);
 });

@@ -152,7 +152,10 @@ describe('what is said about a release that a pull request ships', () => {
     const findings = judgeRelease(
       change({ policy: { ...policy, check }, after, goal: { kind: 'none', passedOver: [] } }),
     );
-    expect(findings.map(({ kind, weight }) => `${kind} ${weight}`)).toEqual(['mutable-version tell', 'no-goal fail']);
+    expect(findings.map(({ kind, weight }) => `${kind} ${weight}`)).toEqual([
+      'mutable-version tell',
+      'no-goal fail',
+    ]);
   });
 
   test('points at the line of the pin', () => {

@@ -151,9 +151,17 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const forge = bindForge(parts.forge, signal);
     const conversation = bindConversation(parts.conversation, signal);
     const { self } = parts;
-    const ports: Ports = { forge, conversation, self, journal, clock, presets, signal, later };
-    const { checks } = parts;
-    const ports: Ports = { forge, checks, journal, clock, presets, signal, later };
+    const ports: Ports = {
+      forge,
+      checks: parts.checks,
+      conversation,
+      self,
+      journal,
+      clock,
+      presets,
+      signal,
+      later,
+    };
     const kept = holds(repository, turn) ? undefined : await parts.recall(id);
     try {
       const one = await enter(repository, turn, ports, kept);

@@ -38,6 +38,7 @@ export function visitUnreadable(
     checksChanged: leave,
     async said({ said, id, number }) {
       ports.later({ kind: 'said', said, id, number, attempts: 1 }, again);
+    },
     async judge(number) {
       ports.later({ kind: 'judge', number, attempts: 1 }, again);
     },

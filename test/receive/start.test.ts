@@ -9,6 +9,7 @@ import type { Hub } from '../../fixtures/hub/hub.ts';
 import { SAMPLE_POLICIES } from '../../fixtures/hub/sample/policies.ts';
 import { createManualTime } from '../../fixtures/manual-time.ts';
 import { startStage, type Stage, type StageOptions } from '../../fixtures/stage.ts';
+import { createLog } from '../../src/log.ts';
 import { StartError } from '../../src/start-error.ts';
 import { MINUTE } from '../../src/time.ts';
 import { alert, NIGHT, refuseAny, sign } from './support.ts';
@@ -215,6 +216,27 @@ test('closing waits for a sender only so long', async () => {
   await stage.serving.close();
   await gone;
   expect(stage.journal).toEqual([]);
+});
+
+test('closing waits for GitHub only so long, and says what it left behind', async () => {
+  const lines: string[] = [];
+  const log = createLog({ level: 'warn', secrets: [], write: (line) => lines.push(line) });
+  const stage = await stageWith({ limits: { grace: 50 }, drain: 50, log });
+  const held = Promise.withResolvers<undefined>();
+  const asked = new Promise<void>((resolve) => {
+    stage.hub.onCall((phase, { path }) => {
+      if (phase !== 'before' || !path.endsWith('/merge')) return undefined;
+      resolve();
+      return held.promise;
+    });
+  });
+  expect((await stage.send('generic', alert())).status).toBe(202);
+  await asked;
+  await stage.serving.close();
+  expect(
+    lines.filter((line) => line.includes('"msg":"not closed in time"')).length,
+  ).toBeGreaterThan(0);
+  held.resolve(undefined);
 });
 
 /** Begins to send an alert: returns when the server has the head and asks for the body. */

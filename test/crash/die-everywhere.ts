@@ -1,0 +1,135 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import type { RollbackRecord } from '../../src/journal/trailers.ts';
+import { withStatus } from '../../src/texts/status-section.ts';
+import { openSharedDatabase, type SharedDatabase } from '../../fixtures/process/shared-database.ts';
+import { playScenario, pointName, type End, type Point, type Scenario } from './matrix.ts';
+
+/** More at least must be among the points of a scenario, or the recording is blind. */
+const FEWEST = { hub: 5, git: 2, database: 5 } as const;
+
+/**
+ * Tests that a scenario ends the same wherever the process dies. `expected` is what an undisturbed run leaves, and is
+ * held against that run by itself.
+ */
+export async function dieEverywhere(
+  shared: SharedDatabase,
+  scenario: Scenario,
+  undisturbed: (end: Outcome) => unknown,
+): Promise<void> {
+  const base = await playScenario(shared, scenario);
+  const expected = outcomeOf(base);
+  const points = choosePoints(scenario, base.points);
+  let reached = 0;
+  describe(`a process that dies: ${scenario.name}`, () => {
+    test('undisturbed', () => {
+      undisturbed(expected);
+      expect(expected.failures).toEqual([]);
+    });
+    test.each(Object.entries(FEWEST))('the recording sees %s', (of, fewest) => {
+      const seen = base.points.filter(({ effect }) => effect.of === of);
+      expect(seen.length).toBeGreaterThanOrEqual(fewest);
+    });
+    test.each(points.map((point) => [pointName(point), point] as const))(
+      'dies %s',
+      async (_, at) => {
+        const end = await playScenario(shared, scenario, at);
+        expect(end.deaths.length).toBeLessThanOrEqual(1);
+        reached += end.deaths.length;
+        expect(outcomeOf(end)).toEqual(atLeast(expected));
+      },
+    );
+    // What runs side by side comes in another order now and then, and a point is passed by.
+    test('nearly every point was reached', () => {
+      expect(reached).toBeGreaterThanOrEqual(points.length * 0.8);
+    });
+  });
+}
+
+/** One database for the scenarios of a file. */
+export async function openForFile(): Promise<SharedDatabase> {
+  const shared = await openSharedDatabase();
+  afterAll(() => shared.close());
+  return shared;
+}
+
+/** What must not depend on where a process died. */
+export interface Outcome {
+  readonly runs: End['runs'];
+  readonly pulls: End['pulls'];
+  readonly records: readonly (
+    | (Pick<
+        RollbackRecord,
+        'target' | 'mode' | 'badCommit' | 'goalCommit' | 'from' | 'to' | 'alert'
+      > & { readonly approvedBy: readonly string[] })
+    | string
+  )[];
+  readonly branches: readonly string[];
+  readonly left: readonly string[];
+  /** Which parts of the incident's life the journal tells of, but for what it waited for on the way. */
+  readonly told: readonly string[];
+  readonly failures: readonly string[];
+}
+
+function outcomeOf({ runs, pulls, records, branches, left, entries }: End): Outcome {
+  const told = entries
+    .filter(
+      ({ kind, incident }) => incident !== undefined && kind !== 'failed' && kind !== 'waiting',
+    )
+    .map(({ kind }) => (kind === 'adopted' ? 'proposed' : kind));
+  return {
+    runs,
+    pulls: pulls.map((pull) => ({ ...pull, body: withStatus(pull.body, '') })),
+    records: records.map((record) => {
+      if (typeof record === 'string') return record;
+      const { target, mode, badCommit, from, to, alert, goalCommit } = record;
+      const approvedBy = (record.approvedBy ?? []).map(({ login }) => login);
+      return {
+        target,
+        mode,
+        badCommit,
+        from,
+        to,
+        alert,
+        approvedBy,
+        ...(goalCommit !== undefined && { goalCommit }),
+      };
+    }),
+    branches,
+    left,
+    told: [...new Set(told)].sort(),
+    failures: entries.filter(({ kind }) => kind === 'failed').map(({ sentence }) => sentence),
+  };
+}
+
+/**
+ * One who finds a rollback open cannot tell for a moment whether its alert still fires: so more people may have been
+ * asked for a review than was needed in the end, never fewer.
+ */
+function atLeast(expected: Outcome): unknown {
+  return {
+    ...expected,
+    pulls: expected.pulls.map((pull) => ({
+      ...pull,
+      asked: expect.toSatisfy((asked: number) => asked >= pull.asked),
+    })),
+  };
+}
+
+/** In CI: after every change, and before and after each kind of thing once. */
+const seen = new Set<string>();
+
+/**
+ * Two deaths differ only by what stands outside, so dying before a change is dying after the one before it, and a
+ * request that only asks makes no difference. With CRASH_POINTS=all every point is tried all the same; without it,
+ * every change, and everything else once a file.
+ */
+function choosePoints({ only }: Scenario, points: readonly Point[]): readonly Point[] {
+  if (process.env['CRASH_POINTS'] === 'all') return points;
+  return points.filter(({ effect }) => {
+    if (only !== undefined && effect.of !== only) return false;
+    const kind = `${effect.phase} ${effect.of} ${effect.name}`;
+    const known = seen.has(kind);
+    seen.add(kind);
+    return !known || (effect.changes && effect.phase === 'after');
+  });
+}

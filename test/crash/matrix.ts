@@ -1,0 +1,206 @@
+/**
+ * The crash matrix: a scenario is run once while every external effect of the process is written down, and then once
+ * for each of these, with the process dying there. Nobody has to list the steps, so a new one is covered by itself.
+ */
+import { readTrailers } from '../../src/journal/read-trailers.ts';
+import type { RollbackRecord } from '../../src/journal/trailers.ts';
+import type { Entry } from '../../src/journal/entry.ts';
+import { MINUTE } from '../../src/time.ts';
+import { alertmanagerMessage, type SampleAlert } from '../../fixtures/hub/sample.ts';
+import type { Pull } from '../../fixtures/hub/state.ts';
+import { createManualTime, type ManualTime } from '../../fixtures/manual-time.ts';
+import type { Effect } from '../../fixtures/process/effect.ts';
+import type { SharedDatabase } from '../../fixtures/process/shared-database.ts';
+import {
+  openSmallWorld,
+  type SmallModel,
+  type SmallWorld,
+} from '../../fixtures/process/small-world.ts';
+import type { SimulatedProcess } from '../../fixtures/process/start-process.ts';
+import { supervise, type Supervised } from '../../fixtures/process/supervise.ts';
+
+const START = Date.parse('2026-11-20T02:17:00Z');
+
+/** What a scenario is played with. */
+export interface Play {
+  readonly world: SmallWorld;
+  readonly model: SmallModel;
+  readonly time: ManualTime;
+  /** Posts an alert about the model, critical unless told otherwise, and waits until nothing is left to do. */
+  readonly alert: (change?: Partial<SampleAlert>) => Promise<void>;
+  /** Somebody does something; then it is waited until nothing is left to do. */
+  readonly after: (what: () => unknown) => Promise<void>;
+  /** The only pull request. Throws when there is none, or another one. */
+  readonly pull: () => Pull;
+}
+
+export interface Scenario {
+  readonly name: string;
+  /** Whether the start of the first process is a part of it. */
+  readonly fromStart?: boolean;
+  /** Which effects are points; all unless given. */
+  readonly only?: Effect['of'];
+  /** Done each time that a process took the place of a dead one. */
+  readonly restarted?: (process: SimulatedProcess) => unknown;
+  /** Before the first process. */
+  readonly prepare?: (world: SmallWorld) => unknown;
+  readonly play: (play: Play) => Promise<void>;
+}
+
+/** An effect, and the how many-th of its kind it is. */
+export interface Point {
+  readonly effect: Effect;
+  readonly nth: number;
+}
+
+/** What stands when a scenario is over. */
+export interface End {
+  /** What the process did, in order. */
+  readonly points: readonly Point[];
+  readonly deaths: readonly Effect[];
+  readonly entries: readonly Entry[];
+  readonly runs: { readonly model: string; readonly features: string };
+  /** Everything about the pull requests that a person sees. */
+  readonly pulls: readonly {
+    readonly state: 'open' | 'closed' | 'merged';
+    readonly labels: readonly string[];
+    /** How many were asked for a review. */
+    readonly asked: number;
+    readonly comments: readonly string[];
+    readonly title: string;
+    readonly body: string;
+  }[];
+  /** The records in the commits of the default branch. */
+  readonly records: readonly (RollbackRecord | string)[];
+  readonly branches: readonly string[];
+  /** What lies in the inbox and is not handled. */
+  readonly left: readonly string[];
+  readonly bad: string;
+}
+
+export function pointName({ effect, nth }: Point): string {
+  return `${effect.phase} ${effect.of}: ${effect.name}${nth > 1 ? ` (${nth})` : ''}`;
+}
+
+/** Plays a scenario from nothing to its end; the process dies at the point, once. */
+export async function playScenario(
+  shared: SharedDatabase,
+  scenario: Scenario,
+  dieAt?: Point,
+): Promise<End> {
+  await shared.empty();
+  const time = createManualTime(START);
+  const world = await openSmallWorld(time.clock);
+  const points: Point[] = [];
+  const entries: Entry[] = [];
+  const counts = new Map<string, number>();
+  let counting = scenario.fromStart === true;
+  let died = false;
+  let supervised: Supervised | undefined;
+  try {
+    const model = await world.plant('fraud');
+    await scenario.prepare?.(world);
+    supervised = await supervise({
+      world,
+      shared,
+      time,
+      journal: (entry) => void entries.push(entry),
+      ...(scenario.restarted && { restarted: scenario.restarted }),
+      watch(effect) {
+        if (!counting) return undefined;
+        const kind = `${effect.phase} ${effect.of} ${effect.name}`;
+        const nth = (counts.get(kind) ?? 0) + 1;
+        counts.set(kind, nth);
+        points.push({ effect, nth });
+        if (died || !dieAt || kindOf(dieAt.effect) !== kind || dieAt.nth !== nth) return undefined;
+        died = true;
+        return 'die';
+      },
+    });
+    const { quiet, alert } = supervised;
+    await quiet();
+    counting = true;
+    await scenario.play({
+      world,
+      model,
+      time,
+      async alert(change) {
+        await alert(messageFor(time, change));
+        await quiet(MINUTE);
+      },
+      async after(what) {
+        await what();
+        await quiet(MINUTE);
+      },
+      pull() {
+        const [pull, ...others] = world.repository.pulls();
+        if (!pull || others.length > 0) {
+          throw new Error(`There are ${pull ? others.length + 1 : 0} pull requests.`);
+        }
+        return pull;
+      },
+    });
+    counting = false;
+    return {
+      points,
+      deaths: supervised.deaths,
+      entries,
+      runs: await model.runs(),
+      pulls: world.repository.pulls().map(seenPull),
+      records: await recordsOf(world),
+      branches: world.repository.branches(),
+      left: await leftIn(shared),
+      bad: model.bad,
+    };
+  } finally {
+    await supervised?.stop();
+    await world.stop();
+  }
+}
+
+function kindOf(effect: Effect): string {
+  return `${effect.phase} ${effect.of} ${effect.name}`;
+}
+
+function messageFor(time: ManualTime, change: Partial<SampleAlert> = {}) {
+  return alertmanagerMessage({
+    name: 'ScoresDrift',
+    model: 'fraud',
+    environment: 'production',
+    severity: 'critical',
+    startsAt: START - 7 * MINUTE,
+    summary: 'The scores have drifted',
+    value: '0.31',
+    threshold: '> 0.20',
+    ...(change.status === 'resolved' && { endsAt: time.clock() }),
+    ...change,
+  });
+}
+
+function seenPull(pull: Pull): End['pulls'][number] {
+  return {
+    state: pull.mergedAt !== undefined ? 'merged' : pull.state,
+    labels: [...pull.labels].sort(),
+    asked: pull.requestedTeams.size + pull.requestedUsers.size,
+    comments: pull.comments.map(({ body }) => body),
+    title: pull.title,
+    body: pull.body,
+  };
+}
+
+async function recordsOf(world: SmallWorld): Promise<(RollbackRecord | string)[]> {
+  const log = await world.repository.log('main');
+  return log
+    .filter(({ message }) => message.includes('Lastgood-'))
+    .map(({ message }) => {
+      const reading = readTrailers(message);
+      return reading.ok ? reading.record : reading.reason;
+    });
+}
+
+async function leftIn({ database }: SharedDatabase): Promise<string[]> {
+  const items = await database.query<{ kind: string; state: string }>(
+    `select kind, state from lastgood.item where state <> 'handled'`,
+  );
+  return items.map(({ kind, state }) => `${kind} ${state}`);
+}

@@ -14,7 +14,7 @@ import { warmUp } from './rollback/warm-up.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
 import type { Turn } from './store/settlement.ts';
 import { failureSentence } from './texts/failure.ts';
-import { SECOND, type Clock } from './time.ts';
+import { SECOND, type Clock, type Instant } from './time.ts';
 import { visitUnreadable } from './visit-unreadable.ts';
 import { lookAround, visitWorkspace } from './visit-workspace.ts';
 import type { Visit } from './visit.ts';
@@ -76,6 +76,8 @@ interface Opened {
   readonly stretch: number;
   /** What the store keeps of it. */
   kept: KeptState;
+  /** Whether anybody looked after what happened before it was opened here. */
+  looked: boolean;
   /** Whether the last visit's changes stand on the disk; if that is not known, everything is read anew. */
   sure: boolean;
 }
@@ -119,11 +121,9 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     try {
       const some = kept ?? { evidence: [], rollbacks: [] };
       const workspace = await openWorkspace(repository, manifests, ports, some, before);
-      const one = { workspace, stretch, kept: keptOf(workspace), sure: false };
-      if (!before) {
-        await warmUp(workspace, ports);
-        await lookAround(workspace, ports);
-      }
+      const looked = before !== undefined && known?.looked === true;
+      const one = { workspace, stretch, kept: keptOf(workspace), looked, sure: false };
+      if (!before) await warmUp(workspace, ports);
       opened.set(id, one);
       return one;
     } catch (error) {
@@ -163,12 +163,37 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       later,
     };
     const kept = holds(repository, turn) ? undefined : await parts.recall(id);
+    /** What failed is told, and another turn is asked for in which it is tried again: at the time that is answered. */
+    const again = (error: unknown): Instant => {
+      signal.throwIfAborted();
+      const wait = backOff(OPEN_AGAIN, attempts);
+      const length = isPassing(error) ? Math.max(error.after, wait) : wait;
+      const at = clock();
+      journal.write({
+        kind: 'failed',
+        at,
+        repository: fullName(repository),
+        sentence: failureSentence('Reading the repository', error, length),
+        error,
+      });
+      later({ kind: 'open', attempts: attempts + 1 }, at + length);
+      return at + length;
+    };
     try {
       const one = await enter(repository, turn, ports, kept);
       one.sure = false;
       let after = one.kept;
       return {
         ...visitWorkspace(one.workspace, ports, (report) => parts.swept?.(id, report)),
+        async lookAround() {
+          if (one.looked) return;
+          try {
+            await lookAround(one.workspace, ports);
+            one.looked = true;
+          } catch (error) {
+            again(error);
+          }
+        },
         changes() {
           const changed = changesOf(one.kept, one.workspace);
           after = changed.after;
@@ -181,21 +206,11 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
         end,
       };
     } catch (error) {
-      signal.throwIfAborted();
-      const wait = backOff(OPEN_AGAIN, attempts);
-      const again = isPassing(error) ? Math.max(error.after, wait) : wait;
-      const at = clock();
-      journal.write({
-        kind: 'failed',
-        at,
-        repository: fullName(repository),
-        sentence: failureSentence('Reading the repository', error, again),
-        error,
-      });
-      later({ kind: 'open', attempts: attempts + 1 }, at + again);
-      const visit = visitUnreadable(ports, kept ?? (await parts.recall(id)), at + again);
+      const when = again(error);
+      const visit = visitUnreadable(ports, kept ?? (await parts.recall(id)), when);
       return {
         ...visit,
+        lookAround: () => Promise.resolve(),
         changes: () => [...visit.changes(), ...agenda.changes(id)],
         settled: () => undefined,
         end,

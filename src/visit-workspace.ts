@@ -11,7 +11,7 @@ import { failureSentence } from './texts/failure.ts';
 import type { Visit } from './visit.ts';
 
 /** The use cases of one turn, but for its beginning and its end. */
-export type UseCases = Omit<Visit, 'changes' | 'settled' | 'end'>;
+export type UseCases = Omit<Visit, 'lookAround' | 'changes' | 'settled' | 'end'>;
 
 /** Does the work of one turn on an open repository; `swept` is told what a sweep found. */
 export function visitWorkspace(

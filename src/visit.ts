@@ -33,6 +33,11 @@ export interface Visit {
   sweep(): Promise<void>;
   /** Does what was set for later. */
   due(due: Due): Promise<void>;
+  /**
+   * Looks after what happened while nobody looked, if nobody has since the repository was opened here. Asked for last:
+   * what came by itself says more than what is found.
+   */
+  lookAround(): Promise<void>;
   /** What has to be stored together with the acknowledgement. */
   changes(): readonly Change[];
   /** The changes stand on the disk. */

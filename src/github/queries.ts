@@ -20,6 +20,19 @@ fragment Pull on PullRequest {
   mergeable reviewDecision
 }`;
 
+/** What shows which steps were done about a pull request. */
+const TRACES = `
+fragment Traces on PullRequest {
+  closedAt
+  mergedBy { login }
+  headRef { id }
+  labels(first: 20) { nodes { name } }
+  reviewRequests(first: 1) { totalCount }
+  reviews(first: 1) { totalCount }
+  comments(last: 10) { nodes { viewerDidAuthor createdAt } }
+  timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }
+}`;
+
 /**
  * Branch, commit and pull request in one request; GitHub runs the mutations one after another, and a later one
  * still runs when an earlier one failed (GitHub reality 32). The branch's other pull requests come along, because
@@ -79,8 +92,8 @@ query Look($repository: ID!, $ref: String!, $from: String!) {
 
 export const PULL_BY_NUMBER = `
 query PullByNumber($repository: ID!, $number: Int!) {
-  node(id: $repository) { ... on Repository { pullRequest(number: $number) { ...Pull } } }
-}${PULL}`;
+  node(id: $repository) { ... on Repository { pullRequest(number: $number) { ...Pull ...Traces } } }
+}${PULL}${TRACES}`;
 
 /** A page of pull requests, newest first, with just enough to tell which ones are rollbacks. */
 export const LIST_PULLS = `
@@ -111,7 +124,7 @@ query ListBranches($repository: ID!, $prefix: String!, $after: String) {
 }`;
 
 export const PULLS_BY_ID = `
-query PullsById($ids: [ID!]!) { nodes(ids: $ids) { ... on PullRequest { ...Pull } } }${PULL}`;
+query PullsById($ids: [ID!]!) { nodes(ids: $ids) { ... on PullRequest { ...Pull ...Traces } } }${PULL}${TRACES}`;
 
 /** What reached the base branch since the pull request was opened, and the message of its head commit. */
 export const LANDED = `

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Account, PullRequest } from '../rollback/forge.ts';
+import type { Account, PullRequest, Traces } from '../rollback/forge.ts';
 
 const oid = z.object({ oid: z.string() });
 
@@ -11,7 +11,23 @@ const actor = z
   })
   .nullable();
 
-const pull = z.object({
+/** What shows which steps were done; asked for where a rollback is read back. */
+const traces = z.object({
+  closedAt: z.string().nullable(),
+  mergedBy: z.object({ login: z.string() }).nullable(),
+  headRef: z.object({ id: z.string() }).nullable(),
+  labels: z.object({ nodes: z.array(z.object({ name: z.string() }).nullable()) }).nullable(),
+  reviewRequests: z.object({ totalCount: z.number() }).nullable(),
+  reviews: z.object({ totalCount: z.number() }).nullable(),
+  comments: z.object({
+    nodes: z.array(z.object({ viewerDidAuthor: z.boolean(), createdAt: z.string() }).nullable()),
+  }),
+  timelineItems: z.object({
+    nodes: z.array(z.object({ actor: z.object({ login: z.string() }).nullish() }).nullable()),
+  }),
+});
+
+const pull = traces.partial().extend({
   id: z.string(),
   number: z.number(),
   url: z.string(),
@@ -151,7 +167,26 @@ function toAccount(from: PullAnswer['author']): Account {
   return { id: from.databaseId ?? 0, login, bot };
 }
 
+function toTraces(from: PullAnswer): Traces | undefined {
+  const { data } = traces.safeParse(from);
+  if (!data) return undefined;
+  const { closedAt, comments, timelineItems } = data;
+  const closer = data.mergedBy ?? timelineItems.nodes.at(-1)?.actor ?? undefined;
+  const ended = closedAt === null ? undefined : Date.parse(closedAt);
+  return {
+    asked: (data.reviewRequests?.totalCount ?? 0) + (data.reviews?.totalCount ?? 0) > 0,
+    branchStands: data.headRef !== null,
+    labels: (data.labels?.nodes ?? []).flatMap((one) => (one === null ? [] : [one.name])),
+    ...(ended !== undefined && { endedAt: ended }),
+    endedByApp: from.viewerDidAuthor && closer !== undefined && closer.login === from.author?.login,
+    said: comments.nodes.some(
+      (one) => one?.viewerDidAuthor && ended !== undefined && Date.parse(one.createdAt) >= ended,
+    ),
+  };
+}
+
 export function toPullRequest(from: PullAnswer): PullRequest {
+  const seen = toTraces(from);
   return {
     number: from.number,
     nodeId: from.id,
@@ -172,5 +207,6 @@ export function toPullRequest(from: PullAnswer): PullRequest {
     ...(from.mergeCommit !== null && { mergeCommit: from.mergeCommit.oid }),
     reviewDecision: from.reviewDecision === null ? 'none' : DECISIONS[from.reviewDecision],
     mergeable: MERGEABLE[from.mergeable],
+    ...(seen && { traces: seen }),
   };
 }

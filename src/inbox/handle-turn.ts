@@ -53,6 +53,7 @@ export async function handleTurn(parts: TurnParts, turn: Turn): Promise<Settleme
       }
       for (const { item } of group) outcomes.set(item.id, { kind: 'untouched' });
     }
+    if (!turn.signal.aborted) await visit.lookAround();
     return { outcomes, changes: visit.changes(), settled: () => visit.settled() };
   } finally {
     visit.end();

@@ -14,6 +14,7 @@
  */
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
 import { blobOid } from '../releases/blob-oid.ts';
+import { readTrailers } from '../journal/read-trailers.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import { NO_RESTRICTIONS } from '../state/restrictions.ts';
@@ -22,7 +23,7 @@ import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
 import { mergeSentence } from '../texts/merge.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
-import { closeRollback, tidyLater } from './close-rollback.ts';
+import { closeRollback, finishClosing, tidyLater } from './close-rollback.ts';
 import { countApprovals } from './count-approvals.ts';
 import type { PullRequest } from './forge.ts';
 import { backOff, insist } from './insist.ts';
@@ -193,17 +194,32 @@ async function hasOtherFiles({ manifests }: Workspace, { plan }: OpenRollback): 
   return false;
 }
 
-/** Takes note of what a person did with the pull request. */
+/** Takes note of how the pull request ended: a person did it, or a process that died right after it. */
 async function settle(
   workspace: Workspace,
   ports: Ports,
   rollback: OpenRollback,
   pull: PullRequest,
 ): Promise<void> {
-  if (pull.state === 'closed') return settleClosed(workspace, ports, rollback);
+  const byApp = pull.traces?.endedByApp ?? false;
+  if (pull.state === 'closed') {
+    if (!byApp) return settleClosed(workspace, ports, rollback);
+    return finishClosing(workspace, ports, rollback, pull.traces?.said ?? false);
+  }
   const commit = pull.mergeCommit ?? (await workspace.manifests.head()).commit;
   const at = pull.mergedAt ?? ports.clock();
-  await finish(workspace, ports, rollback, { commit, at, by: 'person' });
+  const by = byApp ? await allowedBy(workspace, ports, commit) : 'person';
+  await finish(workspace, ports, rollback, { commit, at, by });
+}
+
+/** What allowed Lastgood to merge, by what the merge commit says. */
+async function allowedBy(
+  { repository }: Workspace,
+  ports: Ports,
+  commit: string,
+): Promise<'policy' | 'approval'> {
+  const reading = readTrailers((await ports.forge.commit(repository, commit)).message);
+  return reading.ok && reading.record.mode === 'automatic' ? 'policy' : 'approval';
 }
 
 /** Settles a merged rollback, and brings the pair back at once where the merge left another one standing. */

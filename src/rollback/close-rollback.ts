@@ -1,7 +1,10 @@
+import { readRunning } from '../releases/read-releases.ts';
 import type { Release } from '../releases/release.ts';
 import { closedSentence } from '../texts/closing.ts';
 import { insist } from './insist.ts';
+import { runs } from './next-step.ts';
 import { say } from './say.ts';
+import { bringUpToDate, policyOf } from './up-to-date.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /** Closes a rollback that is no longer needed, because its bad release no longer runs, and says so. */
@@ -12,23 +15,51 @@ export async function closeRollback(
   running: Release,
   already: boolean,
 ): Promise<void> {
-  const { repository } = workspace;
-  const { branch, number } = rollback;
   const sentence = closedSentence({ target: rollback.plan.target, running, already });
-  await ports.forge.close(repository, number);
+  await ports.forge.close(workspace.repository, rollback.number);
+  await settle(workspace, ports, rollback, sentence, false);
+}
+
+/** Does what comes after closing a rollback that a process closed and died; `said`: people know why. */
+export async function finishClosing(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  said: boolean,
+): Promise<void> {
+  await bringUpToDate(workspace, ports);
+  const { target, goal } = rollback.plan;
+  const { commit } = await workspace.manifests.head();
+  const pins = policyOf(workspace, target)?.pins;
+  if (!pins) {
+    workspace.open.delete(rollback.branch);
+    return;
+  }
+  const running = await readRunning(workspace.manifests, pins, commit);
+  const already = runs(running, goal.versions);
+  await settle(workspace, ports, rollback, closedSentence({ target, running, already }), said);
+}
+
+async function settle(
+  workspace: Workspace,
+  ports: Ports,
+  { branch, number }: OpenRollback,
+  sentence: string,
+  said: boolean,
+): Promise<void> {
   const past = workspace.past.get(branch);
   if (past) workspace.past.set(branch, { ...past, state: 'closed-by-lastgood' });
   workspace.open.delete(branch);
   ports.journal.write({
     kind: 'closed',
     at: ports.clock(),
-    repository: fullName(repository),
+    repository: fullName(workspace.repository),
     incident: branch,
     number,
     sentence: `Pull request #${number} closed: ${sentence}`,
   });
   const what = `Saying why pull request #${number} was closed`;
-  await say(workspace, ports, { number, body: sentence, what });
+  if (!said) await say(workspace, ports, { number, body: sentence, what });
   tidyLater(ports, branch);
 }
 

@@ -4,9 +4,10 @@ import { readRunning } from '../releases/read-releases.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { alertFires } from './alert-fires.ts';
 import { incidentOf } from './branch.ts';
+import { evidenceOf } from './evidence-of-record.ts';
 import type { RollbackBranch } from './forge.ts';
 import { openRollback } from './open-rollback.ts';
-import { evidenceOf, planAgain } from './recall-rollbacks.ts';
+import { planAgain } from './recall-rollbacks.ts';
 import { policyOf } from './up-to-date.ts';
 import type { Ports, Workspace } from './workspace.ts';
 

@@ -48,6 +48,24 @@ export interface Renewal {
 /** Whether the rules of the default branch ask for signed commits; `perhaps`: GitHub does not show the App. */
 export type SignatureRule = 'yes' | 'perhaps' | 'no';
 
+/**
+ * What a pull request shows of the steps that were done about it, so that nobody has to remember them: whoever did
+ * the last one may have died right after it.
+ */
+export interface Traces {
+  /** Whether anybody was asked for a review, or gave one. */
+  readonly asked: boolean;
+  /** Whether its branch is still there. That is deleted last. */
+  readonly branchStands: boolean;
+  readonly labels: readonly string[];
+  /** When it was closed or merged. */
+  readonly endedAt?: Instant;
+  /** Whether the App that made it also closed or merged it. */
+  readonly endedByApp: boolean;
+  /** Whether the App commented on it since it was closed. */
+  readonly said: boolean;
+}
+
 /** A pull request as the rollback needs it. */
 export interface PullRequest {
   readonly number: number;
@@ -72,6 +90,8 @@ export interface PullRequest {
   /** Whether GitHub's rules call it approved: `none` when no rule asks for reviews. */
   readonly reviewDecision: 'approved' | 'review-required' | 'changes-requested' | 'none';
   readonly mergeable: 'yes' | 'conflict' | 'unknown';
+  /** Where it was read back, not where it was opened just now. */
+  readonly traces?: Traces;
 }
 
 export interface Review {

@@ -5,6 +5,7 @@ import type { Selection } from '../releases/selection.ts';
 import type { Release } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
 import { commitMessage } from '../texts/commit-message.ts';
+import { adoptedSentence } from '../texts/plan.ts';
 import { pullRequestBody, pullRequestTitle } from '../texts/pull-request.ts';
 import { alertKey } from './alert-key.ts';
 import { branchOf } from './branch.ts';
@@ -78,7 +79,7 @@ export async function openRollback(
     repository: fullName(repository),
     incident: branch,
     sentence: adopted
-      ? `Pull request #${pull.number} for this rollback was there already and is continued.`
+      ? adoptedSentence(pull.number)
       : `Pull request #${pull.number} opened: ${pull.title}.`,
     plan,
     number: pull.number,

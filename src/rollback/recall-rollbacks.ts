@@ -1,16 +1,17 @@
-import type { Alert } from '../alerts/alert.ts';
-import type { Evidence } from '../decision/decision.ts';
+import type { PastRollback } from '../decision/decision.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
-import { SEVERITIES, type TargetPolicy } from '../policy/policy.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
 import { DAY, type Instant } from '../time.ts';
 import { incidentOf } from './branch.ts';
 import { checkDiff } from './check-diff.ts';
+import { evidenceOf } from './evidence-of-record.ts';
 import type { PullRequest } from './forge.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
 import { readUnsigned } from './read-unsigned.ts';
+import { adopt, endedRecently, isUnfinished, labelLater } from './unfinished.ts';
 import { policyOf } from './up-to-date.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
@@ -39,16 +40,23 @@ export async function recallRollback(
   const known = workspace.past.get(pull.branch);
   // Of several pull requests of a branch the newest says what became of the incident; it comes first.
   if (!incident || (known && known.number >= pull.number)) return;
-  workspace.past.set(pull.branch, {
+  const closed = pull.traces?.endedByApp === true ? 'closed-by-lastgood' : 'closed-by-person';
+  const record = await recordAt(workspace, ports, pull.mergeCommit);
+  const past: PastRollback = {
     target: targetKey(incident.target),
     badCommit: incident.badCommit,
     number: pull.number,
     openedAt: pull.createdAt,
-    state: pull.state === 'closed' ? 'closed-by-person' : pull.state,
+    state: pull.state === 'closed' ? closed : pull.state,
     ...(pull.mergedAt === undefined ? {} : { mergedAt: pull.mergedAt }),
-    automatic: (await recordAt(workspace, ports, pull.mergeCommit))?.mode === 'automatic',
-  });
-  if (pull.state === 'open') await recallOpen(workspace, ports, pull, 'not-since-restart');
+    automatic: record?.mode === 'automatic',
+  };
+  workspace.past.set(pull.branch, past);
+  if (record && endedRecently(ports, pull)) labelLater(ports, pull, record);
+  if (pull.state !== 'open' && !isUnfinished(workspace, ports, pull, record)) return;
+  await recallOpen(workspace, ports, pull, 'not-since-restart');
+  // Whoever ended it has not taken note of it: for Lastgood it is open until that is made good for.
+  if (workspace.open.has(pull.branch)) workspace.past.set(pull.branch, { ...past, state: 'open' });
 }
 
 /** Continues the open rollbacks that could not be continued before: their policy was broken, say, and is mended now. */
@@ -119,6 +127,7 @@ async function recallOpen(
     ...kept,
     alerts: new Set(kept?.alerts),
   });
+  if (!kept && merges === 'not-since-restart') adopt(workspace, ports, pull, record);
 }
 
 /** Makes the plan of a record anew, on the base and for the goal that it names. */
@@ -177,25 +186,6 @@ async function recordAt(
   const { message } = await ports.forge.commit(workspace.repository, commit);
   const reading = readTrailers(message);
   return reading.ok ? reading.record : undefined;
-}
-
-/** What the record keeps of the alert, in the normal form. */
-export function evidenceOf(record: RollbackRecord): Evidence {
-  const { name, source, severity } = record.alert;
-  const alert: Alert = {
-    source,
-    format: 'generic',
-    fingerprint: '',
-    status: 'firing',
-    name,
-    model: record.target.model,
-    environment: record.target.environment,
-    severity: SEVERITIES.find((one) => one === severity) ?? 'low',
-    startsAt: record.firstSeen,
-    receivedAt: record.firstSeen,
-    labels: {},
-  };
-  return { alert, firings: [record.firstSeen] };
 }
 
 /** The longest time that a guard looks back over, and a day at least. */

@@ -14,3 +14,8 @@ export function planSentence(plan: Plan): string {
       : 'the fallback of the policy';
   return `Planned to take ${targetKey(plan.target)} back to ${goal}: ${listOf(edits)}.`;
 }
+
+/** A rollback pull request that was found, not opened, is taken over. */
+export function adoptedSentence(number: number): string {
+  return `Pull request #${number} for this rollback was there already and is continued.`;
+}

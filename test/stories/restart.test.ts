@@ -74,6 +74,7 @@ test('with the database lost it waits for an approval, or for the alert to be he
   stories.repository.clearRules();
   expect(await restart(model, undefined, { loseDatabase: true })).toMatchInlineSnapshot(`
     [
+      "Pull request #N for this rollback was there already and is continued.",
       "Pull request #N waits for an approval, because Lastgood was restarted and cannot tell whether its alert still fires. Approve it to roll back, or close it. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
     ]
   `);

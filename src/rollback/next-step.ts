@@ -102,8 +102,7 @@ export function nextStep(input: StepInput): NextStep {
   const { pull, running } = input;
   if (pull.state !== 'open') return { do: 'settle', as: pull.state };
   if (running.problems.length > 0) return { do: 'wait', for: 'readable-pins' };
-  // The same versions under another commit are as bad: a file that was broken and mended begins a release anew.
-  if (running.commit !== input.badCommit && !runs(running, input.bad)) {
+  if (!isStillBad(running, input.badCommit, input.bad)) {
     return { do: 'close', already: runs(running, input.goal) };
   }
   if (pull.into !== input.defaultBranch) return { do: 'wait', for: 'other-base' };
@@ -124,6 +123,18 @@ export function nextStep(input: StepInput): NextStep {
 function stopsItself({ freeze, untrusted }: Restrictions): WaitsFor | undefined {
   if (freeze) return 'freeze';
   return untrusted && 'state-untrusted';
+}
+
+/**
+ * Whether what runs is what a rollback goes away from. The same versions under another commit are as bad: a file that
+ * was broken and mended begins a release anew.
+ */
+export function isStillBad(
+  running: Release,
+  badCommit: Oid,
+  bad: Readonly<Record<PinId, string>>,
+): boolean {
+  return running.commit === badCommit || runs(running, bad);
 }
 
 /**

@@ -6,6 +6,7 @@ import { callPeople } from './call-people.ts';
 import type { PullRequest } from './forge.ts';
 import { backOff, isPassing } from './insist.ts';
 import { makePlan } from './make-plan.ts';
+import { isStillBad } from './next-step.ts';
 import { readUnsigned } from './read-unsigned.ts';
 import { say } from './say.ts';
 import { tellStatus } from './tell-status.ts';
@@ -42,6 +43,10 @@ export async function renewRollback(
   if (!policy) return advance(workspace, ports, branch);
   const { commit: base } = await manifests.head();
   const running = await readRunning(manifests, policy.pins, base);
+  // What was to be rolled back may be gone by now, and must not be taken for what runs instead.
+  if (!isStillBad(running, rollback.badCommit, rollback.plan.bad.versions)) {
+    return advance(workspace, ports, branch);
+  }
   const made = await makePlan(manifests, { policy, base, running, selection });
   if (!made.ok) {
     return tellStatus(

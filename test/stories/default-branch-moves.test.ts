@@ -80,6 +80,26 @@ test('another pin moves between plan and merge: the pair is repaired at once, an
   expect(told[1]).toContain('model 1.12 → 1.10');
 });
 
+test('a pin of the plan moves right before the merge, which conflicts: the bad release is gone, so it is closed', async () => {
+  const model = await stories.plant('half-replaced');
+  const { settings } = stories.repository;
+  const reads = settings.mergeabilityReads;
+  // GitHub knows of the conflict at once, so that the merge call says it.
+  settings.mergeabilityReads = 0;
+  beforeTheMerge(model, () => {
+    stories.hub.faults.deliveries('lose', { event: 'push', times: 1 });
+    return model.ship({ features: 'f-12' }, { message: 'New features' });
+  });
+  expect((await stories.alert(model)).slice(-1)).toMatchInlineSnapshot(`
+    [
+      "Pull request #N closed: The bad release no longer runs: \`production/half-replaced\` went to \`1.11\` with <commit> by Erin Castillo. If that one is bad too, its alert opens another rollback.",
+    ]
+  `);
+  settings.mergeabilityReads = reads;
+  expect(await model.runs()).toEqual({ model: BAD.model, features: 'f-12' });
+  expect(model.pull()).toMatchObject({ state: 'closed', mergedAt: undefined });
+});
+
 test('a person merges, and another pin moved unseen: the repair waits for review', async () => {
   const model = await stories.plant('mixed-by-hand', {
     badVersions: { ...GOOD, model: BAD.model },

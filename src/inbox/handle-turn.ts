@@ -1,8 +1,9 @@
 import type { AlertFor } from '../alerts/alert.ts';
 import type { Lastgood } from '../lastgood.ts';
-import type { Item } from '../store/item.ts';
-import type { Outcome, Settlement, Turn } from '../store/settlement.ts';
+import type { Item, NewItem } from '../store/item.ts';
+import { PauseLane, type Outcome, type Settlement, type Turn } from '../store/settlement.ts';
 import type { Store } from '../store/store.ts';
+import { SECOND } from '../time.ts';
 import type { Visit } from '../visit.ts';
 import { laneOf, repositoryOf } from './lane.ts';
 import { canWait, itemOf, readItem, type Work } from './work.ts';
@@ -103,9 +104,13 @@ function performOne(visit: Visit, work: Work): Promise<void> {
   }
 }
 
+/** How long what is about an unknown repository rests before the list is looked at again. */
+const LISTED_AGAIN = 10 * SECOND;
+
 /**
  * What came for a repository that is not known here. It may have become known since it came: then it goes into that
- * repository's lane. If it only could not be listed, it is tried again; otherwise only alerts are worth a word.
+ * repository's lane. If it only could not be listed, it waits until it can, however long GitHub takes: that is nothing
+ * that an alert could die of. Otherwise only alerts are worth a word.
  */
 async function handleStrangers(
   { lastgood, store, directory }: TurnParts,
@@ -113,21 +118,26 @@ async function handleStrangers(
   groups: readonly (readonly Readable[])[],
   outcomes: Map<number, Outcome>,
 ): Promise<Settlement> {
-  const moved = [];
+  const moved = new Map<number, NewItem>();
   const refused: AlertFor[] = [];
+  let waits: string | undefined;
   for (const { item, work } of groups.flat()) {
     if (work.kind !== 'alert') continue;
     const id = lastgood.idOf(work.repository);
     if (id !== undefined && laneOf(id) !== turn.lane) {
-      moved.push(itemOf(work, laneOf(id), `moved ${item.id}`));
-    } else if (directory.complete()) {
-      refused.push(work);
-    } else {
-      const why = `GitHub did not list every repository, and ${work.repository} was not among those it did.`;
-      outcomes.set(item.id, { kind: 'retry', why });
-    }
+      moved.set(item.id, itemOf(work, laneOf(id), `moved ${item.id}`));
+    } else if (directory.complete()) refused.push(work);
+    else waits = work.repository;
   }
-  if (moved.length > 0) await store.accept(moved);
+  if (moved.size > 0) await store.accept([...moved.values()]);
+  if (waits !== undefined) {
+    for (const id of moved.keys()) outcomes.set(id, { kind: 'handled' });
+    await turn.settle({ outcomes });
+    throw new PauseLane(
+      `GitHub did not list every repository, and ${waits} was not among those it did.`,
+      { after: LISTED_AGAIN },
+    );
+  }
   lastgood.refuse(refused);
   return { outcomes };
 }

@@ -73,6 +73,27 @@ test('GitHub is down at the start: nothing is taken until it is back, and then e
   expect(stage.journal.at(-1)).toMatchObject({ kind: 'merged' });
 });
 
+test('GitHub does not list the repositories for long: what was taken waits, and nothing is given up', async () => {
+  const stage = await stageWith({
+    time,
+    prepare: (hub) =>
+      hub.faults.add({
+        path: /^\/installation\/repositories$/,
+        times: Infinity,
+        answer: TROUBLE.unavailable,
+      }),
+  });
+  expect(await stage.send('generic', alert())).toMatchObject({ status: 202 });
+  await stage.quiet();
+  await stage.pass(20 * MINUTE);
+  expect(stage.journal).toEqual([]);
+
+  stage.hub.faults.clear();
+  await stage.pass(10 * MINUTE);
+  expect(stage.journal.map(({ kind }) => kind)).toContain('decided');
+  expect(await stage.serving.store.deadLetters.list()).toEqual([]);
+});
+
 test.each<[string, (hub: Hub) => void, RegExp]>([
   [
     'a key that is not the App’s',

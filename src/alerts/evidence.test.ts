@@ -90,8 +90,13 @@ describe('seeAlert', () => {
 
   it('is not resolved by a resolved one of the time before', () => {
     const anew = firing(10 * MINUTE, { startsAt: T + 9 * MINUTE });
-    const late = resolved(11 * MINUTE, { endsAt: T + 9 * MINUTE });
+    const late = resolved(11 * MINUTE, { endsAt: T + 9 * MINUTE, startsAt: T });
     expect(firings(firing(0), anew, late)).toEqual([10 * MINUTE]);
+  });
+
+  it('is resolved by one of the same start, wherever a clock that was set back puts its end', () => {
+    const back = resolved(-SECOND, { startsAt: T });
+    expect(see(firing(0), back)).toMatchObject({ firings: [], alert: { status: 'resolved' } });
   });
 
   it('begins anew with a later start when the resolved one was lost', () => {

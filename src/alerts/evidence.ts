@@ -57,6 +57,11 @@ function beganAnew(known: Alert, alert: Alert): boolean {
   return !alert.startAssumed && !known.startAssumed && alert.startsAt > known.startsAt;
 }
 
+/** Whether both notifications say that the alert began at the same moment. */
+function sameStart(known: Alert, alert: Alert): boolean {
+  return !alert.startAssumed && !known.startAssumed && alert.startsAt === known.startsAt;
+}
+
 /** One more firing of the same episode. A start that was only assumed stays the first one assumed. */
 function count(evidence: Evidence, alert: Alert): Evidence {
   const known = evidence.alert;
@@ -92,8 +97,11 @@ function sameSeverity(evidence: Evidence, alert: Alert): Evidence {
 function seeResolved(evidence: Evidence | undefined, alert: Alert): Evidence {
   if (!evidence) return end(evidence, alert);
   const known = evidence.alert;
-  // A straggler: it speaks of an earlier episode than the one that fires, or than the one that is over.
-  if (known.status === 'firing' && endOf(alert) <= known.startsAt) return evidence;
+  // A straggler: it speaks of an earlier episode than the one that fires, or than the one that is over. One that names
+  // the same start speaks of this one, wherever a clock that was set back puts its end.
+  if (known.status === 'firing' && endOf(alert) <= known.startsAt && !sameStart(known, alert)) {
+    return evidence;
+  }
   if (known.status === 'resolved' && endOf(alert) <= endOf(known)) return evidence;
   return end(evidence, alert);
 }

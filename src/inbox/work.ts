@@ -57,7 +57,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('reconsider'),
     alert: z.string(),
-    telling: z.enum(['always', 'if-it-acts']),
+    telling: z.enum(['always', 'while-firing', 'if-it-acts']),
     attempts,
   }),
   z.object({ kind: z.literal('advance'), ...ofBranch }),

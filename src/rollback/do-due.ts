@@ -41,9 +41,9 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       }
       return;
     case 'reconsider': {
-      // What resolved meanwhile was told when it did.
       const firing = workspace.evidence.get(due.alert)?.alert.status === 'firing';
-      if (firing) await reconsiderAlert(workspace, ports, due.alert, due.telling, attempts);
+      if (!firing && due.telling !== 'always') return;
+      await reconsiderAlert(workspace, ports, due.alert, due.telling, attempts);
       return;
     }
     case 'advance':

@@ -59,8 +59,11 @@ interface OfPull {
   readonly attempts: number;
 }
 
-/** `if-it-acts`: a decision that changes nothing was told before. */
-export type Telling = 'always' | 'if-it-acts';
+/**
+ * What is told of a decision. `always`: nobody was told yet. `while-firing`: the same, but an alert that resolved
+ * meanwhile was told when it did. `if-it-acts`: one that changes nothing was told before.
+ */
+export type Telling = 'always' | 'while-firing' | 'if-it-acts';
 
 /** The name of what is due among all of its repository: the same name replaces. At most 300 bytes. */
 export function nameOfDue(due: Due): string {

@@ -54,8 +54,11 @@ export async function reconsiderAlert(
   const evidence = workspace.evidence.get(alert);
   if (!evidence) return;
   const { name, model } = evidence.alert;
+  // Should it resolve before another try, that is told when it does.
+  const again =
+    telling === 'always' && evidence.alert.status === 'firing' ? 'while-firing' : telling;
   const doing = {
-    due: { kind: 'reconsider', alert, telling, attempts },
+    due: { kind: 'reconsider', alert, telling: again, attempts },
     what: `Answering the alert ${flatten(name)} for ${flatten(model)}`,
   } as const;
   await insist(workspace, ports, doing, () => decideAndAct(workspace, ports, evidence, telling));
@@ -83,10 +86,10 @@ async function decideAndAct(
   }
   const { decision, policy, found, joined } = judged;
   const acts = decision.act === 'merge' || decision.act === 'review';
-  if (acts || telling === 'always') tell(workspace, ports, alert, decision, policy?.target);
+  if (acts || telling !== 'if-it-acts') tell(workspace, ports, alert, decision, policy?.target);
   if (!policy || !found) return;
   if (decision.recheckAt !== undefined) {
-    const due = { alert: alertKey(alert), telling: 'always', attempts: 1 } as const;
+    const due = { alert: alertKey(alert), telling: 'while-firing', attempts: 1 } as const;
     ports.later({ kind: 'reconsider', ...due }, decision.recheckAt);
   }
   if (joined) {

@@ -8,7 +8,7 @@ import { closeWithin } from './close-within.ts';
 import { closeGaps } from './close-gaps.ts';
 import { followRepositories } from './follow-repositories.ts';
 import { createGate } from './gate.ts';
-import { openMirror } from './git/open-mirror.ts';
+import { openMirror, type Mirror, type MirrorOptions } from './git/open-mirror.ts';
 import { createConversation } from './github/create-conversation.ts';
 import { createChecks } from './github/create-checks.ts';
 import { createPullFiles } from './github/create-pull-files.ts';
@@ -86,6 +86,12 @@ export interface ServeParts {
   readonly timers?: Timers;
   readonly wait?: (length: Milliseconds) => Promise<void>;
   readonly spacing?: Spacing;
+  /** How GitHub's API is reached, for a simulation without a network. Default: Node's own fetch. */
+  readonly fetch?: typeof fetch;
+  /** Opens the local copy of a repository. Default: a mirror on the disk, fetched by git. */
+  readonly openMirror?: (options: MirrorOptions) => Promise<Mirror>;
+  /** Spreads out retries; from 0 to 1, without 1. */
+  readonly random?: () => number;
 }
 
 /** Where GitHub sends its webhooks. */
@@ -122,7 +128,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
 
   // Whoever owns the time owns the store's as well.
   const storeClock = parts.timers && clock;
-  const place = { clock: storeClock, open: parts.openDatabase };
+  const place = { clock: storeClock, open: parts.openDatabase, random: parts.random };
   const store = operation.watch(await openStore(settings, place));
   const reports = new Map<number, SweepReport>();
   const lastgood = createLastgood({
@@ -151,8 +157,9 @@ export async function serve(parts: ServeParts): Promise<Serving> {
         log.warn({ repository: fullName(opened), sentence }, 'mirror');
       const { defaultBranch: branch } = opened;
       const { mirrors } = operation;
+      const open = parts.openMirror ?? openMirror;
       const mirror = await mirrors.fetching(opened.id, () =>
-        transfer(() => openMirror({ folder, branch, remote, notice })),
+        transfer(() => open({ folder, branch, remote, notice })),
       );
       return {
         ...mirror,
@@ -315,7 +322,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
 }
 
 function createApp(
-  { settings, log, clock, spacing }: ServeParts,
+  { settings, log, clock, spacing, fetch }: ServeParts,
   called: (call: GitHubCall) => void,
 ): Probot {
   return new Probot(
@@ -328,6 +335,7 @@ function createApp(
       clock,
       called,
       ...(spacing && { spacing }),
+      ...(fetch && { fetch }),
     }),
   );
 }

@@ -20,6 +20,8 @@ export interface AppSettings {
   readonly called?: (call: GitHubCall) => void;
   /** `none`: writes are not spaced out, for a hub that nobody reads. Default: as GitHub asks. */
   readonly spacing?: Spacing;
+  /** Default: Node's own. */
+  readonly fetch?: typeof fetch;
 }
 
 export type Spacing = 'github' | 'none';
@@ -80,10 +82,12 @@ export function createProbotOptions(settings: AppSettings): Options {
     secret: settings.secret,
     baseUrl: settings.baseUrl,
     Octokit: createOctokitClass(settings.clock, settings.spacing),
-    request: { fetch: observeCalls(fetchWithTimeout, settings.called) },
+    request: { fetch: observeCalls(withTimeout(settings.fetch ?? fetch), settings.called) },
     ...(settings.log !== undefined && { log: settings.log }),
   };
 }
 
-const fetchWithTimeout: typeof fetch = (input, init) =>
-  fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT) });
+function withTimeout(ask: typeof fetch): typeof fetch {
+  return (input, init) =>
+    ask(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(REQUEST_TIMEOUT) });
+}

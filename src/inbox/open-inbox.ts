@@ -36,15 +36,17 @@ export interface StoreOptions {
   /** Default: the database's own, about which replicas agree. */
   readonly clock?: Clock | undefined;
   readonly open?: (() => Promise<Database>) | undefined;
+  /** Spreads out retries; from 0 to 1, without 1. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** Opens the store where the settings say. Throws {@link StoreError} when it cannot be used as it is. */
 export async function openStore(
   place: InboxPlace,
-  { clock, open = () => openPlace(place) }: StoreOptions = {},
+  { clock, open = () => openPlace(place), random = Math.random }: StoreOptions = {},
 ): Promise<Store> {
   const database = await open();
-  return createStore({ database, random: Math.random, ...(clock && { clock }) });
+  return createStore({ database, random, ...(clock && { clock }) });
 }
 
 function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {

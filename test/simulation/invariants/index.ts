@@ -1,0 +1,25 @@
+import { comesToRest } from './comes-to-rest.ts';
+import { decisionsActedOn } from './decisions-acted-on.ts';
+import { everyAlertAnswered } from './every-alert-answered.ts';
+import type { Invariant } from './invariant.ts';
+import { mergesAllowed } from './merges-allowed.ts';
+import { mergesThePlan } from './merges-the-plan.ts';
+import { noFailures } from './no-failures.ts';
+import { noMixedPair } from './no-mixed-pair.ts';
+import { noQuarantinedVersion } from './no-quarantined-version.ts';
+import { oneRollbackPerIncident } from './one-rollback-per-incident.ts';
+import { openRollbacksWait } from './open-rollbacks-wait.ts';
+
+/** What is checked in every run. */
+export const INVARIANTS: readonly Invariant[] = [
+  oneRollbackPerIncident,
+  mergesAllowed,
+  mergesThePlan,
+  noMixedPair,
+  noQuarantinedVersion,
+  everyAlertAnswered,
+  decisionsActedOn,
+  openRollbacksWait,
+  comesToRest,
+  noFailures,
+];

@@ -3,6 +3,7 @@ import type { Conversation, Self } from './commands/conversation.ts';
 import type { CheckPorts } from './check/checks.ts';
 import { createAgenda } from './agenda.ts';
 import type { Journal } from './journal/entry.ts';
+import type { Page } from './notify/pager.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
 import type { HistorySource } from './releases/release.ts';
 import { bindConversation, bindForge } from './rollback/bind-forge.ts';
@@ -33,6 +34,8 @@ export interface LastgoodParts {
   readonly recall: (repository: number) => Promise<Kept>;
   /** Opens the local copy of a repository. */
   readonly openManifests: (repository: Repository) => Promise<Manifests>;
+  /** Calls people. Default: what calls for people is in the journal only. */
+  readonly page?: (page: Page) => Promise<void>;
   /** Told what a sweep found. */
   readonly swept?: (repository: number, report: SweepReport) => void;
 }
@@ -86,7 +89,7 @@ interface Opened {
 const OPEN_AGAIN = 5 * SECOND;
 
 export function createLastgood(parts: LastgoodParts): Lastgood {
-  const { journal, clock, presets } = parts;
+  const { journal, clock, presets, page = () => Promise.resolve() } = parts;
   /** The repositories that the App is installed on; those that could not be opened yet are not open. */
   const installed = new Map<number, Repository>();
   const opened = new Map<number, Opened>();
@@ -159,6 +162,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       journal,
       clock,
       presets,
+      page,
       signal,
       later,
     };

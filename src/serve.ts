@@ -141,6 +141,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       app: settings.appId,
     },
     recall: (repository) => readKept(store.documents, laneOf(repository)),
+    page: (page) => calls.pager.page(page),
     swept: (repository, report) => void reports.set(repository, report),
     journal,
     clock,

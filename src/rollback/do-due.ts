@@ -13,7 +13,7 @@ import { fetching, reconsiderAlert } from './respond-to-alert.ts';
 import { say } from './say.ts';
 import { writeStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
-import { watchStorm } from './watch-storm.ts';
+import { pageStorm, watchStorm } from './watch-storm.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
 /** Does what is due. What it was about may be over by now: then nothing is done. */
@@ -36,6 +36,7 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       watchStorm(workspace, ports);
       return;
     case 'storm-turned':
+      await pageStorm(workspace, ports);
       for (const [branch, { merges }] of workspace.open) {
         if (merges === 'while-firing') await advanceRollback(workspace, ports, branch);
       }

@@ -35,6 +35,7 @@ export async function openWorkspace(
     evidence: new Map(kept.evidence.map((one) => [alertKey(one.alert), one])),
     evidenceSeen: 0,
     storm: { told: false },
+    found: new Map(),
     past: new Map(),
     open: new Map(),
     kept: new Map(kept.rollbacks.map((one) => [one.branch, one])),

@@ -4,7 +4,7 @@ import { decide } from '../decision/decide.ts';
 import type { Decision, DecisionInput, Evidence } from '../decision/decision.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
-import { findLastGood, type LastGood } from '../releases/last-good.ts';
+import type { LastGood } from '../releases/last-good.ts';
 import { NO_RESTRICTIONS } from '../state/restrictions.ts';
 import { targetKey, type Target } from '../target.ts';
 import { SECOND } from '../time.ts';
@@ -14,6 +14,7 @@ import { decisionSentence } from '../texts/reasons.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
+import { findOnce } from './find-once.ts';
 import { forgetOld } from './forget-evidence.ts';
 import type { Telling } from './due.ts';
 import { insist, type Doing } from './insist.ts';
@@ -147,7 +148,7 @@ export async function judgeAlert(
   const { policy } = routed;
   const now = ports.clock();
   const { commit } = await workspace.manifests.head();
-  const found = await findLastGood(workspace.manifests, { policy, from: commit, now });
+  const found = await findOnce(workspace.manifests, workspace.found, { policy, from: commit, now });
   const input: DecisionInput = {
     now,
     evidence,

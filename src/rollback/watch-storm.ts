@@ -35,6 +35,19 @@ export function watchStorm(workspace: Workspace, ports: Ports): Storm | undefine
   return storm;
 }
 
+/** Calls people about the storm that lasts, if one does; about each storm once, however often it is asked. */
+export async function pageStorm(workspace: Workspace, ports: Ports): Promise<void> {
+  const storm = watchStorm(workspace, ports);
+  if (!storm) return;
+  const { repository, policies } = workspace;
+  await ports.page({
+    key: `storm ${repository.id} ${storm.since}`,
+    repository: fullName(repository),
+    severity: 'critical',
+    sentence: stormSentence(storm, policies.set.repository.storm.models),
+  });
+}
+
 /** A storm that lasts when a repository is read anew was told by the process that had it before. */
 export function recallStorm(workspace: Workspace, ports: Ports): void {
   workspace.storm.told = lookForStorm(workspace, ports.clock()) !== undefined;

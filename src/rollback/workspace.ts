@@ -3,12 +3,15 @@ import type { Evidence, PastRollback, Storm } from '../decision/decision.ts';
 import type { Failing } from '../decision/storm.ts';
 import type { Journal } from '../journal/entry.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
+import type { Page } from '../notify/pager.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { CheckPorts } from '../check/checks.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
+import type { TargetKey } from '../target.ts';
 import type { Clock, Instant } from '../time.ts';
 import type { Due } from './due.ts';
+import type { Found } from './find-once.ts';
 import type { Forge, PullRequest, Repository } from './forge.ts';
 import type { MergesItself, WaitsFor } from './next-step.ts';
 import type { Plan } from './plan.ts';
@@ -89,6 +92,8 @@ export interface Workspace {
   /** Grows whenever the evidence changes. */
   evidenceSeen: number;
   readonly storm: StormWatch;
+  /** What was found a moment ago of the targets that alerts ask about. */
+  readonly found: Map<TargetKey, Found>;
   /** By branch: every rollback of the budgets' windows, and every open one. */
   readonly past: Map<string, PastRollback>;
   /** By branch: the open ones. */
@@ -116,6 +121,8 @@ export interface Ports {
   readonly presets: readonly { readonly name: string; readonly text: string }[];
   /** Has something done later in the repository's lane, by whichever process; what has the same name is replaced. */
   readonly later: (due: Due, when: Instant) => void;
+  /** Calls people. Rejects when the call is not on the disk: the turn is done again then. */
+  readonly page: (page: Page) => Promise<void>;
   /** Aborted when the turn of the lane is over before its work is. */
   readonly signal: AbortSignal;
 }

@@ -20,12 +20,71 @@ export interface Documents {
   everywhere(kind: string): Promise<Json[]>;
   put(lane: string, kind: string, key: string, value: Json): Promise<void>;
   delete(lane: string, kind: string, key: string): Promise<void>;
+  /** Many at once, in two statements at most: of several changes of a document the last one counts. */
+  change(lane: string, changes: readonly DocumentChange[]): Promise<void>;
 }
+
+interface Put {
+  readonly kind: 'put';
+  readonly of: string;
+  readonly key: string;
+  readonly value: Json;
+}
+
+interface Delete {
+  readonly kind: 'delete';
+  readonly of: string;
+  readonly key: string;
+}
+
+/** A document that is written, or is gone. */
+export type DocumentChange = Put | Delete;
 
 /** Bytes of one document as JSON. */
 const DOCUMENT_LIMIT = 4_194_304;
 
 export function createDocuments(database: Queries, now: NowParameter): Documents {
+  const putAll = async (lane: string, puts: readonly Put[]): Promise<void> => {
+    if (puts.length === 0) return;
+    await database.query(
+      `insert into lastgood.document (updated_at, lane, kind, key, value)
+       select ${NOW}, $2, kind, key, value from unnest($3::text[], $4::text[], $5::text[]) as put (kind, key, value)
+       on conflict (lane, kind, key) do update set value = excluded.value, updated_at = excluded.updated_at`,
+      [
+        now(),
+        lane,
+        puts.map(({ of }) => of),
+        puts.map(({ key }) => key),
+        puts.map(({ of, key, value }) =>
+          writePayload(`The document ${of} ${key}`, value, DOCUMENT_LIMIT),
+        ),
+      ],
+    );
+  };
+  const deleteAll = async (lane: string, deletes: readonly Delete[]): Promise<void> => {
+    if (deletes.length === 0) return;
+    await database.query(
+      `delete from lastgood.document using unnest($2::text[], $3::text[]) as gone (kind, key)
+       where document.lane = $1 and document.kind = gone.kind and document.key = gone.key`,
+      [lane, deletes.map(({ of }) => of), deletes.map(({ key }) => key)],
+    );
+  };
+  const change = async (lane: string, changes: readonly DocumentChange[]): Promise<void> => {
+    const last = new Map<string, DocumentChange>();
+    for (const one of changes) {
+      for (const name of [lane, one.of, one.key]) checkName('A name of a document', name);
+      last.set(JSON.stringify([one.of, one.key]), one);
+    }
+    const all = [...last.values()];
+    await putAll(
+      lane,
+      all.filter((one) => one.kind === 'put'),
+    );
+    await deleteAll(
+      lane,
+      all.filter((one) => one.kind === 'delete'),
+    );
+  };
   return {
     async get(lane, kind, key) {
       const [row] = await database.query<{ value: string }>(
@@ -48,25 +107,8 @@ export function createDocuments(database: Queries, now: NowParameter): Documents
       );
       return rows.map(({ value }) => JSON.parse(value) as Json);
     },
-    async put(lane, kind, key, value) {
-      for (const name of [lane, kind, key]) checkName('A name of a document', name);
-      await database.query(
-        `insert into lastgood.document (updated_at, lane, kind, key, value) values (${NOW}, $2, $3, $4, $5)
-         on conflict (lane, kind, key) do update set value = excluded.value, updated_at = excluded.updated_at`,
-        [
-          now(),
-          lane,
-          kind,
-          key,
-          writePayload(`The document ${kind} ${key}`, value, DOCUMENT_LIMIT),
-        ],
-      );
-    },
-    async delete(lane, kind, key) {
-      await database.query(
-        'delete from lastgood.document where lane = $1 and kind = $2 and key = $3',
-        [lane, kind, key],
-      );
-    },
+    put: (lane, kind, key, value) => change(lane, [{ kind: 'put', of: kind, key, value }]),
+    delete: (lane, kind, key) => change(lane, [{ kind: 'delete', of: kind, key }]),
+    change,
   };
 }

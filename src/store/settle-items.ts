@@ -133,12 +133,12 @@ async function applyChanges(
   lane: string,
   changes: readonly Change[],
 ): Promise<void> {
-  const documents = createDocuments(tx, () => at);
+  const documents = changes.filter((one) => one.kind === 'put' || one.kind === 'delete');
+  await createDocuments(tx, () => at).change(lane, documents);
   const timers = createTimers(tx);
   for (const change of changes) {
-    if (change.kind === 'put') await documents.put(lane, change.of, change.key, change.value);
-    else if (change.kind === 'delete') await documents.delete(lane, change.of, change.key);
-    else if (change.kind === 'cancel-timer') await timers.cancel(lane, change.name);
+    if (change.kind === 'put' || change.kind === 'delete') continue;
+    if (change.kind === 'cancel-timer') await timers.cancel(lane, change.name);
     else await timers.set(lane, change.name, change.when, change.options);
   }
 }

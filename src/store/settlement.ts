@@ -1,5 +1,6 @@
 import type { Instant, Milliseconds } from '../time.ts';
-import type { Item, Json } from './item.ts';
+import type { DocumentChange } from './documents.ts';
+import type { Item } from './item.ts';
 import type { TimerOptions } from './timers.ts';
 
 /** What became of one item. */
@@ -15,8 +16,7 @@ export type Outcome =
 
 /** A change of the lane's own state, made in the transaction that acknowledges the items. */
 export type Change =
-  | { readonly kind: 'put'; readonly of: string; readonly key: string; readonly value: Json }
-  | { readonly kind: 'delete'; readonly of: string; readonly key: string }
+  | DocumentChange
   | {
       readonly kind: 'set-timer';
       readonly name: string;

@@ -65,6 +65,7 @@ test('one after another: the third is a storm, told once, and opened for review 
       "Planned to take production/third back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
       "Pull request #N opened: Roll back production/third: 1.11 → 1.10.",
       "Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
+      "A storm: 3 models began to fail within 10m (first, second and third), and the policy calls 3 a storm. So much at once is rarely the fault of a release: look for what the models share, a data source or the metrics themselves. Until it is over nothing merges by itself in this repository, and rollbacks are opened for review as far as the budget allows.",
     ]
   `);
   expect(all[3]?.[0]).toMatchInlineSnapshot(

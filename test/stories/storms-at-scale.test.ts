@@ -1,10 +1,13 @@
 /** Storms as they arrive: over HTTP, in batches and alone, side by side, with what fires and what resolves mixed. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
 import { featuresText, messageFor, modelText, useStories } from './support.ts';
 
 const stories = useStories();
+
+// For a machine with other things to do.
+vi.setConfig({ testTimeout: 90_000 });
 
 /** Posts so many bodies with so many clients side by side; fails when one is not taken. */
 async function postAll(bodies: readonly unknown[], clients = 16): Promise<void> {

@@ -203,8 +203,9 @@ async function settle(
 ): Promise<void> {
   const byApp = pull.traces?.endedByApp ?? false;
   if (pull.state === 'closed') {
-    if (!byApp) return settleClosed(workspace, ports, rollback);
-    return finishClosing(workspace, ports, rollback, pull.traces?.said ?? false);
+    const said = pull.traces?.said ?? false;
+    if (byApp && (await finishClosing(workspace, ports, rollback, said))) return;
+    return settleClosed(workspace, ports, rollback);
   }
   const commit = pull.mergeCommit ?? (await workspace.manifests.head()).commit;
   const at = pull.mergedAt ?? ports.clock();

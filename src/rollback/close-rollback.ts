@@ -1,10 +1,10 @@
-import { readRunning } from '../releases/read-releases.ts';
 import type { Release } from '../releases/release.ts';
 import { closedSentence } from '../texts/closing.ts';
 import { insist } from './insist.ts';
 import { runs } from './next-step.ts';
+import { readSuccessor } from './read-successor.ts';
 import { say } from './say.ts';
-import { bringUpToDate, policyOf } from './up-to-date.ts';
+import { bringUpToDate } from './up-to-date.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /** Closes a rollback that is no longer needed, because its bad release no longer runs, and says so. */
@@ -20,24 +20,23 @@ export async function closeRollback(
   await settle(workspace, ports, rollback, sentence, false);
 }
 
-/** Does what comes after closing a rollback that a process closed and died; `said`: people know why. */
+/**
+ * Does what comes after closing a rollback that a process closed and died; `said`: people know why. Answers false, and
+ * does nothing, when the bad release still runs: then it was closed for another reason.
+ */
 export async function finishClosing(
   workspace: Workspace,
   ports: Ports,
   rollback: OpenRollback,
   said: boolean,
-): Promise<void> {
+): Promise<boolean> {
   await bringUpToDate(workspace, ports);
   const { target, goal } = rollback.plan;
-  const { commit } = await workspace.manifests.head();
-  const pins = policyOf(workspace, target)?.pins;
-  if (!pins) {
-    workspace.open.delete(rollback.branch);
-    return;
-  }
-  const running = await readRunning(workspace.manifests, pins, commit);
+  const running = await readSuccessor(workspace, rollback);
+  if (!running) return false;
   const already = runs(running, goal.versions);
   await settle(workspace, ports, rollback, closedSentence({ target, running, already }), said);
+  return true;
 }
 
 async function settle(

@@ -11,6 +11,7 @@ import { evidenceOf } from './evidence-of-record.ts';
 import type { PullRequest } from './forge.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
 import { readUnsigned } from './read-unsigned.ts';
+import { readSuccessor } from './read-successor.ts';
 import { adopt, endedRecently, isUnfinished, labelLater } from './unfinished.ts';
 import { policyOf } from './up-to-date.ts';
 import type { Ports, Workspace } from './workspace.ts';
@@ -40,14 +41,14 @@ export async function recallRollback(
   const known = workspace.past.get(pull.branch);
   // Of several pull requests of a branch the newest says what became of the incident; it comes first.
   if (!incident || (known && known.number >= pull.number)) return;
-  const closed = pull.traces?.endedByApp === true ? 'closed-by-lastgood' : 'closed-by-person';
   const record = await recordAt(workspace, ports, pull.mergeCommit);
   const past: PastRollback = {
     target: targetKey(incident.target),
     badCommit: incident.badCommit,
     number: pull.number,
     openedAt: pull.createdAt,
-    state: pull.state === 'closed' ? closed : pull.state,
+    // Until it is known why: Lastgood also closes for a person who says no.
+    state: pull.state === 'closed' ? 'closed-by-person' : pull.state,
     ...(pull.mergedAt === undefined ? {} : { mergedAt: pull.mergedAt }),
     automatic: record?.mode === 'automatic',
   };
@@ -55,8 +56,15 @@ export async function recallRollback(
   if (record && endedRecently(ports, pull)) labelLater(ports, pull, record);
   if (pull.state !== 'open' && !isUnfinished(workspace, ports, pull, record)) return;
   await recallOpen(workspace, ports, pull, 'not-since-restart');
+  const rollback = workspace.open.get(pull.branch);
+  if (!rollback) return;
+  if (pull.state === 'closed' && !workspace.kept.has(pull.branch)) {
+    // Closed for another reason, and that was told at the time.
+    const isOver = (await readSuccessor(workspace, rollback)) !== undefined;
+    if (!isOver) return void workspace.open.delete(pull.branch);
+  }
   // Whoever ended it has not taken note of it: for Lastgood it is open until that is made good for.
-  if (workspace.open.has(pull.branch)) workspace.past.set(pull.branch, { ...past, state: 'open' });
+  workspace.past.set(pull.branch, { ...past, state: 'open' });
 }
 
 /** Continues the open rollbacks that could not be continued before: their policy was broken, say, and is mended now. */

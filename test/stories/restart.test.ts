@@ -124,6 +124,35 @@ test('a merge whose answer and delivery got lost with the process is found', asy
   expect(late.at(-1)).toContain('1.11, and 1.10 runs');
 });
 
+test.each([{ loseDatabase: false }, { loseDatabase: true }])(
+  'closed by the App while the bad release runs: a no after a restart, and its branch stays ($loseDatabase)',
+  async ({ loseDatabase }) => {
+    const model = await stories.plant(`closed-by-app-${String(loseDatabase)}`);
+    await stories.alert(model, { severity: 'medium' });
+    const { number, headRef } = model.pull();
+    const { repository, hub, stage } = stories;
+    const close = () =>
+      fetch(`${hub.url}/repos/${repository.fullName}/pulls/${number}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${stage.sample.app.token().token}` },
+        body: JSON.stringify({ state: 'closed' }),
+      });
+    await restart(
+      model,
+      () => {
+        hub.faults.deliveries('lose');
+        return close();
+      },
+      { loseDatabase },
+    );
+    await stories.pass(HOUR);
+    await stories.alert(model);
+    expect(model.pulls()).toHaveLength(1);
+    expect(model.pull().state).toBe('closed');
+    expect(repository.head(headRef)).toBeDefined();
+  },
+);
+
 test('a restart loses no budget', async () => {
   const model = await stories.plant('budgeted', {
     production: { limits: { merge: '1 per 24h', cooldown: '1m' } },

@@ -2,6 +2,7 @@ import { readRepositoryDispatch } from './alerts/repository-dispatch.ts';
 import { hasCommands } from './commands/parse-comment.ts';
 import type { Arrivals } from './inbox/arrivals.ts';
 import { incidentOf } from './rollback/branch.ts';
+import { STATE_BRANCH } from './state/view.ts';
 import type { Clock } from './time.ts';
 import type { Receiving } from './web/receive-webhooks.ts';
 
@@ -18,8 +19,10 @@ export function connectEvents(
   app.on('push', async ({ id, payload }) => {
     const { repository, ref } = payload;
     // Nothing hangs on other branches: a rollback's own has pull_request events.
-    if (ref !== `refs/heads/${repository.default_branch}`) return;
-    await arrivals.pushed(repository.id, repository.default_branch, id);
+    const branch = [repository.default_branch, STATE_BRANCH].find(
+      (name) => ref === `refs/heads/${name}`,
+    );
+    if (branch !== undefined) await arrivals.pushed(repository.id, branch, id);
   });
 
   app.on(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from './decision/decision.ts';
 import type { Kept } from './rollback/open-workspace.ts';
+import type { Oid } from './releases/release.ts';
 import type { KeptRollback, OpenRollback, Workspace } from './rollback/workspace.ts';
 import type { Json } from './store/item.ts';
 import type { Change } from './store/settlement.ts';
@@ -9,16 +10,20 @@ import type { Documents } from './store/documents.ts';
 /** The kinds of documents that keep what was seen of an alert, and what is known of an open rollback. */
 const EVIDENCE = 'evidence';
 export const ROLLBACK = 'rollback';
+/** The newest commit of the state's branch that is known to be Lastgood's own. */
+const TRUSTED = 'trusted-state';
 
 /** Reads what was kept of a repository, by whichever process. */
 export async function readKept(documents: Documents, lane: string): Promise<Kept> {
-  const [evidence, rollbacks] = await Promise.all([
+  const [evidence, rollbacks, trusted] = await Promise.all([
     documents.list(lane, EVIDENCE),
     documents.list(lane, ROLLBACK),
+    documents.get(lane, TRUSTED, TRUSTED),
   ]);
   return {
     evidence: evidence.map(({ value }) => value as unknown as Evidence),
     rollbacks: rollbacks.map(({ value }) => value as unknown as KeptRollback),
+    ...(typeof trusted === 'string' && { trusted }),
   };
 }
 
@@ -27,17 +32,24 @@ export interface KeptState {
   readonly evidence: ReadonlyMap<string, Evidence>;
   readonly open: ReadonlyMap<string, OpenRollback>;
   readonly rollbacks: ReadonlyMap<string, KeptRollback>;
+  readonly trusted?: Oid | undefined;
 }
 
 /** What is kept of a workspace that was opened just now. */
-export function keptOf({ evidence, open, kept }: Workspace): KeptState {
-  return { evidence: new Map(evidence), open: new Map(open), rollbacks: kept };
+/** `trusted` is what was kept of the state; what is found since is written. */
+export function keptOf({ evidence, open, kept }: Workspace, trusted?: Oid): KeptState {
+  return { evidence: new Map(evidence), open: new Map(open), rollbacks: kept, trusted };
 }
 
 /** What has to be written for a workspace to be kept as it is now, and what it is kept as then. */
 export function changesOf(
   before: KeptState,
-  { evidence, open, past }: Pick<Workspace, 'evidence' | 'open' | 'past'>,
+  {
+    evidence,
+    open,
+    past,
+    state,
+  }: Pick<Workspace, 'evidence' | 'open' | 'past'> & Partial<Pick<Workspace, 'state'>>,
 ): { readonly changes: readonly Change[]; readonly after: KeptState } {
   const changes: Change[] = [];
   for (const [key, value] of evidence) {
@@ -45,6 +57,10 @@ export function changesOf(
   }
   for (const key of before.evidence.keys()) {
     if (!evidence.has(key)) changes.push(remove(EVIDENCE, key));
+  }
+  const trusted = state?.trusted ?? before.trusted;
+  if (trusted !== undefined && trusted !== before.trusted) {
+    changes.push({ kind: 'put', of: TRUSTED, key: TRUSTED, value: trusted });
   }
   const rollbacks = new Map(before.rollbacks);
   for (const [branch, rollback] of open) {
@@ -59,7 +75,10 @@ export function changesOf(
     rollbacks.delete(branch);
     changes.push(remove(ROLLBACK, branch));
   }
-  return { changes, after: { evidence: new Map(evidence), open: new Map(open), rollbacks } };
+  return {
+    changes,
+    after: { evidence: new Map(evidence), open: new Map(open), rollbacks, trusted },
+  };
 }
 
 function keptRollback(rollback: OpenRollback): KeptRollback {

@@ -6,10 +6,11 @@ import type { Journal } from './journal/entry.ts';
 import type { Page } from './notify/pager.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
 import type { HistorySource } from './releases/release.ts';
-import { bindConversation, bindForge } from './rollback/bind-forge.ts';
+import { bindConversation, bindForge, bindOwnBranch } from './rollback/bind-forge.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
 import { backOff, isPassing } from './rollback/insist.ts';
 import { openWorkspace, type Kept } from './rollback/open-workspace.ts';
+import type { OwnBranch } from './state/own-branch.ts';
 import type { SweepReport } from './rollback/sweep-repository.ts';
 import { warmUp } from './rollback/warm-up.ts';
 import { fullName, type Manifests, type Ports, type Workspace } from './rollback/workspace.ts';
@@ -27,6 +28,7 @@ export interface LastgoodParts {
   /** Who the App is at GitHub. */
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
+  readonly ownBranch: OwnBranch;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly presets: readonly { readonly name: string; readonly text: string }[];
@@ -125,7 +127,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       const some = kept ?? { evidence: [], rollbacks: [] };
       const workspace = await openWorkspace(repository, manifests, ports, some, before);
       const looked = before !== undefined && known?.looked === true;
-      const one = { workspace, stretch, kept: keptOf(workspace), looked, sure: false };
+      const one = { workspace, stretch, kept: keptOf(workspace, some.trusted), looked, sure: false };
       if (!before) await warmUp(workspace, ports);
       opened.set(id, one);
       return one;
@@ -154,11 +156,13 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const forge = bindForge(parts.forge, signal);
     const conversation = bindConversation(parts.conversation, signal);
     const { self } = parts;
+    const ownBranch = bindOwnBranch(parts.ownBranch, signal);
     const ports: Ports = {
       forge,
       checks: parts.checks,
       conversation,
       self,
+      ownBranch,
       journal,
       clock,
       presets,

@@ -17,6 +17,7 @@ import { gitUrlOf } from './github/git-url.ts';
 import type { GitHubCall } from './github/observe-calls.ts';
 import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import { createSelf } from './github/read-self.ts';
+import { createOwnBranch } from './github/create-own-branch.ts';
 import { listRepositories } from './github/repositories.ts';
 import type { Journal } from './journal/entry.ts';
 import { createDirectory } from './inbox/directory.ts';
@@ -31,6 +32,7 @@ import { createOperation } from './operation.ts';
 import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
+import { STATE_BRANCH } from './state/view.ts';
 import type { SweepReport } from './rollback/sweep-repository.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
@@ -140,6 +142,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       files: createPullFiles(octokitFor, timing),
       app: settings.appId,
     },
+    ownBranch: createOwnBranch(octokitFor, timing),
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     page: (page) => calls.pager.page(page),
     swept: (repository, report) => void reports.set(repository, report),
@@ -160,7 +163,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       const { mirrors } = operation;
       const open = parts.openMirror ?? openMirror;
       const mirror = await mirrors.fetching(opened.id, () =>
-        transfer(() => open({ folder, branch, remote, notice })),
+        transfer(() => open({ folder, branch, remote, notice, own: STATE_BRANCH })),
       );
       return {
         ...mirror,

@@ -1,5 +1,7 @@
 import { handleSaid } from './commands/handle-said.ts';
 import { checkGroup, checkPull } from './check/check-pull.ts';
+import { STATE_BRANCH } from './state/view.ts';
+import { lookAtState } from './rollback/after-state.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
 import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
@@ -44,6 +46,7 @@ export function visitWorkspace(
     alerted: (alerts) => insist(() => respondToAlerts(workspace, ports, alerts)),
     pushed: (branch) =>
       insist(async () => {
+        if (branch === STATE_BRANCH) return lookAtState(workspace, ports, 'if-moved');
         if (branch !== workspace.repository.defaultBranch) return;
         await bringUpToDate(workspace, ports);
         await advanceAll(workspace, ports);

@@ -6,6 +6,13 @@ import { tellHelp } from './help/carry-out.ts';
 import { tellHistory } from './history/carry-out.ts';
 import { isAnswered } from './may-command.ts';
 import { permit } from './permit.ts';
+import { hold } from './hold/carry-out.ts';
+import { unhold } from './unhold/carry-out.ts';
+import { freeze } from './freeze/carry-out.ts';
+import { unfreeze } from './unfreeze/carry-out.ts';
+import { baseline } from './baseline/carry-out.ts';
+import { quarantine } from './quarantine/carry-out.ts';
+import { reland } from './reland/carry-out.ts';
 import { tellPlan } from './plan/carry-out.ts';
 import { tellStatus } from './status/carry-out.ts';
 
@@ -19,13 +26,13 @@ const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
   rollback: notYet,
   approve: notYet,
   reject: notYet,
-  hold: notYet,
-  unhold: notYet,
-  freeze: notYet,
-  unfreeze: notYet,
-  baseline: notYet,
-  quarantine: notYet,
-  reland: notYet,
+  hold,
+  unhold,
+  freeze,
+  unfreeze,
+  baseline,
+  quarantine,
+  reland,
   retry: notYet,
   drill: tellDrill,
   help: tellHelp,

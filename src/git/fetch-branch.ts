@@ -18,6 +18,9 @@ export interface Remote {
  */
 export const MIRROR_REF = 'refs/mirror/branch';
 
+/** Where the App's own branch stands, if it is fetched. */
+export const OWN_REF = 'refs/mirror/own';
+
 /** One refused token is asked for anew: it may have expired between being made and being used. */
 const ATTEMPTS = 2;
 
@@ -28,6 +31,7 @@ const LIMIT: Milliseconds = 10 * MINUTE;
  * Brings {@link MIRROR_REF} to where the branch stands at the remote, force-pushed or not. When there is no such
  * branch, the remote's default branch takes its place: it was renamed. Answers the branch it found.
  *
+ * `beside` is a branch of the App's own: it comes in the same go, and where it is missing `besideMissing` is told.
  * Nothing else is fetched: no tags, and no rollback branches either, since all that is read of those is at
  * GitHub and each would add what anybody pushed to it.
  */
@@ -36,7 +40,9 @@ export async function fetchBranch(
   remote: () => Promise<Remote>,
   branch: string,
   signal: AbortSignal,
+  beside?: { readonly branch: string; readonly missing: () => void },
 ): Promise<string> {
+  let also = beside;
   for (let attempt = 1; ; attempt++) {
     const { url, token } = await remote();
     const secrets = secretsOf(token);
@@ -48,6 +54,18 @@ export async function fetchBranch(
     try {
       checkBranch(branch);
       checkUrl(url);
+      if (also) {
+        checkBranch(also.branch);
+        const own = `+refs/heads/${also.branch}:${OWN_REF}`;
+        try {
+          await fetchRefs(run, url, [`+refs/heads/${branch}:${MIRROR_REF}`, own]);
+          return branch;
+        } catch (error) {
+          if (!(error instanceof GitError) || error.code !== 'branch-missing') throw error;
+          also.missing();
+          also = undefined;
+        }
+      }
       return await fetchOrFollow(run, url, branch);
     } catch (error) {
       const denied = error instanceof GitError && error.code === 'denied';
@@ -61,17 +79,8 @@ async function fetchOrFollow(
   url: string,
   branch: string,
 ): Promise<string> {
-  const fetch = async (name: string): Promise<string> =>
-    await run([
-      'fetch',
-      '--quiet',
-      '--no-tags',
-      '--no-write-fetch-head',
-      '--no-auto-maintenance',
-      '--end-of-options',
-      url,
-      `+refs/heads/${name}:${MIRROR_REF}`,
-    ]);
+  const fetch = (name: string): Promise<string> =>
+    fetchRefs(run, url, [`+refs/heads/${name}:${MIRROR_REF}`]);
   try {
     await fetch(branch);
     return branch;
@@ -90,6 +99,15 @@ async function fetchOrFollow(
     await fetch(renamed);
     return renamed;
   }
+}
+
+function fetchRefs(
+  run: (args: readonly string[]) => Promise<string>,
+  url: string,
+  refs: readonly string[],
+): Promise<string> {
+  const quietly = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance'];
+  return run(['fetch', ...quietly, '--end-of-options', url, ...refs]);
 }
 
 /** The token goes through the environment: not to be seen in the list of processes, and never on the disk. */

@@ -12,7 +12,7 @@
 import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { HistorySource, Oid } from '../releases/release.ts';
-import { fetchBranch, MIRROR_REF } from './fetch-branch.ts';
+import { fetchBranch, MIRROR_REF, OWN_REF } from './fetch-branch.ts';
 import type { Remote } from './fetch-branch.ts';
 import { lockFolder } from './folder-lock.ts';
 import { mirrorPlace } from './git-environment.ts';
@@ -35,6 +35,10 @@ export interface Fetched {
 export interface Mirror extends HistorySource {
   /** Brings the mirror up to the remote, as of this call or later. Throws {@link GitError}; tries a refused token's successor once. */
   fetch(): Promise<Fetched>;
+  /** The newest commit of the App's own branch, as of the last fetch; undefined when there is none. */
+  ownHead(): Oid | undefined;
+  /** The App's own branch may be there by now: the next fetch looks for it. */
+  expectOwn(): void;
   /** Stops what runs, saves the index and gives the folder free. */
   close(): Promise<void>;
 }
@@ -46,6 +50,8 @@ export interface MirrorOptions {
   readonly remote: () => Promise<Remote>;
   /** The default branch. When the remote no longer has it, its new default branch is followed. */
   readonly branch: string;
+  /** A branch that the App keeps for itself, fetched beside the default branch once there is one. */
+  readonly own?: string;
   /** Told in a sentence what an operator should know: cloned again, history pushed over, branch renamed. */
   readonly notice?: (sentence: string) => void;
   /** Also fetch from a folder on this machine: for tests, a bench and offline use. */
@@ -76,9 +82,17 @@ async function openLocked(
   const stop = new AbortController();
   let branch = options.branch;
   let packing: Promise<void> | undefined;
+  let ownIsThere = options.own !== undefined;
+  let ownHead: Oid | undefined;
 
   async function fetchInto(into: GitPlace): Promise<void> {
-    const found = await fetchBranch(into, remote, branch, stop.signal);
+    const own = ownIsThere ? options.own : undefined;
+    const missing = () => (ownIsThere = false);
+    const beside = own === undefined ? undefined : { branch: own, missing };
+    const found = await fetchBranch(into, remote, branch, stop.signal, beside);
+    // What it was stays where it is: it may be all that tells what somebody deleted.
+    const read = ['for-each-ref', '--format=%(objectname)', '--', OWN_REF];
+    ownHead = ownIsThere ? (await runGit(into, read)).trim() : undefined;
     if (found !== branch) notice(`The branch ${branch} is gone; ${found} took its place.`);
     branch = found;
   }
@@ -169,6 +183,10 @@ async function openLocked(
     fileAt: (commit, path) => history.fileAt(commit, path),
     filesUnder: (commit, folder) => history.filesUnder(commit, folder),
     fetch,
+    ownHead: () => ownHead,
+    expectOwn() {
+      ownIsThere = options.own !== undefined;
+    },
     async close() {
       if (stop.signal.aborted) return;
       stop.abort();

@@ -70,6 +70,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
     what: z.string(),
     attempts,
   }),
+  z.object({ kind: z.literal('state'), attempts }),
   z.object({ kind: z.literal('said'), ...saidRef, attempts }),
   z.object({ kind: z.literal('judge'), number: z.number().int(), attempts }),
   z.object({ kind: z.literal('judge-group'), head: z.string(), base: z.string(), attempts }),

@@ -43,6 +43,8 @@ export type Entry = {
       readonly by: Account;
       readonly outcome: 'done' | 'told' | 'refused' | 'confused' | 'unheard';
     }
+  /** What is held, frozen, designated or quarantined changed, or cannot be told. */
+  | { readonly kind: 'state' }
   | { readonly kind: 'failed'; readonly error: unknown }
   /** A person was called. */
   | { readonly kind: 'paged'; readonly key: string; readonly severity: Severity }

@@ -35,6 +35,7 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { models: entry.storm.models.length, since: entry.storm.since };
     case 'paged':
       return { page: entry.key, severity: entry.severity };
+    case 'state':
     case 'storm-over':
     case 'planned':
     case 'policy-problem':

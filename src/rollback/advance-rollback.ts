@@ -17,7 +17,7 @@ import { blobOid } from '../releases/blob-oid.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { readRunning } from '../releases/read-releases.ts';
-import { NO_RESTRICTIONS } from '../state/restrictions.ts';
+import { restrictionsNow } from '../state/view.ts';
 import { targetKey } from '../target.ts';
 import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
@@ -87,12 +87,13 @@ async function takeStep(
   const { merges } = rollback;
   const firing = isFiring(workspace, rollback);
   const storm = watchStorm(workspace, ports) !== undefined;
+  const restrictions = restrictionsNow(workspace.state, policy.target, ports.clock());
+  const stopped = Object.keys(restrictions).length > 0;
   // Nobody can have reviewed what was opened just now.
   const approval: ApprovalState =
-    isNew && mergesItself({ merges, firing, storm })
+    isNew && !stopped && mergesItself({ merges, firing, storm })
       ? NOBODY_ASKED
       : await countApprovals(workspace, ports, policy, pull, rollback.approvalsSince);
-  const restrictions = NO_RESTRICTIONS;
   const step = nextStep({
     pull,
     badCommit: rollback.badCommit,

@@ -1,4 +1,5 @@
 import type { Conversation } from '../commands/conversation.ts';
+import type { OwnBranch } from '../state/own-branch.ts';
 import type { Forge } from './forge.ts';
 
 /**
@@ -35,6 +36,12 @@ export function bindConversation(conversation: Conversation, signal: AbortSignal
     rewrite: (...args) => write(() => conversation.rewrite(...args)),
     react: (...args) => write(() => conversation.react(...args)),
   };
+}
+
+/** The same for the App's own branch. */
+export function bindOwnBranch(branch: OwnBranch, signal: AbortSignal): OwnBranch {
+  const write = within(signal);
+  return { ...branch, write: (...args) => write(() => branch.write(...args)) };
 }
 
 function within(signal: AbortSignal) {

@@ -10,6 +10,7 @@ import { tidyUp } from './close-rollback.ts';
 import type { Due } from './due.ts';
 import { insist } from './insist.ts';
 import { fetching, reconsiderAlert } from './respond-to-alert.ts';
+import { lookAtState } from './after-state.ts';
 import { say } from './say.ts';
 import { writeStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
@@ -53,6 +54,10 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return writeStatus(workspace, ports, due.branch, undefined, attempts);
     case 'say':
       return say(workspace, ports, due, attempts);
+    case 'state':
+      return insist(workspace, ports, { due, what: 'Looking at the state' }, () =>
+        lookAtState(workspace, ports),
+      );
     case 'said':
       return handleSaid(workspace, ports, due, attempts);
     case 'judge':

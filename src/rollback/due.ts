@@ -35,6 +35,8 @@ export type Due =
       readonly what: string;
       readonly attempts: number;
     }
+  /** Looks at the state: at what ended by itself, or again at what could not be read. */
+  | { readonly kind: 'state'; readonly attempts: number }
   /** Does and answers what somebody said. */
   | (SaidRef & { readonly kind: 'said'; readonly attempts: number })
   /** Checks a pull request. */
@@ -72,6 +74,7 @@ export function nameOfDue(due: Due): string {
     case 'fetch':
     case 'storm':
     case 'storm-turned':
+    case 'state':
       return due.kind;
     case 'reconsider':
       return `alert ${hashOf(due.alert)}`;

@@ -4,6 +4,8 @@ import { alertKey } from './alert-key.ts';
 import type { Repository } from './forge.ts';
 import { recallRollbacks } from './recall-rollbacks.ts';
 import { bringUpToDate } from './up-to-date.ts';
+import type { Oid } from '../releases/release.ts';
+import { recallState } from '../state/view.ts';
 import { recallStorm } from './watch-storm.ts';
 import type { KeptRollback, Manifests, Ports, Workspace } from './workspace.ts';
 
@@ -11,6 +13,8 @@ import type { KeptRollback, Manifests, Ports, Workspace } from './workspace.ts';
 export interface Kept {
   readonly evidence: readonly Evidence[];
   readonly rollbacks: readonly KeptRollback[];
+  /** The newest commit of the state's branch that is known to be Lastgood's own. */
+  readonly trusted?: Oid;
 }
 
 /**
@@ -32,6 +36,7 @@ export async function openWorkspace(
       set: { repository: REPOSITORY_DEFAULTS, targets: [], problems: [], disabled: [] },
       commit: '',
     },
+    state: recallState(before?.state, kept.trusted),
     evidence: new Map(kept.evidence.map((one) => [alertKey(one.alert), one])),
     evidenceSeen: 0,
     storm: { told: false },
@@ -40,6 +45,7 @@ export async function openWorkspace(
     open: new Map(),
     kept: new Map(kept.rollbacks.map((one) => [one.branch, one])),
   };
+  manifests.expectOwn();
   await bringUpToDate(workspace, ports);
   await recallRollbacks(workspace, ports);
   recallStorm(workspace, ports);

@@ -5,7 +5,7 @@ import type { Decision, DecisionInput, Evidence } from '../decision/decision.ts'
 import type { TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import type { LastGood } from '../releases/last-good.ts';
-import { NO_RESTRICTIONS } from '../state/restrictions.ts';
+import { restrictionsNow } from '../state/view.ts';
 import { targetKey, type Target } from '../target.ts';
 import { SECOND } from '../time.ts';
 import { flatten } from '../texts/escape.ts';
@@ -14,6 +14,7 @@ import { decisionSentence } from '../texts/reasons.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
+import { goalQuestion } from './find-goal.ts';
 import { findOnce } from './find-once.ts';
 import { forgetOld } from './forget-evidence.ts';
 import type { Telling } from './due.ts';
@@ -148,13 +149,14 @@ export async function judgeAlert(
   const { policy } = routed;
   const now = ports.clock();
   const { commit } = await workspace.manifests.head();
-  const found = await findOnce(workspace.manifests, workspace.found, { policy, from: commit, now });
+  const question = goalQuestion(workspace, policy, commit, now);
+  const found = await findOnce(workspace.manifests, workspace.found, question);
   const input: DecisionInput = {
     now,
     evidence,
     policy,
     repository: workspace.policies.set.repository,
-    restrictions: NO_RESTRICTIONS,
+    restrictions: restrictionsNow(workspace.state, policy.target, now),
     running: found.running,
     runningIsRollback: found.runningIsRollback,
     past: [...workspace.past.values()],

@@ -4,6 +4,7 @@ import { decodeText } from '../manifests/decode-text.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import { targetKey, type Target } from '../target.ts';
+import { refreshState } from './refresh-state.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 /** Where a manifests repository keeps its policies. */
@@ -35,6 +36,7 @@ export function policyOf(workspace: Workspace, target: Target): TargetPolicy | u
 /** Fetches what the repository has now, and reads its policies again where they changed. */
 export async function bringUpToDate(workspace: Workspace, ports: Ports): Promise<void> {
   await workspace.manifests.fetch();
+  await refreshState(workspace, ports);
   await reloadPolicies(workspace, ports);
 }
 

@@ -9,6 +9,8 @@ import type { CheckPorts } from '../check/checks.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { TargetKey } from '../target.ts';
+import type { OwnBranch } from '../state/own-branch.ts';
+import type { StateView } from '../state/view.ts';
 import type { Clock, Instant } from '../time.ts';
 import type { Due } from './due.ts';
 import type { Found } from './find-once.ts';
@@ -20,6 +22,10 @@ import type { Plan } from './plan.ts';
 export interface Manifests extends HistorySource {
   /** Brings it up to what the repository has now. */
   fetch(): Promise<{ readonly changed: boolean }>;
+  /** The newest commit of the branch with the state, as of the last fetch; undefined when there is none. */
+  ownHead(): Oid | undefined;
+  /** That branch may be there by now: the next fetch looks for it. */
+  expectOwn(): void;
   close(): Promise<void>;
 }
 
@@ -85,6 +91,8 @@ export interface Workspace {
   repository: Repository;
   readonly manifests: Manifests;
   policies: { readonly set: PolicySet; readonly commit: Oid };
+  /** What people hold, freeze, designate and quarantine. */
+  state: StateView;
   /** When an alert last made it look for a newer head in vain. */
   learntNothing?: Instant;
   /** By fingerprint: the alerts that fire now. */
@@ -115,6 +123,7 @@ export interface Ports {
   /** Who the App is at GitHub. */
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
+  readonly ownBranch: OwnBranch;
   readonly journal: Journal;
   readonly clock: Clock;
   /** The presets that come with Lastgood. */

@@ -1,17 +1,22 @@
 import { formatProblem } from '../policy/format-problem.ts';
 import type { DisabledTarget, PolicySet } from '../policy/policy.ts';
 import type { Release } from '../releases/release.ts';
-import { versionsOf } from '../releases/versions.ts';
+import type { Restrictions } from '../state/restrictions.ts';
+import type { TargetState } from '../state/state.ts';
+import { versionsOf, type Versions } from '../releases/versions.ts';
 import type { OpenRollback } from '../rollback/workspace.ts';
 import { targetKey, type Target } from '../target.ts';
 import { formatInstant } from '../time.ts';
 import { inCode, inProse } from './escape.ts';
-import { shortCommit, versionName } from './names.ts';
+import { listOf, shortCommit, versionName } from './names.ts';
+import { restrictionWords } from './restriction.ts';
 
 /** What is known of a target now. */
 export interface TargetStatus {
   readonly target: Target;
   readonly running: Release;
+  readonly restrictions: Restrictions;
+  readonly state: TargetState;
   readonly open: readonly Pick<OpenRollback, 'number' | 'status'>[];
   /** What is done about each alert that fires, and why. */
   readonly alerts: readonly string[];
@@ -21,11 +26,30 @@ export interface TargetStatus {
 export function targetStatusText(status: TargetStatus): string {
   const { open, alerts } = status;
   const lines = [
+    ...marks(status),
     ...open.map(({ number, status: waits }) => `#${number} ${waits || 'is open.'}`),
     ...alerts,
   ];
   const quiet = lines.length === 0 ? ['No alert fires, and no rollback is open.'] : lines;
   return [runs(status), ...quiet.map((line) => `- ${line}`)].join('\n');
+}
+
+/** What people said about the target, and what that does. */
+function marks({ restrictions, state }: TargetStatus): readonly string[] {
+  const { hold, freeze, untrusted, unreadable } = restrictions;
+  const version = (pins: Versions): string => versionName(pins, (one) => inCode(one, 80));
+  const { baseline, quarantine } = state;
+  const suspects = [...new Set(quarantine.map(({ pins }) => version(pins)))];
+  return [
+    hold && `Nothing merges: ${restrictionWords(hold, 'holds it')}.`,
+    freeze && `Nothing happens by itself: ${restrictionWords(freeze, 'froze this repository')}.`,
+    untrusted &&
+      `Nothing merges by itself: ${inCode(untrusted.by)} wrote to the branch of Lastgood’s state.`,
+    unreadable &&
+      `Nobody can tell what is held: ${inCode(unreadable.file)} cannot be read (${inProse(unreadable.why, 300)}).`,
+    baseline && `A rollback goes to ${version(baseline.pins)} first, the baseline.`,
+    suspects.length > 0 && `Quarantined: ${listOf(suspects.slice(-5))}.`,
+  ].filter((one) => one !== undefined && one !== false);
 }
 
 function runs({ target, running }: TargetStatus): string {
@@ -55,7 +79,8 @@ export function repositoryStatusText(
   ].join('\n\n');
 }
 
-function isCalm({ open, alerts, running }: TargetStatus): boolean {
+function isCalm({ open, alerts, running, restrictions }: TargetStatus): boolean {
+  if (Object.keys(restrictions).length > 0) return false;
   return open.length === 0 && alerts.length === 0 && running.problems.length === 0;
 }
 

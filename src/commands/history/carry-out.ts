@@ -1,4 +1,4 @@
-import { findLastGood } from '../../releases/last-good.ts';
+import { findGoal } from '../../rollback/find-goal.ts';
 import { readReleases } from '../../releases/read-releases.ts';
 import type { Release } from '../../releases/release.ts';
 import { policyOf } from '../../rollback/up-to-date.ts';
@@ -20,7 +20,7 @@ export const tellHistory: CarryOut<'history'> = async ({ workspace, ports }, { t
   for await (const release of readReleases(manifests, policy.pins, from)) {
     if (releases.push(release) > LISTED) break;
   }
-  const { selection } = await findLastGood(manifests, { policy, from, now });
+  const { selection } = await findGoal(workspace, policy, from, now);
   const more = releases.length > LISTED;
   const text = historyText({ releases: releases.slice(0, LISTED), more, selection, now });
   return { outcome: 'told', text };

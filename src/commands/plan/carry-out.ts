@@ -1,4 +1,4 @@
-import { findLastGood } from '../../releases/last-good.ts';
+import { findGoal } from '../../rollback/find-goal.ts';
 import { makePlan } from '../../rollback/make-plan.ts';
 import { policyOf } from '../../rollback/up-to-date.ts';
 import { noPlanText, planText } from '../../texts/plan-answer.ts';
@@ -11,7 +11,7 @@ export const tellPlan: CarryOut<'plan'> = async ({ workspace, ports }, { target 
     return { outcome: 'refused', text: noPolicySentence(workspace.policies.set, target) };
   const { manifests } = workspace;
   const { commit: base } = await manifests.head();
-  const found = await findLastGood(manifests, { policy, from: base, now: ports.clock() });
+  const found = await findGoal(workspace, policy, base, ports.clock());
   const made = await makePlan(manifests, { policy, base, ...found });
   const text = made.ok ? planText(made.plan, found) : noPlanText(target, made.why);
   return { outcome: 'told', text };

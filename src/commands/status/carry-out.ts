@@ -2,6 +2,8 @@ import { routeAlert } from '../../policy/route-alert.ts';
 import { readRunning } from '../../releases/read-releases.ts';
 import { judgeAlert } from '../../rollback/respond-to-alert.ts';
 import { policyOf } from '../../rollback/up-to-date.ts';
+import { stateOf } from '../../state/state.ts';
+import { restrictionsNow } from '../../state/view.ts';
 import { targetKey, type Target } from '../../target.ts';
 import { decisionSentence } from '../../texts/reasons.ts';
 import {
@@ -51,6 +53,8 @@ async function readStatus(asking: Asking, target: Target): Promise<TargetStatus 
   return {
     target,
     running: await readRunning(workspace.manifests, policy.pins, commit),
+    restrictions: restrictionsNow(workspace.state, target, ports.clock()),
+    state: stateOf(workspace.state.state, target),
     open: [...workspace.open.values()].filter(({ plan }) => targetKey(plan.target) === key),
     alerts,
   };

@@ -1,0 +1,94 @@
+import type { Oid } from '../releases/release.ts';
+import { changeState } from '../state/change-state.ts';
+import type { Change, StateFile } from '../state/change.ts';
+import { REPOSITORY_STATE, STATE_FOLDER, statePath, type State } from '../state/state.ts';
+import { STATE_BRANCH } from '../state/view.ts';
+import { writeRepositoryState, writeTargetState } from '../state/write-state.ts';
+import { refreshState } from './refresh-state.ts';
+import { fullName, type Ports, type Workspace } from './workspace.ts';
+
+const FOLDER = STATE_FOLDER.replace(/\/$/, '');
+
+/** What came of a change of the state. */
+export type Committed =
+  | { readonly kind: 'written'; readonly commit: Oid }
+  /** What was asked for is so. */
+  | { readonly kind: 'already' }
+  | { readonly kind: 'unreadable'; readonly file: string }
+  /** A rule or a missing permission forbids it. */
+  | { readonly kind: 'forbidden'; readonly message: string };
+
+/** So often somebody else may be first. */
+const TRIES = 5;
+
+/**
+ * Changes the state by one signed commit, unless it is so already. Somebody who was first is read before it is tried
+ * again. Where somebody else than Lastgood wrote the state, the commit puts in what counts of that, so that from then on
+ * the state is Lastgood's own. Throws what may pass by itself.
+ */
+export async function commitState(
+  workspace: Workspace,
+  ports: Ports,
+  change: Change,
+): Promise<Committed> {
+  const { repository, manifests } = workspace;
+  for (let tries = 1; ; tries += 1) {
+    const view = workspace.state;
+    if (view.unread !== undefined) return { kind: 'unreadable', file: STATE_BRANCH };
+    const outcome = changeState(view.state, change);
+    if (outcome.kind !== 'changed') return outcome;
+    const { state, files, message } = outcome;
+    const { commit: from } = await manifests.head();
+    const all = [
+      ...(view.head === undefined ? await foreign(workspace, from) : []),
+      ...(view.untrusted ? await everything(workspace, state) : files),
+    ];
+    const written = await ports.ownBranch.write(repository, {
+      branch: STATE_BRANCH,
+      expected: view.head,
+      from,
+      ...message,
+      files: Object.fromEntries(all.map(({ path, text }) => [path, text])),
+    });
+    if (written.kind === 'forbidden') return written;
+    if (written.kind === 'conflict') {
+      if (tries >= TRIES) return { kind: 'forbidden', message: 'Others write to it all the time.' };
+      manifests.expectOwn();
+      await manifests.fetch();
+      await refreshState(workspace, ports);
+      continue;
+    }
+    const { commit } = written;
+    workspace.state = { state, head: commit, trusted: commit };
+    manifests.expectOwn();
+    ports.journal.write({
+      kind: 'state',
+      at: ports.clock(),
+      repository: fullName(repository),
+      sentence: `${message.headline}. ${message.body.split('\n\n')[0] ?? ''}`,
+    });
+    return { kind: 'written', commit };
+  }
+}
+
+/** Files in the state's place on the default branch, where nothing of Lastgood's stands: the branch begins without them. */
+async function foreign({ manifests }: Workspace, from: Oid): Promise<readonly StateFile[]> {
+  const found = await manifests.filesUnder(from, FOLDER);
+  return found.map(({ path }) => ({ path, text: null }));
+}
+
+/** Every file of the state, but for those that say what nobody can read. */
+async function everything(
+  { manifests, state: { head } }: Workspace,
+  state: State,
+): Promise<readonly StateFile[]> {
+  const there = head === undefined ? [] : await manifests.filesUnder(head, FOLDER);
+  const paths = new Set(there.map(({ path }) => path));
+  return [
+    { path: REPOSITORY_STATE, text: writeRepositoryState(state) },
+    ...[...state.targets.values()].map((one) => ({
+      path: statePath(one.target),
+      text: writeTargetState(one),
+    })),
+  ].filter(({ path, text }) => !state.unreadable.has(path) && (text !== null || paths.has(path)));
+}

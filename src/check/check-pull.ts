@@ -11,7 +11,6 @@
 import { createHash } from 'node:crypto';
 import type { Oid } from '../releases/release.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
-import { EMPTY_STATE } from '../state/state.ts';
 import type { ReadChange } from './read-change.ts';
 import type { PullRequest } from '../rollback/forge.ts';
 import { insist } from '../rollback/insist.ts';
@@ -92,7 +91,7 @@ async function checkHead(
 }
 
 async function findAll(
-  { repository, manifests: source, policies }: Workspace,
+  { repository, manifests: source, policies, state }: Workspace,
   ports: Ports,
   { base, head, body }: { readonly base: Oid; readonly head: Oid; readonly body: string },
 ): Promise<readonly Finding[]> {
@@ -113,7 +112,7 @@ async function findAll(
     policies: policies.set,
     presets: ports.presets,
     quarantine: (change: ReadChange, policy: TargetPolicy) =>
-      quarantineOf(change, policy.target, EMPTY_STATE),
+      quarantineOf(change, policy.target, state.state),
   };
   const pull = { head: { ...commit, subject: '', body: '' }, changed, body };
   const findings = await judgePull(ground, pull);

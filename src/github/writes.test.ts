@@ -197,7 +197,10 @@ describe('listing repositories', () => {
       timing,
     );
     expect(asked).toEqual([42]);
-    expect(found).toEqual([REPOSITORY, { ...REPOSITORY, id: 8, nodeId: 'R_8', name: 'repo-8' }]);
+    expect(found).toEqual([
+      { ...REPOSITORY, public: true },
+      { ...REPOSITORY, public: true, id: 8, nodeId: 'R_8', name: 'repo-8' },
+    ]);
   });
 
   test('a failure is a typed error', async () => {

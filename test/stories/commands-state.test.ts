@@ -79,7 +79,7 @@ test('a hold ends by itself, visibly, and what waited for it goes on', async () 
   expect(await model.runs()).toEqual(BAD);
   await say('erin', number, '/hold held-shortly for 1h Another look');
   expect(answer(number)).toMatchInlineSnapshot(
-    `"\`/hold held-shortly for 1h Another look\`: \`production/held-shortly\` is held: nothing merges for it until <time>, or somebody lifts it with \`/unhold\`."`,
+    `"\`/hold held-shortly for 1h Another look\`: \`production/held-shortly\` is held already for as long or longer: \`nora\` holds it until <time> (A look)."`,
   );
   expect(await stories.pass(3 * HOUR)).toMatchInlineSnapshot(`
     [
@@ -159,7 +159,14 @@ test('a quarantined version is no goal until it is relanded, and a baseline goes
   `);
   await stories.alert(model);
   await say('carol', number, '/status marked');
-  expect(answer(number)).toMatchInlineSnapshot();
+  expect(answer(number)).toMatchInlineSnapshot(`
+    "\`/status marked\`
+
+    \`production/marked\` runs \`1.9\` since <time> (<commit>).
+    - A rollback goes to \`1.9\` first, the baseline.
+    - Quarantined: \`1.10\`.
+    - Recorded for \`production/marked\`, nothing changed: \`ScoresDrift\` began at <time>, before the release that runs now came at <time>. It speaks against an earlier release."
+  `);
   expect(await model.runs()).toEqual({ model: '1.9', features: 'f-9' });
 });
 

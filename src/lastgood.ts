@@ -127,7 +127,13 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       const some = kept ?? { evidence: [], rollbacks: [] };
       const workspace = await openWorkspace(repository, manifests, ports, some, before);
       const looked = before !== undefined && known?.looked === true;
-      const one = { workspace, stretch, kept: keptOf(workspace, some.trusted), looked, sure: false };
+      const one = {
+        workspace,
+        stretch,
+        kept: keptOf(workspace, some.trusted),
+        looked,
+        sure: false,
+      };
       if (!before) await warmUp(workspace, ports);
       opened.set(id, one);
       return one;

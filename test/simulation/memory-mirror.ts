@@ -28,6 +28,7 @@ export async function openMemoryMirror(
   if (!place) throw new Error(`${repository.dir} is not in memory.`);
   const { history, objects } = place;
   let head: Oid | undefined;
+  let own: Oid | undefined;
   let closed = false;
 
   const transfer = async (): Promise<Oid> => {
@@ -38,6 +39,7 @@ export async function openMemoryMirror(
       throw dead;
     if (trouble.fails()) throw new GitError('unreachable', 'The remote could not be reached.');
     const found = repository.head(options.branch);
+    own = options.own === undefined ? undefined : repository.head(options.own);
     if (!(await life.survives({ of: 'git', name: 'fetch', changes: false, phase: 'after' })))
       throw dead;
     if (found === undefined) throw new GitError('branch-missing', 'The branch is gone.');
@@ -67,6 +69,8 @@ export async function openMemoryMirror(
       head = after;
       return { before, after, changed: before !== after };
     },
+    ownHead: () => own,
+    expectOwn: () => undefined,
     close() {
       closed = true;
       return Promise.resolve();

@@ -3,13 +3,13 @@ import { plain, type Stories } from './support.ts';
 /** What the stories of commands do and look at. */
 export interface Talk {
   /** Comments as somebody and waits; answers what was told since. */
-  say(login: string, number: number, body: string): Promise<string[]>;
+  readonly say: (login: string, number: number, body: string) => Promise<string[]>;
   /** What the App wrote below an issue or a pull request, oldest first, without what differs from run to run. */
-  answers(number: number): string[];
+  readonly answers: (number: number) => string[];
   /** The last of them, from its first answer on. */
-  answer(number: number): string;
+  readonly answer: (number: number) => string;
   /** Opens an issue. */
-  issue(title: string): Promise<number>;
+  readonly issue: (title: string) => Promise<number>;
 }
 
 export function talkIn(stories: Stories): Talk {

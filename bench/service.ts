@@ -31,7 +31,7 @@ export interface Place {
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** As `npm start` starts it. */
-const START = ['--max-semi-space-size=4', MAIN];
+const START = ['--max-semi-space-size=4', '--heap-growing-percent=10', MAIN];
 
 /** Makes the folder and the environment of a Lastgood that is the sample's App on a hub. */
 export async function preparePlace(hub: Hub, { app, repository }: Sample): Promise<Place> {

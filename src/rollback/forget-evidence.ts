@@ -5,7 +5,7 @@ import { DAY, type Instant } from '../time.ts';
 const RESOLVED_KEPT = DAY;
 
 /** So many alerts of one repository are kept apart. */
-export const MOST_ALERTS = 10_000;
+export const MOST_ALERTS = 4_000;
 
 /**
  * Forgets alerts that resolved long ago, and when there are too many all the same, those heard of longest ago: a storm

@@ -35,9 +35,12 @@ export interface AcceptParts {
   readonly stored: (deliveries: number) => void;
 }
 
-/** Bytes and rows of one INSERT; a single delivery may be larger. */
-const GROUP_BYTES = 2_097_152;
-const GROUP_ROWS = 1_000;
+/**
+ * Bytes and rows of one INSERT; a single delivery may be larger. The memory of the embedded engine grows with the
+ * largest statement, and is never given back.
+ */
+const GROUP_BYTES = 262_144;
+const GROUP_ROWS = 250;
 /** Bytes that may wait to be written. */
 const WAITING_BYTES = 67_108_864;
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from './decision/decision.ts';
+import type { Card } from './notify/card.ts';
+import { CARD } from './notify/card-book.ts';
 import type { Kept } from './rollback/open-workspace.ts';
 import type { Oid } from './releases/release.ts';
 import type { KeptRollback, OpenRollback, Workspace } from './rollback/workspace.ts';
@@ -15,16 +17,22 @@ const TRUSTED = 'trusted-state';
 
 /** Reads what was kept of a repository, by whichever process. */
 export async function readKept(documents: Documents, lane: string): Promise<Kept> {
-  const [evidence, rollbacks, trusted] = await Promise.all([
+  const [evidence, rollbacks, trusted, cards] = await Promise.all([
     documents.list(lane, EVIDENCE),
     documents.list(lane, ROLLBACK),
     documents.get(lane, TRUSTED, TRUSTED),
+    documents.list(lane, CARD),
   ]);
   return {
     evidence: evidence.map(({ value }) => value as unknown as Evidence),
     rollbacks: rollbacks.map(({ value }) => value as unknown as KeptRollback),
     ...(typeof trusted === 'string' && { trusted }),
+    cards: new Map(cards.map(({ value }) => asCard(value)).map((card) => [card.incident, card])),
   };
+}
+
+function asCard(value: Json): Card {
+  return value as unknown as Card;
 }
 
 /** The part of a workspace that is kept, as it stood at some moment. Its values never change, so they are compared by identity. */

@@ -5,6 +5,9 @@ import { createAgenda } from './agenda.ts';
 import type { Journal } from './journal/entry.ts';
 import type { Page } from './notify/pager.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
+import type { Card } from './notify/card.ts';
+import { createCardBook } from './notify/card-book.ts';
+import type { Notices } from './notify/notices.ts';
 import type { HistorySource } from './releases/release.ts';
 import { bindConversation, bindForge, bindOwnBranch } from './rollback/bind-forge.ts';
 import type { Forge, Repository } from './rollback/forge.ts';
@@ -29,6 +32,7 @@ export interface LastgoodParts {
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
+  readonly notices: Notices;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly presets: readonly { readonly name: string; readonly text: string }[];
@@ -83,6 +87,8 @@ interface Opened {
   kept: KeptState;
   /** Whether anybody looked after what happened before it was opened here. */
   looked: boolean;
+  /** What people were told of its incidents. */
+  cards: ReadonlyMap<string, Card>;
   /** Whether the last visit's changes stand on the disk; if that is not known, everything is read anew. */
   sure: boolean;
 }
@@ -124,11 +130,12 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     if (known && !before) await shut(id);
     const manifests = before?.manifests ?? (await parts.openManifests(repository));
     try {
-      const some = kept ?? { evidence: [], rollbacks: [] };
+      const some: Kept = kept ?? { evidence: [], rollbacks: [], cards: new Map() };
       const workspace = await openWorkspace(repository, manifests, ports, some, before);
       const looked = before !== undefined && known?.looked === true;
       const one = {
         workspace,
+        cards: some.cards,
         stretch,
         kept: keptOf(workspace, some.trusted),
         looked,
@@ -159,6 +166,10 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const { signal, attempts = 1 } = turn;
     const agenda = createAgenda();
     const { later } = agenda;
+    const kept = holds(repository, turn) ? undefined : await parts.recall(id);
+    const told = kept?.cards ?? opened.get(id)?.cards ?? new Map<string, Card>();
+    const cards = createCardBook({ journal: parts.journal, later, clock }, told);
+    const { journal } = cards;
     const forge = bindForge(parts.forge, signal);
     const conversation = bindConversation(parts.conversation, signal);
     const { self } = parts;
@@ -166,6 +177,8 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const ports: Ports = {
       forge,
       checks: parts.checks,
+      notices: parts.notices,
+      cards,
       conversation,
       self,
       ownBranch,
@@ -176,7 +189,6 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       signal,
       later,
     };
-    const kept = holds(repository, turn) ? undefined : await parts.recall(id);
     /** What failed is told, and another turn is asked for in which it is tried again: at the time that is answered. */
     const again = (error: unknown): Instant => {
       signal.throwIfAborted();
@@ -211,10 +223,12 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
         changes() {
           const changed = changesOf(one.kept, one.workspace);
           after = changed.after;
-          return [...changed.changes, ...agenda.changes(id)];
+          const ofCards = cards.changes(one.workspace.open);
+          return [...changed.changes, ...ofCards, ...agenda.changes(id)];
         },
         settled() {
           one.kept = after;
+          one.cards = cards.all();
           one.sure = true;
         },
         end,

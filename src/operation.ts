@@ -10,7 +10,7 @@ import { githubGone, mirrorsFailing } from './texts/http.ts';
 import { formatInstant, type Clock } from './time.ts';
 import { healthRoute, type Condition } from './web/health.ts';
 import { metricsRoute } from './web/metrics-route.ts';
-import { createMetrics } from './web/metrics.ts';
+import { createMetrics, type Metrics } from './web/metrics.ts';
 import type { Route } from './web/routes.ts';
 import { watchStore, type StoreWatch } from './web/watch-store.ts';
 
@@ -21,6 +21,8 @@ export interface Operation {
   /** All repositories were put up for comparison with what should be, or that failed. */
   readonly swept: (outcome: 'ok' | 'failed') => void;
   readonly paged: (severity: string) => void;
+  readonly noticed: Metrics['noticed'];
+  readonly slackAsked: Metrics['slackAsked'];
   counted(journal: Journal): Journal;
   /** Watches the store; once. */
   watch(store: Store): Store;
@@ -64,6 +66,8 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
     mirrors,
     swept: metrics.swept,
     paged: metrics.paged,
+    noticed: metrics.noticed,
+    slackAsked: metrics.slackAsked,
     counted: metrics.counted,
     watch(store) {
       const changed = (error: unknown): void => {

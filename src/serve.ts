@@ -10,7 +10,9 @@ import { followRepositories } from './follow-repositories.ts';
 import { createGate } from './gate.ts';
 import { openMirror, type Mirror, type MirrorOptions } from './git/open-mirror.ts';
 import { createConversation } from './github/create-conversation.ts';
+import { createAccounts } from './github/create-accounts.ts';
 import { createChecks } from './github/create-checks.ts';
+import { createIssues } from './github/create-issues.ts';
 import { createPullFiles } from './github/create-pull-files.ts';
 import { createForge } from './github/create-forge.ts';
 import { gitUrlOf } from './github/git-url.ts';
@@ -28,6 +30,7 @@ import { createLastgood, type Lastgood } from './lastgood.ts';
 import { withLogFacts } from './log-facts.ts';
 import { readShippedPresets } from './policy/presets.ts';
 import { createCalls } from './notify/calls.ts';
+import { openSlack } from './notify/slack/open-slack.ts';
 import { createOperation } from './operation.ts';
 import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
@@ -47,6 +50,7 @@ import { logAlerts, logWebhooks } from './web/log-requests.ts';
 import type { Condition } from './web/health.ts';
 import { NotServing } from './web/not-stored.ts';
 import { createReceiving } from './web/receive-webhooks.ts';
+import { slackRoutes } from './web/slack-routes.ts';
 import { routeRequests, type Route } from './web/routes.ts';
 import { createWebhookReceiver } from './web/webhooks.ts';
 
@@ -133,7 +137,15 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const place = { clock: storeClock, open: parts.openDatabase, random: parts.random };
   const store = operation.watch(await openStore(settings, place));
   const reports = new Map<number, SweepReport>();
+  const slack = openSlack({
+    setup: settings.slack,
+    store,
+    issues: createIssues(octokitFor, timing),
+    accountOf: createAccounts(octokitFor, timing),
+    noticed: operation.noticed,
+  });
   const lastgood = createLastgood({
+    notices: slack.notices,
     forge,
     conversation: createConversation(octokitFor, timing),
     self: createSelf(octokitFor, app, timing),
@@ -197,6 +209,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const inbox = openInbox(store, lastgood, directory, {
     died: calls.died,
     page: calls.page,
+    post: slack.post,
     report: (error, lane) => log.error({ err: error, lane }, 'inbox'),
     nameOf,
   });
@@ -251,6 +264,19 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     { paths: [WEBHOOK_PATH], take: takeWebhook },
     ...operation.routes(condition),
     ...adminRoutes(settings.adminToken, store, log),
+    ...slackRoutes(settings.slack, {
+      clock,
+      log,
+      bodyTimeout: limits.body,
+      remember: slack.remember,
+      accept: async (repository, ask) => {
+        insistOnKnowing();
+        await inbox.arrivals.asked(repository, ask);
+      },
+      repositories: lastgood.repositories,
+      idOf: lastgood.idOf,
+      counted: operation.slackAsked,
+    }),
   ];
   const failed = (error: unknown) => log.error({ err: error }, 'request failed');
   const server = await openHttpServer(settings, limits, routeRequests(routes, failed));

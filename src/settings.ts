@@ -2,6 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import type { AlertSource } from './alerts/alert.ts';
 import { readSources } from './alerts/sources-file.ts';
+import { readSlackSetup } from './notify/slack/read-setup.ts';
+import type { SlackSetup } from './notify/slack/setup.ts';
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -28,6 +30,8 @@ export interface Settings {
   readonly adminToken?: string;
   /** Where calls for a person are posted; without it they are in the log only. May have a secret in it. */
   readonly pageUrl?: string;
+  /** How people are told and asked in Slack; without it they are not. */
+  readonly slack?: SlackSetup;
   readonly sources: readonly AlertSource[];
 }
 
@@ -238,6 +242,8 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     pageUrl: read('LASTGOOD_PAGE_URL', LASTGOOD_PAGE_URL),
   };
   const sources = readSourcesFile();
+  const slackFile = readNamed('LASTGOOD_SLACK_FILE', 'LASTGOOD_SLACK_FILE=./slack.yaml');
+  const slack = readSlackSetup(read, slackFile, (sentence) => problems.push(sentence));
   if (
     problems.length > 0 ||
     appId === undefined ||
@@ -252,7 +258,8 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     throw new SettingsError(problems);
   }
   const app = { appId, privateKey, webhookSecret };
-  return { ...app, ...withoutAbsent(optional), port, host, apiUrl, dataFolder, logLevel, sources };
+  const channels = { ...withoutAbsent(optional), ...(slack && { slack }) };
+  return { ...app, ...channels, port, host, apiUrl, dataFolder, logLevel, sources };
 }
 
 function withoutAbsent<T extends Readonly<Record<string, string | undefined>>>(

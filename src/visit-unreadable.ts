@@ -39,6 +39,9 @@ export function visitUnreadable(
     async said({ said, id, number }) {
       ports.later({ kind: 'said', said, id, number, attempts: 1 }, again);
     },
+    async asked(ask) {
+      ports.later({ kind: 'slack', ask, attempts: 1 }, again);
+    },
     async judge(number) {
       ports.later({ kind: 'judge', number, attempts: 1 }, again);
     },

@@ -1,4 +1,5 @@
 import { handleSaid } from './commands/handle-said.ts';
+import { handleSlack } from './commands/handle-slack.ts';
 import { checkGroup, checkPull } from './check/check-pull.ts';
 import { STATE_BRANCH } from './state/view.ts';
 import { lookAtState } from './rollback/after-state.ts';
@@ -59,6 +60,7 @@ export function visitWorkspace(
       }),
     checksChanged: (head) => advance((_, verified) => verified === head),
     said: (at) => insist(() => handleSaid(workspace, ports, at)),
+    asked: (ask) => insist(() => handleSlack(workspace, ports, ask)),
     judge: (number) => insist(() => checkPull(workspace, ports, number)),
     judgeGroup: (group) => insist(() => checkGroup(workspace, ports, group)),
     sweep: () => insist(async () => swept(await sweepRepository(workspace, ports))),

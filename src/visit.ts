@@ -1,5 +1,6 @@
 import type { Alert } from './alerts/alert.ts';
 import type { SaidRef } from './commands/said.ts';
+import type { SlackAsk } from './commands/slack-ask.ts';
 import type { Due } from './rollback/due.ts';
 import type { Change } from './store/settlement.ts';
 import type { Instant } from './time.ts';
@@ -25,6 +26,8 @@ export interface Visit {
   checksChanged(head: string): Promise<void>;
   /** Somebody said something that may be a command. */
   said(at: SaidRef): Promise<void>;
+  /** Somebody asked for something in Slack. */
+  asked(ask: SlackAsk): Promise<void>;
   /** A pull request wants the check. */
   judge(number: number): Promise<void>;
   /** What a merge queue is about to merge wants the check. */

@@ -49,7 +49,8 @@ export async function carryOut(asking: Asking, command: Command): Promise<Answer
   return doIt(asking, command);
 }
 
-function doIt<Name extends CommandName>(
+/** The same for one whose right to it is known already. */
+export function doIt<Name extends CommandName>(
   asking: Asking,
   command: Extract<Command, { readonly name: Name }>,
 ): Promise<Answer> {

@@ -1,5 +1,6 @@
 import type { AlertFor } from '../alerts/alert.ts';
 import type { SaidRef } from '../commands/said.ts';
+import type { SlackAsk } from '../commands/slack-ask.ts';
 import type { Lastgood } from '../lastgood.ts';
 import { nameOfDue } from '../rollback/due.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +24,8 @@ export interface Arrivals {
   checksChanged(repository: number, head: string, delivery: string): Promise<void>;
   /** Somebody said something that may be a command. */
   said(repository: number, at: SaidRef, delivery: string): Promise<void>;
+  /** Somebody asked for something in Slack. */
+  asked(repository: number, ask: SlackAsk): Promise<void>;
   judge(repository: number, pull: number, delivery: string): Promise<void>;
   judgeGroup(
     repository: number,
@@ -63,6 +66,7 @@ export function createArrivals(
     checksChanged: (repository, head, delivery) =>
       put({ kind: 'checks', repository, head }, delivery),
     said: (repository, at, delivery) => put({ kind: 'said', repository, ...at }, delivery),
+    asked: (repository, ask) => put({ kind: 'slack', repository, ask }, `slack ${ask.id}`),
     judge: (repository, pull, delivery) => put({ kind: 'judge', repository, pull }, delivery),
     judgeGroup: (repository, { head, base }, delivery) =>
       put({ kind: 'judge-group', repository, head, base }, delivery),

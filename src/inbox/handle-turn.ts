@@ -93,6 +93,8 @@ function performOne(visit: Visit, work: Work): Promise<void> {
       return visit.checksChanged(work.head);
     case 'said':
       return visit.said(work);
+    case 'slack':
+      return visit.asked(work.ask);
     case 'judge':
       return visit.judge(work.pull);
     case 'judge-group':

@@ -3,6 +3,7 @@ import type { Lastgood } from '../lastgood.ts';
 import type { Database } from '../store/database.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { PAGES } from '../notify/pager.ts';
+import { SLACK } from '../notify/slack/post-notices.ts';
 import { openDatabase } from '../store/open-database.ts';
 import type { Settlement, Turn } from '../store/settlement.ts';
 import { createStore, type Store } from '../store/store.ts';
@@ -58,6 +59,8 @@ function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {
 export interface InboxOptions extends Pick<WorkersOptions, 'died' | 'report'> {
   /** Posts calls for people. */
   readonly page: (turn: Turn) => Promise<Settlement>;
+  /** Posts what Slack is told. */
+  readonly post: (turn: Turn) => Promise<Settlement>;
   /** The repository of a lane, as it is called now, for the log. */
   readonly nameOf: (lane: string) => string | undefined;
 }
@@ -66,7 +69,7 @@ export function openInbox(
   store: Store,
   lastgood: Lastgood,
   directory: Directory,
-  { page, nameOf, ...options }: InboxOptions,
+  { page, post, nameOf, ...options }: InboxOptions,
 ): Inbox {
   let workers: Workers | undefined;
   return {
@@ -75,6 +78,7 @@ export function openInbox(
     start() {
       const handle = (turn: Turn): Promise<Settlement> => {
         if (turn.lane === PAGES) return page(turn);
+        if (turn.lane === SLACK) return post(turn);
         const { lane } = turn;
         const repository = nameOf(lane);
         return withLogFacts({ lane, ...(repository !== undefined && { repository }) }, () =>

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Alert } from '../alerts/alert.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import type { SaidRef } from '../commands/said.ts';
+import { slackAsk, type SlackAsk } from '../commands/slack-ask.ts';
 import type { Due } from '../rollback/due.ts';
 import { TIMER, type Item, type Json, type NewItem } from '../store/item.ts';
 import type { TimerOptions } from '../store/timers.ts';
@@ -22,6 +23,8 @@ export type Work =
   | { readonly kind: 'checks'; readonly repository: number; readonly head: string }
   /** Somebody said something that may be a command. */
   | ({ readonly kind: 'said'; readonly repository: number } & SaidRef)
+  /** Somebody asked for something in Slack. */
+  | { readonly kind: 'slack'; readonly repository: number; readonly ask: SlackAsk }
   /** A pull request wants the check. */
   | { readonly kind: 'judge'; readonly repository: number; readonly pull: number }
   | {
@@ -62,6 +65,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('advance'), ...ofBranch }),
   z.object({ kind: z.literal('status'), ...ofBranch }),
+  z.object({ kind: z.literal('tell'), ...ofBranch }),
   z.object({ kind: z.literal('tidy'), ...ofBranch }),
   z.object({
     kind: z.literal('say'),
@@ -72,6 +76,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('state'), attempts }),
   z.object({ kind: z.literal('said'), ...saidRef, attempts }),
+  z.object({ kind: z.literal('slack'), ask: slackAsk, attempts }),
   z.object({ kind: z.literal('judge'), number: z.number().int(), attempts }),
   z.object({ kind: z.literal('judge-group'), head: z.string(), base: z.string(), attempts }),
   z.object({ kind: z.literal('repair'), ...ofPull }),
@@ -91,6 +96,7 @@ const workSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('checks'), repository, head: z.string() }),
   z.object({ kind: z.literal('said'), repository, ...saidRef }),
+  z.object({ kind: z.literal('slack'), repository, ask: slackAsk }),
   z.object({ kind: z.literal('judge'), repository, pull: z.number().int() }),
   z.object({ kind: z.literal('judge-group'), repository, head: z.string(), base: z.string() }),
   z.object({ kind: z.literal('sweep'), repository }),
@@ -112,6 +118,7 @@ const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
   judge: 8,
   'judge-group': 8,
   'ask-reviews': 7,
+  tell: 6,
   tidy: 6,
   label: 5,
   fetch: 0,

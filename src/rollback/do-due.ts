@@ -1,6 +1,8 @@
 import { checkGroup, checkPull } from '../check/check-pull.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { handleSaid } from '../commands/handle-said.ts';
+import { handleSlack } from '../commands/handle-slack.ts';
+import { tellCard } from '../notify/tell-card.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { incidentOf } from './branch.ts';
@@ -60,10 +62,14 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       );
     case 'said':
       return handleSaid(workspace, ports, due, attempts);
+    case 'slack':
+      return handleSlack(workspace, ports, due.ask, attempts);
     case 'judge':
       return checkPull(workspace, ports, due.number, attempts);
     case 'judge-group':
       return checkGroup(workspace, ports, due, attempts);
+    case 'tell':
+      return tellCard(workspace, ports, due.branch, attempts);
     case 'tidy':
       return tidyUp(workspace, ports, due.branch, attempts);
     case 'repair':

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SaidRef } from '../commands/said.ts';
+import type { SlackAsk } from '../commands/slack-ask.ts';
 import type { Severity } from '../policy/policy.ts';
 
 /**
@@ -39,6 +40,10 @@ export type Due =
   | { readonly kind: 'state'; readonly attempts: number }
   /** Does and answers what somebody said. */
   | (SaidRef & { readonly kind: 'said'; readonly attempts: number })
+  /** Tells people of an incident, as its card says. */
+  | { readonly kind: 'tell'; readonly branch: string; readonly attempts: number }
+  /** Does and answers what somebody asked for in Slack. */
+  | { readonly kind: 'slack'; readonly ask: SlackAsk; readonly attempts: number }
   /** Checks a pull request. */
   | { readonly kind: 'judge'; readonly number: number; readonly attempts: number }
   /** Checks what a merge queue is about to merge. */
@@ -86,11 +91,14 @@ export function nameOfDue(due: Due): string {
       return `say ${due.number} ${hashOf(due.body)}`;
     case 'said':
       return `said ${due.said} ${due.id}`;
+    case 'slack':
+      return `slack ${due.ask.id}`;
     case 'advance':
     case 'ask-reviews':
     case 'label':
     case 'repair':
     case 'status':
+    case 'tell':
     case 'tidy':
       return `${due.kind} ${due.branch.length > 250 ? hashOf(due.branch) : due.branch}`;
   }

@@ -1,3 +1,4 @@
+import type { Card } from '../notify/card.ts';
 import type { Evidence } from '../decision/decision.ts';
 import { REPOSITORY_DEFAULTS } from '../policy/defaults.ts';
 import { alertKey } from './alert-key.ts';
@@ -15,6 +16,8 @@ export interface Kept {
   readonly rollbacks: readonly KeptRollback[];
   /** The newest commit of the state's branch that is known to be Lastgood's own. */
   readonly trusted?: Oid;
+  /** What people were told of incidents, by incident. */
+  readonly cards: ReadonlyMap<string, Card>;
 }
 
 /**

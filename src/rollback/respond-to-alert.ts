@@ -15,6 +15,7 @@ import { advanceRollback } from './advance-rollback.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
 import { goalQuestion } from './find-goal.ts';
+import { branchOf } from './branch.ts';
 import { findOnce } from './find-once.ts';
 import { forgetOld } from './forget-evidence.ts';
 import type { Telling } from './due.ts';
@@ -88,7 +89,7 @@ async function decideAndAct(
   }
   const { decision, policy, found, joined } = judged;
   const acts = decision.act === 'merge' || decision.act === 'review';
-  if (acts || telling !== 'if-it-acts') tell(workspace, ports, alert, decision, policy?.target);
+  if (acts || telling !== 'if-it-acts') tell(workspace, ports, alert, judged);
   if (!policy || !found) return;
   if (decision.recheckAt !== undefined) {
     const due = { alert: alertKey(alert), telling: 'while-firing', attempts: 1 } as const;
@@ -182,13 +183,16 @@ function tell(
   workspace: Workspace,
   ports: Ports,
   alert: Alert,
-  decision: Decision,
-  target?: Target,
+  { decision, policy, found, joined }: Judged,
 ): void {
+  const target = policy?.target;
+  const incident =
+    joined?.branch ?? (target && found && branchOf({ target, badCommit: found.running.commit }));
   ports.journal.write({
     kind: 'decided',
     at: ports.clock(),
     repository: fullName(workspace.repository),
+    ...(incident !== undefined && { incident }),
     sentence: decisionSentence(decision, { alert, ...(target && { target: targetKey(target) }) }),
     alert,
     decision,

@@ -11,6 +11,8 @@ import type { Selection } from '../releases/selection.ts';
 import type { TargetKey } from '../target.ts';
 import type { OwnBranch } from '../state/own-branch.ts';
 import type { StateView } from '../state/view.ts';
+import type { CardBook } from '../notify/card-book.ts';
+import type { Notices } from '../notify/notices.ts';
 import type { Clock, Instant } from '../time.ts';
 import type { Due } from './due.ts';
 import type { Found } from './find-once.ts';
@@ -124,6 +126,10 @@ export interface Ports {
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
+  /** Who is told of incidents, beside the pull requests. */
+  readonly notices: Notices;
+  /** What they are told. */
+  readonly cards: Pick<CardBook, 'card' | 'keepIssue'>;
   readonly journal: Journal;
   readonly clock: Clock;
   /** The presets that come with Lastgood. */

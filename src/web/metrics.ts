@@ -30,6 +30,10 @@ export interface Metrics {
   /** All repositories were put up for comparison with what should be, or that failed. */
   readonly swept: (outcome: 'ok' | 'failed') => void;
   readonly paged: (severity: string) => void;
+  /** People were told of an incident, or that failed. */
+  readonly noticed: (to: 'slack' | 'issue', outcome: 'ok' | 'retried' | 'refused') => void;
+  /** Somebody asked for something in Slack. */
+  readonly slackAsked: (outcome: 'taken' | 'refused' | 'not-stored') => void;
   /** The text format, and its content type. */
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
@@ -53,6 +57,14 @@ export function createMetrics({ clock, queue, mirrors, rollbacks }: MetricSource
     registers,
   });
   const pages = counter('lastgood_pages_total', 'Calls for a person, by severity.', ['severity']);
+  const notices = counter(
+    'lastgood_notices_total',
+    'What people were told of incidents beside pull requests, by way and outcome.',
+    ['to', 'outcome'],
+  );
+  const asked = counter('lastgood_slack_requests_total', 'Requests from Slack, by outcome.', [
+    'outcome',
+  ]);
   return {
     counted: addJournal(registry),
     githubCalled: addGitHub(registry, clock),
@@ -62,6 +74,8 @@ export function createMetrics({ clock, queue, mirrors, rollbacks }: MetricSource
       if (outcome === 'ok') lastSweep.set(clock() / 1000);
     },
     paged: (severity) => pages.inc({ severity }),
+    noticed: (to, outcome) => notices.inc({ to, outcome }),
+    slackAsked: (outcome) => asked.inc({ outcome }),
     async exposition() {
       return { contentType: registry.contentType, text: await registry.metrics() };
     },

@@ -112,6 +112,7 @@ function policyText(name: string): string {
     extends: 'online-critical',
     model: name,
     owners: ['@acme/fraud-ml'],
+    notify: { issue: false },
     environments: {
       production: {
         pins: {

@@ -171,6 +171,8 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
     extends: 'online-critical',
     model: name,
     owners: ['@acme/fraud-ml'],
+    // Stories of their own tell of the issues of incidents.
+    notify: { issue: false },
     ...wanted.policy,
     environments: {
       production: {

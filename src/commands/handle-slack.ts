@@ -12,11 +12,16 @@ import { insist, isPassing } from '../rollback/insist.ts';
 import type { Account } from '../rollback/forge.ts';
 import { incidentOf } from '../rollback/branch.ts';
 import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
-import { journalSentence } from '../texts/command-answers.ts';
 import { answerLine, mistakeSentence } from '../texts/commands.ts';
 import { inProse } from '../texts/escape.ts';
 import { failureSentence } from '../texts/failure.ts';
-import { notMapped, SLACK_HOLD_REASON, SLACK_REJECT_REASON, staleCard } from '../texts/slack.ts';
+import {
+  askedSentence,
+  notMapped,
+  SLACK_HOLD_REASON,
+  SLACK_REJECT_REASON,
+  staleCard,
+} from '../texts/slack.ts';
 import { isQuestion, type Answer, type Asking } from './asking.ts';
 import { carryOut, doIt } from './carry-out.ts';
 import type { Command } from './command.ts';
@@ -58,7 +63,7 @@ async function answer(workspace: Workspace, ports: Ports, ask: SlackAsk): Promis
     number: asking.number,
     by,
     outcome: said.outcome,
-    sentence: journalSentence(by.login, asking.number, { ...said, quote }),
+    sentence: askedSentence(by.login, { ...said, quote }),
   });
 }
 
@@ -84,7 +89,7 @@ async function saidTo(
   { mapped, quote }: { readonly mapped: boolean; readonly quote: string },
 ): Promise<Answer> {
   try {
-    const read = 'text' in ask ? readText(asking, quote) : readPress(asking, ask);
+    const read = 'text' in ask ? readText(asking, quote) : await readPress(asking, ask, mapped);
     if ('outcome' in read) return read;
     if (mapped) return await carryOut(asking, read);
     if (isQuestion(read)) return await doIt(asking, read);
@@ -106,15 +111,20 @@ function readText({ workspace, number }: Asking, quote: string): Command | Answe
 }
 
 /** What a button stands for, if the pull request is still as its card showed it. */
-function readPress(
-  { workspace }: Asking,
+async function readPress(
+  { workspace, ports }: Asking,
   { button, incident, number, head }: Press,
-): Command | Answer {
+  mapped: boolean,
+): Promise<Command | Answer> {
   const open = workspace.open.get(incident);
   const target = incidentOf(incident)?.target;
   if (!target) return { outcome: 'confused', text: staleCard(number) };
   if (button === 'hold') return { name: 'hold', target, reason: SLACK_HOLD_REASON };
-  if (!open || open.number !== number || open.verifiedHead !== head) {
+  const isOpen = open?.number === number && open.verifiedHead === head;
+  // GitHub knows what somebody pushed since; nobody is asked for whom it changes nothing.
+  const stands =
+    isOpen && (!mapped || (await ports.forge.pull(workspace.repository, number)).head === head);
+  if (!stands) {
     return { outcome: 'refused', text: staleCard(number) };
   }
   return button === 'approve'

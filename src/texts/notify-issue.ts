@@ -1,7 +1,7 @@
 import type { Card } from '../notify/card.ts';
 import { formatInstant } from '../time.ts';
 import { inCode, inProse, linkTo } from './escape.ts';
-import { cardAlert, cardTitle, cardVersions } from './notify.ts';
+import { cardAlert, cardTitle, cardVersions, plainly } from './notify.ts';
 
 /** The label of every issue of an incident. */
 export const INCIDENT_LABEL = 'lastgood:incident';
@@ -32,9 +32,11 @@ export function issueBody(card: Card): string {
     issueMarker(card),
     `**${inProse(cardTitle(card))}**`,
     facts.join('\n'),
-    inProse(why, 1_000),
+    inProse(plainly(why), 1_000),
     `What happened:`,
-    steps.map(({ at, sentence }) => `- ${formatInstant(at)}: ${inProse(sentence, 600)}`).join('\n'),
+    steps
+      .map(({ at, sentence }) => `- ${formatInstant(at)}: ${inProse(plainly(sentence), 600)}`)
+      .join('\n'),
     'This issue is kept up to date and closed by Lastgood. Commands work here too; `/help` lists them.',
   ].join('\n\n');
 }

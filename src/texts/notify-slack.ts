@@ -1,7 +1,7 @@
 import type { Card } from '../notify/card.ts';
 import type { SlackCard } from '../notify/notices.ts';
 import { flatten } from './escape.ts';
-import { cardAlert, cardSteps, cardTitle, cardVersions } from './notify.ts';
+import { cardAlert, cardSteps, cardTitle, cardVersions, plainly } from './notify.ts';
 
 /** A message as Slack takes it (Block Kit). */
 export interface SlackMessage {
@@ -46,7 +46,7 @@ export function cardMessage(
     { type: 'header', text: plainText(title, HEADER) },
     ...(alert === undefined ? [] : [section(alert)]),
     ...(versions === undefined ? [] : [section(versions)]),
-    section(card.why),
+    section(plainly(card.why)),
     ...(link === undefined ? [] : [link]),
     ...(buttons === 'buttons' ? actions(repository.id, card) : []),
     {
@@ -54,12 +54,12 @@ export function cardMessage(
       elements: steps.map((step) => plainText(step, 500)),
     },
   ];
-  return { text: inSlack(`${title}. ${flatten(card.why, 600)}`), blocks };
+  return { text: inSlack(`${title}. ${plainly(card.why, 600)}`), blocks };
 }
 
 /** What is said below the card when its incident ends: an edited message calls nobody. */
 export function outcomeMessage({ card }: SlackCard): SlackMessage {
-  const said = `${cardTitle(card)}. ${flatten(card.why, 600)}`;
+  const said = `${cardTitle(card)}. ${plainly(card.why, 600)}`;
   return { text: inSlack(said), blocks: [section(said)] };
 }
 

@@ -23,7 +23,7 @@ export function cardAlert({ alert }: Card): string | undefined {
   if (!alert) return undefined;
   const { summary, value, threshold } = alert;
   const said = summary === undefined ? '' : `: ${flatten(summary, 300)}`;
-  const limit = threshold === undefined ? '' : ` (expected not ${flatten(threshold, 80)})`;
+  const limit = threshold === undefined ? '' : ` (threshold ${flatten(threshold, 80)})`;
   const found = value === undefined ? '' : ` Value ${flatten(value, 80)}${limit}.`;
   return `${flatten(alert.name)}${said.replace(/\.$/, '')}.${found}`;
 }
@@ -35,7 +35,12 @@ export function cardVersions({ from, to }: Card): string | undefined {
   return `${versionName(from, say)} → ${versionName(to, say)}`;
 }
 
+/** A sentence of the journal where there is no Markdown: what stands in code there stands as it is. */
+export function plainly(sentence: string, longest = 1_000): string {
+  return flatten(sentence.replaceAll('`', ''), longest);
+}
+
 /** What happened, a line each, in plain text. */
 export function cardSteps({ steps }: Card): readonly string[] {
-  return steps.map(({ at, sentence }) => `${formatInstant(at)}  ${flatten(sentence, 400)}`);
+  return steps.map(({ at, sentence }) => `${formatInstant(at)}  ${plainly(sentence, 400)}`);
 }

@@ -1,4 +1,5 @@
-import { inCode } from './escape.ts';
+import type { AnsweredLine } from './command-answers.ts';
+import { flatten, inCode } from './escape.ts';
 
 /** What somebody in Slack reads at once; what came of it follows. */
 export const SLACK_TAKEN = 'Taken. The answer follows.';
@@ -24,6 +25,13 @@ export function notMapped(user: string): string {
   return `Nothing was done: nobody knows who you are at GitHub. Have ${inCode(`${user}: your-login`)} added to the users in the file of LASTGOOD_SLACK_FILE. Until then you can look: ${inCode('status')}, ${inCode('history')}, ${inCode('plan')}, ${inCode('help')}.`;
 }
 
+/** What somebody asked for in Slack and what came of it, on one line of plain text. */
+export function askedSentence(login: string, { quote, text, outcome }: AnsweredLine): string {
+  const [first = ''] = text.split('\n\n');
+  const no = outcome === 'refused' || outcome === 'unheard' ? ' no:' : '';
+  return `${flatten(login)} in Slack: ${flatten(quote, 200)} →${no} ${flatten(first, 600)}`;
+}
+
 /** The card is of an earlier state. Markdown. */
 export function staleCard(number: number): string {
   return `Nothing was done: pull request #${number} is not as this card shows it any more. Look at the pull request, or at the newest card.`;
@@ -31,9 +39,6 @@ export function staleCard(number: number): string {
 
 /** It is not known which repository is meant. Markdown. */
 export function whichRepository(known: number): string {
-  const why =
-    known === 0
-      ? 'the App is installed on no repository'
-      : `the App is installed on ${known} repositories`;
-  return `Nothing was done: ${why}, and nothing says which one this channel is about. Begin with ${inCode('in owner/name')}, as in ${inCode('in acme/models status')}, or have the channel added to the file of LASTGOOD_SLACK_FILE.`;
+  if (known === 0) return 'Nothing was done: the App is installed on no repository.';
+  return `Nothing was done: nothing says which repository this is about, or the App is not installed on it. Begin with ${inCode('in owner/name')}, as in ${inCode('in acme/models status')}, or have the channel added to the file of LASTGOOD_SLACK_FILE.`;
 }

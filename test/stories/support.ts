@@ -8,7 +8,7 @@ import type { Hub } from '../../fixtures/hub/hub.ts';
 import { alertmanagerMessage, type SampleAlert } from '../../fixtures/hub/sample.ts';
 import type { Pull } from '../../fixtures/hub/state.ts';
 import { createManualTime, type ManualTime } from '../../fixtures/manual-time.ts';
-import { startStage, type Stage } from '../../fixtures/stage.ts';
+import { startStage, type Stage, type StageOptions } from '../../fixtures/stage.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from '../../src/time.ts';
 
@@ -84,7 +84,11 @@ export const ROOMY =
   'limits: { merge: 500 per 24h, open: 500 per 24h }\nstorm: { models: 500 in 1m }\n';
 
 /** Starts the stage before the stories of a file, ends it after them, and holds every exchange to GitHub's descriptions. */
-export function useStories(prepare: (stories: Stories) => unknown = () => undefined): Stories {
+export function useStories(
+  prepare: (stories: Stories) => unknown = () => undefined,
+  /** What is special about the stage. */
+  wanted: (time: ManualTime) => Promise<StageOptions> = () => Promise.resolve({}),
+): Stories {
   const time = createManualTime(STORY_START);
   let stage: Stage | undefined;
   const here = (): Stage => {
@@ -123,7 +127,7 @@ export function useStories(prepare: (stories: Stories) => unknown = () => undefi
     },
   };
   beforeAll(async () => {
-    stage = await startStage({ time, contract: createContract() });
+    stage = await startStage({ time, contract: createContract(), ...(await wanted(time)) });
     await stage.sample.repository.commit({
       by: 'bob',
       message: 'Leave room for many stories',

@@ -72,7 +72,7 @@ test('an automatic rollback is one card that is edited to its end, and an issue 
   expect(await model.runs()).toEqual(GOOD);
   expect(shown(model)).toMatchInlineSnapshot(`
     "Rolled back: production/told (critical)
-    ScoresDrift: The scores have drifted. Value 0.31 (expected not > 0.20).
+    ScoresDrift: The scores have drifted. Value 0.31 (threshold > 0.20).
     1.11 → 1.10
     Pull request #N merged by itself, as the policy allows.
     <<hub>/acme/ml-manifests/pull/N|acme/ml-manifests#N>
@@ -94,7 +94,7 @@ test('an automatic rollback is one card that is edited to its end, and an issue 
     **Rolled back: production/told (critical)**
 
     - Target: \`production/told\`
-    - Alert: ScoresDrift: The scores have drifted. Value 0.31 (expected not &gt; 0.20). ([the alert](https://grafana.acme.example/d/told))
+    - Alert: ScoresDrift: The scores have drifted. Value 0.31 (threshold &gt; 0.20). ([the alert](https://grafana.acme.example/d/told))
     - Versions: \`1.11 → 1.10\`
     - Pull request: #N
 
@@ -116,29 +116,29 @@ test('a reviewed rollback waits under its card, and its outcome is told in the t
   await stories.alert(model, { severity: 'medium' });
   expect(shown(model)).toMatchInlineSnapshot(`
     "Rollback is open: production/told-reviewed (medium)
-    ScoresDrift: The scores have drifted. Value 0.31 (expected not > 0.20).
+    ScoresDrift: The scores have drifted. Value 0.31 (threshold > 0.20).
     1.11 → 1.10
-    Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.
+    Pull request #N waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.
     <<hub>/acme/ml-manifests/pull/N|acme/ml-manifests#N>
     [Approve] [Reject] [Hold]
     · <time> Opening a rollback of production/told-reviewed for review: ScoresDrift is medium, and the policy says review for that. Approve it to roll back, or close it.
     · <time> Planned to take production/told-reviewed back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.
     · <time> Pull request #N opened: Roll back production/told-reviewed: 1.11 → 1.10.
-    · <time> Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`."
+    · <time> Pull request #N waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre."
   `);
   expect(issues(model)[0]?.state).toBe('open');
   const { number } = model.pull();
   await stories.after(() => stories.as('alice').review(stories.repository, number, 'approve'));
   expect(shown(model)).toMatchInlineSnapshot(`
     "Rolled back: production/told-reviewed (medium)
-    ScoresDrift: The scores have drifted. Value 0.31 (expected not > 0.20).
+    ScoresDrift: The scores have drifted. Value 0.31 (threshold > 0.20).
     1.11 → 1.10
     Pull request #N merged as approved.
     <<hub>/acme/ml-manifests/pull/N|acme/ml-manifests#N>
     · <time> Opening a rollback of production/told-reviewed for review: ScoresDrift is medium, and the policy says review for that. Approve it to roll back, or close it.
     · <time> Planned to take production/told-reviewed back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.
     · <time> Pull request #N opened: Roll back production/told-reviewed: 1.11 → 1.10.
-    · <time> Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.
+    · <time> Pull request #N waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.
     · <time> Pull request #N merged as approved."
   `);
   expect(replies(model)).toMatchInlineSnapshot(`
@@ -155,14 +155,14 @@ test('what somebody closed is a card that says so', async () => {
   await stories.after(() => stories.as('alice').closePull(stories.repository, model.pull().number));
   expect(shown(model)).toMatchInlineSnapshot(`
     "Closed without a rollback: production/told-closed (medium)
-    ScoresDrift: The scores have drifted. Value 0.31 (expected not > 0.20).
+    ScoresDrift: The scores have drifted. Value 0.31 (threshold > 0.20).
     1.11 → 1.10
     Pull request #N was closed by a person. That is a no: it is not opened again for this incident.
     <<hub>/acme/ml-manifests/pull/N|acme/ml-manifests#N>
     · <time> Opening a rollback of production/told-closed for review: ScoresDrift is medium, and the policy says review for that. Approve it to roll back, or close it.
     · <time> Planned to take production/told-closed back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.
     · <time> Pull request #N opened: Roll back production/told-closed: 1.11 → 1.10.
-    · <time> Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.
+    · <time> Pull request #N waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.
     · <time> Pull request #N was closed by a person. That is a no: it is not opened again for this incident."
   `);
   expect(replies(model)).toHaveLength(1);
@@ -210,7 +210,7 @@ test('questions are answered, also to whom nobody knows', async () => {
       "status": 200,
       "text": "Taken. The answer follows.",
       "told": [
-        "Slack user U0STRANGER below #N: /plan production/asked → A rollback of \`production/asked\` would go from \`1.11\` of <commit> to \`1.10\` of <commit>. It is the newest earlier release that is good by the policy. Nothing was opened.",
+        "Slack user U0STRANGER in Slack: /plan production/asked → A rollback of \`production/asked\` would go from \`1.11\` of <commit> to \`1.10\` of <commit>. It is the newest earlier release that is good by the policy. Nothing was opened.",
       ],
     }
   `);
@@ -228,7 +228,7 @@ test('questions are answered, also to whom nobody knows', async () => {
   expect(
     (await ask(slack().command('U0CAROL', 'in acme/nothing status'))).text,
   ).toMatchInlineSnapshot(
-    `"Nothing was done: the App is installed on 1 repositories, and nothing says which one this channel is about. Begin with \`in owner/name\`, as in \`in acme/models status\`, or have the channel added to the file of LASTGOOD_SLACK_FILE."`,
+    `"Nothing was done: nothing says which repository this is about, or the App is not installed on it. Begin with \`in owner/name\`, as in \`in acme/models status\`, or have the channel added to the file of LASTGOOD_SLACK_FILE."`,
   );
 });
 
@@ -265,7 +265,7 @@ test('the button of an old card approves nothing', async () => {
   const { answers } = await ask(slack().press('U0ALICE', old, 'Approve'));
   expect(answers).toMatchInlineSnapshot(`
     [
-      "\`/approve\`: Not yet.",
+      "\`/approve\`: Nothing was done: pull request #N is not as this card shows it any more. Look at the pull request, or at the newest card.",
     ]
   `);
   expect(stories.repository.pull(number)?.state).toBe('open');

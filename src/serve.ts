@@ -268,13 +268,13 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       clock,
       log,
       bodyTimeout: limits.body,
-      remember: slack.remember,
+      remember: (id, at) => slack.remember(id, at),
       accept: async (repository, ask) => {
         insistOnKnowing();
         await inbox.arrivals.asked(repository, ask);
       },
-      repositories: lastgood.repositories,
-      idOf: lastgood.idOf,
+      repositories: () => lastgood.repositories(),
+      idOf: (name) => lastgood.idOf(name),
       counted: operation.slackAsked,
     }),
   ];

@@ -45,9 +45,10 @@ export async function handleSlack(
 }
 
 async function answer(workspace: Workspace, ports: Ports, ask: SlackAsk): Promise<void> {
-  const { accountOf } = ports.notices.people;
-  const login = ports.notices.people.loginOf(ask.user);
-  const account = login === undefined ? undefined : await accountOf(workspace.repository, login);
+  const { people } = ports.notices;
+  const login = people.loginOf(ask.user);
+  const account =
+    login === undefined ? undefined : await people.accountOf(workspace.repository, login);
   const by: Account = account ?? { id: 0, login: `Slack user ${ask.user}`, bot: false };
   const quote = 'text' in ask ? `/${ask.text.trim()}` : `/${ask.button}`;
   const asking = askingOf(workspace, ports, ask, by);

@@ -99,7 +99,13 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
       return from(card, entry, { state: 'merged', ...pullOf(card, entry.number), why });
     case 'closed':
       return from(card, entry, { state: 'closed', ...pullOf(card, entry.number), why });
-    default:
+    case 'commanded':
+    case 'failed':
+    case 'paged':
+    case 'policy-problem':
+    case 'state':
+    case 'storm':
+    case 'storm-over':
       return card;
   }
 }

@@ -91,6 +91,7 @@ export function changesOf(
 
 function keptRollback(rollback: OpenRollback): KeptRollback {
   const { branch, number, merges, approvalsSince, status, waitsFor, attempts, alerts } = rollback;
+  const { headSince, votes } = rollback;
   return {
     branch,
     number,
@@ -98,6 +99,8 @@ function keptRollback(rollback: OpenRollback): KeptRollback {
     status,
     attempts,
     alerts: [...alerts],
+    headSince,
+    votes,
     ...(waitsFor === undefined ? {} : { waitsFor }),
     ...(approvalsSince === undefined ? {} : { approvalsSince }),
   };

@@ -30,6 +30,8 @@ export interface Answer {
   readonly outcome: 'done' | 'told' | 'refused' | 'confused' | 'unheard';
   /** Markdown; what comes from outside is escaped. */
   readonly text: string;
+  /** What the answer carries unseen. */
+  readonly mark?: string;
 }
 
 /** Does what a command asks for. Doing it twice is harmless: it asks first whether it is done. */

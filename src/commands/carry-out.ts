@@ -13,19 +13,21 @@ import { unfreeze } from './unfreeze/carry-out.ts';
 import { baseline } from './baseline/carry-out.ts';
 import { quarantine } from './quarantine/carry-out.ts';
 import { reland } from './reland/carry-out.ts';
+import { approve } from './approve/carry-out.ts';
+import { reject } from './reject/carry-out.ts';
+import { rollback } from './rollback/carry-out.ts';
+import { retry } from './retry/carry-out.ts';
 import { tellPlan } from './plan/carry-out.ts';
 import { tellStatus } from './status/carry-out.ts';
-
-const notYet = (): Promise<Answer> => Promise.resolve({ outcome: 'refused', text: 'Not yet.' });
 
 /** What is done for each command, once it is known that whoever asks may have it. */
 const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
   status: tellStatus,
   history: tellHistory,
   plan: tellPlan,
-  rollback: notYet,
-  approve: notYet,
-  reject: notYet,
+  rollback,
+  approve,
+  reject,
   hold,
   unhold,
   freeze,
@@ -33,7 +35,7 @@ const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
   baseline,
   quarantine,
   reland,
-  retry: notYet,
+  retry,
   drill: tellDrill,
   help: tellHelp,
 };

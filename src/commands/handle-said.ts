@@ -107,8 +107,7 @@ async function answerAll(
   const why = said.throughApp ? 'through-app' : tooOld ? 'too-old' : undefined;
   const answered: AnsweredLine[] = [];
   for (const line of lines) {
-    const { outcome, text } = await answerLine(asking, line, why);
-    answered.push({ quote: line.text, outcome, text });
+    answered.push({ quote: line.text, ...(await answerLine(asking, line, why)) });
   }
   return answered;
 }

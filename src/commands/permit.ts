@@ -57,5 +57,11 @@ async function rollbackOf(
     ports.forge.pull(repository, number),
     name === 'approve' ? ports.forge.commitAuthors(repository, number) : [],
   ]);
-  return { open: pull.state === 'open', author: pull.author, commitAuthors };
+  const requester = workspace.open.get(branch)?.record.requestedBy;
+  return {
+    open: pull.state === 'open',
+    author: pull.author,
+    ...(requester && { requester: { ...requester, bot: false } }),
+    commitAuthors,
+  };
 }

@@ -44,6 +44,9 @@ export type Reason =
   | 'repository-open-budget'
   | 'no-goal'
   | 'plan-failed'
+  // Asked for by a person
+  | 'requested'
+  | 'break-glass'
   // Repaired after a merge
   | 'mixed-pair';
 

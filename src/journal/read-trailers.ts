@@ -14,7 +14,9 @@ const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
 const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
 const REPEATED = new Set(['From', 'To', 'Approved-By']);
 const SINGLE = new Set(
-  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy'.split(' '),
+  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy Requested-By Reason'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -86,6 +88,8 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
   if (mode !== 'automatic' && mode !== 'reviewed') throw invalid('Mode', 'automatic or reviewed');
   const goal = optional('Goal');
   const approvers = fields.get('Approved-By');
+  const requester = optional('Requested-By');
+  const reason = optional('Reason');
   return {
     target,
     mode,
@@ -97,7 +101,9 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
     alert: { name: text('Alert'), source: text('Alert-Source'), severity: text('Severity') },
     firstSeen: instant('First-Seen', one('First-Seen')),
     decidedAt: instant('Decided', one('Decided')),
-    ...(approvers && { approvedBy: approvers.map(approver) }),
+    ...(approvers && { approvedBy: approvers.map((one) => person('Approved-By', one)) }),
+    ...(requester !== undefined && { requestedBy: person('Requested-By', requester) }),
+    ...(reason !== undefined && { reason: decoded('Reason', reason) }),
     policy: policyFile(one('Policy')),
   };
 }
@@ -139,11 +145,10 @@ function versions(key: string, lines: readonly string[] = []): Readonly<Record<s
   return Object.fromEntries(found);
 }
 
-function approver(value: string): { login: string; id: number } {
+function person(key: string, value: string): { login: string; id: number } {
   const [, login, id] = /^(\S+) ([1-9]\d{0,14})$/.exec(value) ?? [];
-  if (login === undefined)
-    throw invalid('Approved-By', 'a login and an account id, as in ann 4711');
-  return { login: decoded('Approved-By', login), id: Number(id) };
+  if (login === undefined) throw invalid(key, 'a login and an account id, as in ann 4711');
+  return { login: decoded(key, login), id: Number(id) };
 }
 
 function policyFile(value: string): RollbackRecord['policy'] {

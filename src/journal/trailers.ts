@@ -20,6 +20,9 @@ export interface RollbackRecord {
   readonly decidedAt: Instant;
   /** Who approved it, by login and account id: in the merge commit of a reviewed rollback only. */
   readonly approvedBy?: readonly { readonly login: string; readonly id: number }[];
+  /** Who asked for it, and why; absent where an alert did. */
+  readonly requestedBy?: { readonly login: string; readonly id: number };
+  readonly reason?: string;
   /** The policy file that allowed it, and the commit it was read at. */
   readonly policy: { readonly file: string; readonly commit: Oid };
 }

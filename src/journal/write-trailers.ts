@@ -31,6 +31,15 @@ export function writeTrailers(record: RollbackRecord): string {
       'Approved-By',
       `${encodeValue(login)} ${id}`,
     ]),
+    ...(record.requestedBy
+      ? [
+          [
+            'Requested-By',
+            `${encodeValue(record.requestedBy.login)} ${record.requestedBy.id}`,
+          ] satisfies Line,
+        ]
+      : []),
+    ...(record.reason === undefined ? [] : [['Reason', encodeValue(record.reason)] satisfies Line]),
     ['Policy', `${encodeValue(policy.file)}@${policy.commit}`],
   ];
   return lines.map(([key, value]) => `Lastgood-${key}: ${value}`).join('\n');

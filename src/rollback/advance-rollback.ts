@@ -93,7 +93,7 @@ async function takeStep(
   const approval: ApprovalState =
     isNew && !stopped && mergesItself({ merges, firing, storm })
       ? NOBODY_ASKED
-      : await countApprovals(workspace, ports, policy, pull, rollback.approvalsSince);
+      : await countApprovals(workspace, ports, policy, pull, rollback);
   const step = nextStep({
     pull,
     badCommit: rollback.badCommit,

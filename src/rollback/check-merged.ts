@@ -47,6 +47,8 @@ export async function checkMerged(
     evidence: evidenceOf(record),
     merges: 'no',
     alerts: new Set<string>(),
+    headSince: { head: pull.head, at: pull.createdAt },
+    votes: [],
     status: '',
     attempts: 0,
   } as const;

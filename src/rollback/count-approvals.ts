@@ -2,24 +2,25 @@ import { evaluateApproval } from '../approval/evaluate-approval.ts';
 import { gatherStanding } from '../approval/gather-standing.ts';
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
-import type { PullRequest } from './forge.ts';
-import type { Instant } from '../time.ts';
-import type { Ports, Workspace } from './workspace.ts';
+import type { PullRequest, Review } from './forge.ts';
+import type { OpenRollback, Ports, Workspace } from './workspace.ts';
+
+type Counted = Pick<OpenRollback, 'approvalsSince' | 'votes' | 'record'>;
 
 /** No head is this one. */
 const NO_HEAD = '';
 
 /**
  * Counts the approvals of an open rollback: reads reviews and commit authors, asks GitHub for the standing
- * of those who reviewed, and evaluates. Asks nothing where GitHub's own rules decide. Approvals given before `since`
- * count for no head.
+ * of those who reviewed, and evaluates. Approvals by command count as reviews do. Asks nothing where GitHub's own rules
+ * decide. Approvals given before it was reopened count for no head.
  */
 export async function countApprovals(
   workspace: Workspace,
   ports: Ports,
   policy: TargetPolicy,
   pull: PullRequest,
-  since: Instant = 0,
+  { approvalsSince: since = 0, votes, record }: Counted,
 ): Promise<ApprovalState> {
   if (policy.approvals.by === 'github') return NOBODY_ASKED;
   const { forge } = ports;
@@ -27,7 +28,12 @@ export async function countApprovals(
     forge.reviews(workspace.repository, pull.number),
     forge.commitAuthors(workspace.repository, pull.number),
   ]);
-  const reviews = given.map((one) => (one.at < since ? { ...one, commit: NO_HEAD } : one));
+  const said = votes.map(({ user, commit, at }, index): Review => {
+    return { id: -index, user, state: 'approved', commit, at };
+  });
+  const reviews = [...given, ...said].map((one) =>
+    one.at < since ? { ...one, commit: NO_HEAD } : one,
+  );
   const { standing, failures } = await gatherStanding(
     forge,
     workspace.repository,
@@ -38,6 +44,7 @@ export async function countApprovals(
     policy: policy.approvals,
     head: pull.head,
     author: pull.author,
+    ...(record.requestedBy && { requester: { ...record.requestedBy, bot: false } }),
     commitAuthors,
     reviews,
     standing,

@@ -22,6 +22,13 @@ export interface PlannedRollback {
   readonly running: Release;
   readonly selection: Selection;
   readonly plan: Plan;
+  /** Who asked for it, and why, where a person did. */
+  readonly request?: Request;
+}
+
+export interface Request {
+  readonly by: { readonly login: string; readonly id: number };
+  readonly reason: string;
 }
 
 /** What stands in GitHub after proposing: the pull request, and what is remembered of it while it is open. */
@@ -60,6 +67,8 @@ export async function openRollback(
     evidence,
     merges: mergesItself(planned.decision),
     alerts: new Set([alertKey(evidence.alert)]),
+    headSince: { head: pull.head, at: pull.createdAt },
+    votes: [],
     status: '',
     attempts: 0,
     ...(await readUnsigned(ports, repository, verified)),
@@ -90,7 +99,7 @@ export async function openRollback(
 
 function mergesItself({ act, reason }: Decision): OpenRollback['merges'] {
   if (act !== 'merge') return 'no';
-  return reason === 'mixed-pair' ? 'always' : 'while-firing';
+  return reason === 'mixed-pair' || reason === 'break-glass' ? 'always' : 'while-firing';
 }
 
 function proposalOf(planned: PlannedRollback, branch: string, record: RollbackRecord): Proposal {
@@ -107,7 +116,7 @@ function proposalOf(planned: PlannedRollback, branch: string, record: RollbackRe
 }
 
 function recordOf(planned: PlannedRollback, policyCommit: string, now: number): RollbackRecord {
-  const { plan, evidence, decision, policy } = planned;
+  const { plan, evidence, decision, policy, request } = planned;
   const { alert } = evidence;
   return {
     target: plan.target,
@@ -120,6 +129,10 @@ function recordOf(planned: PlannedRollback, policyCommit: string, now: number): 
     alert: { name: alert.name, source: alert.source, severity: alert.severity },
     firstSeen: evidence.firings[0] ?? alert.receivedAt,
     decidedAt: now,
+    ...(request && {
+      requestedBy: { login: request.by.login, id: request.by.id },
+      reason: request.reason,
+    }),
     policy: { file: policy.file, commit: policyCommit },
   };
 }

@@ -10,6 +10,7 @@ import { checkDiff } from './check-diff.ts';
 import { evidenceOf } from './evidence-of-record.ts';
 import type { PullRequest } from './forge.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
+import { readVotes } from '../commands/read-votes.ts';
 import { readUnsigned } from './read-unsigned.ts';
 import { readSuccessor } from './read-successor.ts';
 import { adopt, endedRecently, isUnfinished, labelLater } from './unfinished.ts';
@@ -133,6 +134,9 @@ async function recallOpen(
     attempts: 0,
     ...(await readUnsigned(ports, workspace.repository, verified)),
     ...kept,
+    headSince:
+      kept?.headSince?.head === pull.head ? kept.headSince : { head: pull.head, at: ports.clock() },
+    votes: kept?.votes ?? (await readVotes(workspace, ports, pull)),
     alerts: new Set(kept?.alerts),
   });
   if (!kept && merges === 'not-since-restart') adopt(workspace, ports, pull, record);

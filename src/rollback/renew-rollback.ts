@@ -102,6 +102,7 @@ export async function renewRollback(
     record,
     verifiedHead: outcome.head,
     formerHead: rollback.verifiedHead,
+    headSince: { head: outcome.head, at: ports.clock() },
     attempts: 0,
     ...(await readUnsigned(ports, repository, outcome.verified)),
   };

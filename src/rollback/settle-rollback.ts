@@ -1,5 +1,6 @@
 import { readRunning } from '../releases/read-releases.ts';
 import type { Oid, Release } from '../releases/release.ts';
+import { flatten } from '../texts/escape.ts';
 import type { Instant } from '../time.ts';
 import { runs, type MergeProof } from './next-step.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
@@ -17,6 +18,12 @@ const BY = {
   approval: 'as approved',
   person: 'by a person',
 };
+
+function how({ record: { requestedBy } }: OpenRollback, { by }: Merged): string {
+  return by === 'policy' && requestedBy
+    ? `without an approval, because ${flatten(requestedBy.login)} broke the glass`
+    : BY[by];
+}
 
 /**
  * Records that a rollback is merged, and reads again what stands at the merge commit: the merge call compares the
@@ -47,7 +54,7 @@ export async function settleMerged(
       incident: rollback.branch,
       number: rollback.number,
       commit: merged.commit,
-      sentence: `Pull request #${rollback.number} merged ${BY[merged.by]}.`,
+      sentence: `Pull request #${rollback.number} merged ${how(rollback, merged)}.`,
     });
   }
   await bringUpToDate(workspace, ports);

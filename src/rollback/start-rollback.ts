@@ -9,7 +9,7 @@ import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
 import { callPeople } from './call-people.ts';
 import { makePlan } from './make-plan.ts';
-import { openRollback } from './open-rollback.ts';
+import { openRollback, type Request } from './open-rollback.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 export interface Start {
@@ -17,6 +17,7 @@ export interface Start {
   readonly evidence: Evidence;
   readonly decision: Decision;
   readonly found: LastGood;
+  readonly request?: Request;
 }
 
 /**
@@ -32,7 +33,7 @@ export function startRollback(workspace: Workspace, ports: Ports, start: Start):
 async function begin(
   workspace: Workspace,
   ports: Ports,
-  { policy, evidence, decision, found }: Start,
+  { policy, evidence, decision, found, request }: Start,
   incident: string,
 ): Promise<void> {
   const { repository, manifests } = workspace;
@@ -75,6 +76,7 @@ async function begin(
     running: found.running,
     selection: found.selection,
     plan,
+    ...(request && { request }),
   });
   await advanceRollback(workspace, ports, rollback.branch, pull);
   callPeople(ports, rollback, evidence.alert.severity);

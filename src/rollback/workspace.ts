@@ -16,7 +16,7 @@ import type { Notices } from '../notify/notices.ts';
 import type { Clock, Instant } from '../time.ts';
 import type { Due } from './due.ts';
 import type { Found } from './find-once.ts';
-import type { Forge, PullRequest, Repository } from './forge.ts';
+import type { Forge, PullRequest, Repository, Account } from './forge.ts';
 import type { MergesItself, WaitsFor } from './next-step.ts';
 import type { Plan } from './plan.ts';
 
@@ -33,6 +33,13 @@ export interface Manifests extends HistorySource {
 
 /** What an open rollback waits for: people, or GitHub to merge it, or to be planned again. */
 export type OpenWait = WaitsFor | 'merge' | 'new-plan';
+
+/** An approval that somebody gave by command, for the head that stood then. */
+export interface Vote {
+  readonly user: Account;
+  readonly commit: Oid;
+  readonly at: Instant;
+}
 
 /** A rollback pull request that is open, with everything needed to bring it to its end. */
 export interface OpenRollback {
@@ -58,6 +65,10 @@ export interface OpenRollback {
   readonly merges: MergesItself;
   /** Reviews given before do not count: somebody closed it, and somebody reopened it then. */
   readonly approvalsSince?: Instant;
+  /** Since when its head is the evaluated one: what was said before was said of another one. */
+  readonly headSince: { readonly head: Oid; readonly at: Instant };
+  /** Approvals by command. */
+  readonly votes: readonly Vote[];
   /** The alerts that are about this incident, by fingerprint. */
   readonly alerts: ReadonlySet<string>;
   /** What the pull request's text says of its state now, so that it is written only when it changes. */
@@ -116,7 +127,8 @@ export interface Workspace {
 export type KeptRollback = Pick<
   OpenRollback,
   'branch' | 'number' | 'merges' | 'approvalsSince' | 'status' | 'waitsFor' | 'attempts'
-> & { readonly alerts: readonly string[] };
+> &
+  Partial<Pick<OpenRollback, 'headSince' | 'votes'>> & { readonly alerts: readonly string[] };
 
 /** What the way of an alert needs from outside. */
 export interface Ports {

@@ -34,7 +34,8 @@ export function answerBody(
         ),
       ];
   const to = `To ${inCode(said.author.login)} for [this](${said.url}):`;
-  return [`${marker}\n${to}`, ...lines].join('\n\n');
+  const marks = answered.flatMap(({ mark }) => mark ?? []);
+  return [[marker, ...marks, to].join('\n'), ...lines].join('\n\n');
 }
 
 function rest(leftOut: number): readonly string[] {

@@ -18,7 +18,13 @@ export function commitMessage(
   const { alert } = record;
   const severity = inCommit(alert.severity, 20);
   const since = formatInstant(record.firstSeen);
-  const why = `The alert ${inCommit(alert.name, 100)} (${severity}) fires for ${targetKey(plan.target)}, first seen at ${since}.`;
+  const { requestedBy, reason = '' } = record;
+  const asked =
+    requestedBy &&
+    `${inCommit(requestedBy.login)} asked for it at ${since}: ${inCommit(reason.replace(/[.!?]+$/, ''), 500)}.`;
+  const why =
+    asked ??
+    `The alert ${inCommit(alert.name, 100)} (${severity}) fires for ${targetKey(plan.target)}, first seen at ${since}.`;
   const approvers = record.approvedBy?.map(({ login }) => inCommit(login)) ?? [];
   const paragraphs = [
     why,

@@ -44,7 +44,9 @@ export function pullRequestBody(facts: PullRequestFacts): string {
   const { plan, evidence, selection, running } = facts;
   return [
     summary(facts),
-    section('What is failing', failing(evidence, running)),
+    isRequested(facts)
+      ? section('Who asked for it', asked(facts))
+      : section('What is failing', failing(evidence, running)),
     section('What happens next', next(facts)),
     section('What changes', changesTable(plan)),
     section('Bad release', `${release(plan.bad)} It has run since ${formatInstant(plan.bad.at)}.`),
@@ -74,16 +76,33 @@ function list<T>(items: readonly T[], line: (item: T) => string): string {
   return [...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
 }
 
-function summary({ plan, decision }: PullRequestFacts): string {
+function summary({ plan, decision, selection }: PullRequestFacts): string {
   const { target, bad, goal } = plan;
   const [from, to] = [bad, goal].map(({ versions }) =>
     versionName(versions, (one) => inCode(one, 80)),
   );
-  const what = goal.kind === 'fallback' ? `the fallback ${to}` : `${to}, the last good release`;
+  const chosen = selection.kind === 'release' && selection.how === 'requested';
+  const good = chosen ? 'the version that was asked for' : 'the last good release';
+  const what = goal.kind === 'fallback' ? `the fallback ${to}` : `${to}, ${good}`;
   if (decision.reason === 'mixed-pair') {
     return `${inCode(targetKey(target))} runs versions that never ran together. This brings back ${what}, whole.`;
   }
+  if (isRequested({ decision })) {
+    return `This takes ${inCode(targetKey(target))} from ${from} back to ${what}.`;
+  }
   return `${inCode(targetKey(target))} misbehaves at ${from}. This takes it back to ${what}.`;
+}
+
+function isRequested({ decision }: Pick<PullRequestFacts, 'decision'>): boolean {
+  return decision.reason === 'requested' || decision.reason === 'break-glass';
+}
+
+function asked({ decision, evidence }: PullRequestFacts): string {
+  const who = inCode(String(decision.facts['by'] ?? 'somebody'));
+  const when = formatInstant(evidence.alert.startsAt);
+  const why =
+    evidence.alert.summary === undefined ? '' : `\n\n> ${inProse(evidence.alert.summary, 500)}`;
+  return `${who}, at ${when}.${why}`;
 }
 
 function failing({ alert, firings }: Evidence, running: Release): string {
@@ -105,7 +124,7 @@ function failing({ alert, firings }: Evidence, running: Release): string {
 function next({ decision, evidence, plan, policy }: PullRequestFacts): string {
   const target = targetKey(plan.target);
   const held =
-    decision.reason === 'policy'
+    decision.reason === 'policy' || isRequested({ decision })
       ? []
       : [decisionSentence(decision, { alert: evidence.alert, target }, inCode)];
   return [...held, `${steps(decision, policy.approvals)} ${stop(decision)}`].join('\n\n');
@@ -114,6 +133,9 @@ function next({ decision, evidence, plan, policy }: PullRequestFacts): string {
 function steps(decision: Decision, { by, required, from }: TargetPolicy['approvals']): string {
   if (decision.act === 'merge' && decision.reason === 'mixed-pair') {
     return 'Lastgood merges this at once, because the rollback before it was allowed to merge.';
+  }
+  if (decision.reason === 'break-glass') {
+    return 'Lastgood merges this at once, because somebody who may broke the glass. It is to be reviewed afterwards.';
   }
   if (decision.act === 'merge') {
     return 'Lastgood merges this at once, as the policy says for this severity.';

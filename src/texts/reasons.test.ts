@@ -84,6 +84,8 @@ const FACTS: Readonly<Record<Reason, readonly [Response, Decision['facts']]>> = 
     'notify',
     { target: 'production/fraud-detector', why: 'a.yaml does not exist at bbbbbbbbbbbb.' },
   ],
+  requested: ['review', { by: 'ann', why: 'Scores drift' }],
+  'break-glass': ['merge', { by: 'ann', why: 'Scores drift' }],
   'mixed-pair': ['merge', { pull: 12 }],
 };
 
@@ -124,6 +126,8 @@ describe('the sentence of a decision', () => {
         "People are needed for production/fraud-detector: 0 rollbacks of the whole repository were opened within 1d, and the policy allows 0.",
         "People are needed for production/fraud-detector: there is no good release to go back to. No earlier release is good. Ship a good one, or name a fallback in the policy.",
         "People are needed for production/fraud-detector: the rollback cannot be made. a.yaml does not exist at bbbbbbbbbbbb. Roll back by hand.",
+        "Opening a rollback of production/fraud-detector for review: ann asked for it: Scores drift. Approve it to roll back, or close it.",
+        "Rolling back production/fraud-detector now: ann broke the glass, so it merges without approvals: Scores drift. Somebody has to review it afterwards.",
         "Rolling back production/fraud-detector now: while pull request #12 merged, somebody changed another pin, and what stands now never ran together. The last good release is brought back whole.",
       ]
     `);

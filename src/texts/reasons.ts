@@ -126,6 +126,10 @@ function why(
       return `there is no good release to go back to. ${say(String(facts['why'] ?? ''), LONGEST_WHY)} Ship a good one, or name a fallback in the policy.`;
     case 'plan-failed':
       return `the rollback cannot be made. ${say(String(facts['why'] ?? ''), LONGEST_WHY)} Roll back by hand.`;
+    case 'requested':
+      return `${text('by')} asked for it: ${say(String(facts['why'] ?? ''), LONGEST_WHY)}.${instead}`;
+    case 'break-glass':
+      return `${text('by')} broke the glass, so it merges without approvals: ${say(String(facts['why'] ?? ''), LONGEST_WHY)}. Somebody has to review it afterwards.`;
     case 'mixed-pair':
       return `while pull request ${pull} merged, somebody changed another pin, and what stands now never ran together. The last good release is brought back whole.${instead}`;
   }
@@ -167,6 +171,8 @@ const NAMES: Readonly<Record<Reason, string>> = {
   'repository-open-budget': "the repository's budget of pull requests",
   'no-goal': 'no good release',
   'plan-failed': 'a plan that cannot be made',
+  requested: 'somebody asked for it',
+  'break-glass': 'somebody broke the glass',
   'mixed-pair': 'a pair that never ran together',
 };
 

@@ -1,0 +1,11 @@
+import { settleClosed } from '../../rollback/settle-rollback.ts';
+import { rejectedSentence } from '../../texts/approve-answers.ts';
+import type { CarryOut } from '../asking.ts';
+
+export const reject: CarryOut<'reject'> = async (asking, { reason }) => {
+  const { workspace, ports, branch = '', number } = asking;
+  await ports.forge.close(workspace.repository, number);
+  const rollback = workspace.open.get(branch);
+  if (rollback) settleClosed(workspace, ports, rollback);
+  return { outcome: 'done', text: rejectedSentence(number, reason) };
+};

@@ -1,0 +1,20 @@
+import { afterState } from '../../rollback/after-state.ts';
+import { recallLeftOut } from '../../rollback/recall-rollbacks.ts';
+import { bringUpToDate } from '../../rollback/up-to-date.ts';
+import { targetKey } from '../../target.ts';
+import { retriedSentence } from '../../texts/approve-answers.ts';
+import type { CarryOut } from '../asking.ts';
+import { targetOf } from '../permit.ts';
+
+export const retry: CarryOut<'retry'> = async (asking, command) => {
+  const { workspace, ports } = asking;
+  const target = targetOf(asking, command);
+  workspace.manifests.expectOwn();
+  await bringUpToDate(workspace, ports);
+  await recallLeftOut(workspace, ports);
+  await afterState(workspace, ports, target);
+  const open = [...workspace.open.values()].filter(
+    ({ plan }) => !target || targetKey(plan.target) === targetKey(target),
+  );
+  return { outcome: 'done', text: retriedSentence(open) };
+};

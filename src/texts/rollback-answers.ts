@@ -1,0 +1,41 @@
+import type { Principal } from '../policy/policy.ts';
+import type { Release } from '../releases/release.ts';
+import { targetKey, type Target } from '../target.ts';
+import { formatInstant } from '../time.ts';
+import { inCode } from './escape.ts';
+import { listOf, principalName, shortCommit } from './names.ts';
+
+/** That a rollback was opened, and what it waits for. Markdown. */
+export function startedSentence(number: number, status: string | undefined): string {
+  if (status === 'merged') return `Pull request #${number} is opened and merged.`;
+  return status === undefined || status === ''
+    ? `Pull request #${number} is opened.`
+    : `Pull request #${number} is opened and ${status}`;
+}
+
+/** That this very rollback merged before it could be answered. Markdown. */
+export function mergedSentence(commit: string): string {
+  return `The rollback is merged with ${shortCommit(commit)}.`;
+}
+
+/** That something else runs by now than what somebody saw. Markdown. */
+export function newerReleaseSentence(target: Target, { commit, at }: Release): string {
+  return `Nothing was done. ${inCode(targetKey(target))} runs another release by now: ${shortCommit(commit)} came at ${formatInstant(at)}, after you wrote this. Look at it, and ask again if it is bad too.`;
+}
+
+/** That there is one already. Markdown. */
+export function alreadyOpenSentence(number: number, status: string | undefined): string {
+  return `Nothing was done. Pull request #${number} for this release is open already${status ? ` and ${status}` : '.'}`;
+}
+
+/** That somebody closed the rollback of this release. Markdown. */
+export function saidNoSentence(number: number): string {
+  return `Nothing was done. Somebody closed pull request #${number} for this release, which is a no. Reopen it to go on with it.`;
+}
+
+/** Asks for the review that somebody went without. It calls those whose approval it would have needed. Markdown. */
+export function reviewAfterwards(login: string, from: readonly Principal[]): string {
+  const called = from.filter(({ kind }) => kind !== 'role').map(principalName);
+  const who = called.length === 0 ? 'Whoever approves here' : listOf(called, 'or');
+  return `${inCode(login)} broke the glass: this was merged without an approval. ${who}, please review it now.`;
+}

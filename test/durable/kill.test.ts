@@ -25,12 +25,35 @@ function atWrite(hub: Hub, phase: 'before' | 'after', field: RegExp): Promise<vo
   });
 }
 
-test.each([
-  ['before', 'the proposal', /createPullRequest/],
-  ['after', 'the proposal', /createPullRequest/],
-  ['before', 'the merge', /PUT .*\/merge$/],
-  ['after', 'the merge', /PUT .*\/merge$/],
-] as const)('killed %s %s: one pull request, merged once', async (phase, _, field) => {
+/** Resolves at the first call at which something is so. */
+function once(hub: Hub, isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = hub.onCall(() => {
+      if (!isSo()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
+interface Death {
+  readonly when: string;
+  /** The call that it dies at; absent: as soon as the alert is acknowledged, whatever it is doing. */
+  readonly at?: readonly ['before' | 'after', RegExp];
+  /** Whether the policy asks for an approval, which is given before the death. */
+  readonly reviewed?: true;
+}
+
+const MERGE = /PUT .*\/merge$/;
+
+test.each<Death>([
+  { when: 'once the alert is acknowledged' },
+  { when: 'before the proposal', at: ['before', /createPullRequest/] },
+  { when: 'after the proposal', at: ['after', /createPullRequest/] },
+  { when: 'before the merge', at: ['before', MERGE] },
+  { when: 'after the merge', at: ['after', MERGE] },
+  { when: 'before the merge that was approved', at: ['before', MERGE], reviewed: true },
+])('killed $when: one pull request, merged once', async ({ at, reviewed }) => {
   const hub = await startHub();
   clean.push(() => hub.stop());
   const { app, repository } = await buildSample(hub);
@@ -41,20 +64,19 @@ test.each([
   const first = await startService(env);
   clean.push(() => first.kill());
   app.webhook(`${first.url}${WEBHOOK_PATH}`, SECRET);
-  const reached = atWrite(hub, phase, field);
-  const message = alertmanagerMessage(sampleAlerts(Date.now()).diversity);
+  const reached = at && atWrite(hub, ...at);
+  const { diversity, drift } = sampleAlerts(Date.now());
+  const opened = once(hub, () => repository.pulls().length > 0);
+  const message = alertmanagerMessage(reviewed ? drift : diversity);
   expect(await postAlert(first.url, message)).toBe(202);
+  if (reviewed) {
+    await opened;
+    await hub.as('bob').review(repository, 1, 'approve');
+  }
   await reached;
   await first.kill();
 
-  const merged = new Promise<void>((resolve) => {
-    const stop = hub.onCall(() => {
-      if (repository.pulls().some(({ mergedAt }) => mergedAt !== undefined)) {
-        stop();
-        resolve();
-      }
-    });
-  });
+  const merged = once(hub, () => repository.pulls().some((pull) => pull.mergedAt !== undefined));
   const second = await startService(env);
   clean.push(() => second.kill());
   app.webhook(`${second.url}${WEBHOOK_PATH}`, SECRET);

@@ -118,7 +118,7 @@ function atLeast(expected: Outcome): unknown {
 /** Taking a lane and what waits in it: the next process frees both. */
 const TAKING = /^(insert lane|update item)$/;
 
-/** In CI: after every change, and before and after each kind of thing once. */
+/** The kinds of effects that were among the points of this file. */
 const seen = new Set<string>();
 
 /**
@@ -133,6 +133,7 @@ function choosePoints({ only }: Scenario, points: readonly Point[]): readonly Po
     const kind = `${effect.phase} ${effect.of} ${effect.name}`;
     const known = seen.has(kind);
     seen.add(kind);
-    return !known || (effect.changes && effect.phase === 'after' && !TAKING.test(effect.name));
+    if (!known) return effect.changes || effect.phase === 'before';
+    return effect.changes && effect.phase === 'after' && !TAKING.test(effect.name);
   });
 }

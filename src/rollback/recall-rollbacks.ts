@@ -14,6 +14,7 @@ import { readVotes } from '../commands/read-votes.ts';
 import { readUnsigned } from './read-unsigned.ts';
 import { readSuccessor } from './read-successor.ts';
 import { adopt, endedRecently, isUnfinished, labelLater } from './unfinished.ts';
+import { tellLeftOut } from './tell-left-out.ts';
 import { policyOf } from './up-to-date.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
@@ -108,7 +109,8 @@ async function recallOpen(
   const incident = incidentOf(pull.branch);
   const found = await recordOf(workspace, ports, pull);
   const policy = incident && policyOf(workspace, incident.target);
-  if (!found || !policy) return;
+  if (!found) return;
+  if (!policy) return tellLeftOut(workspace, ports, pull);
   const { record, verified } = found;
   const { planned, selection } = await planAgain(workspace, ports, policy, record);
   if (!planned.ok) return;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TROUBLE } from '../../fixtures/hub/faults.ts';
 import { HOUR } from '../../src/time.ts';
 import { GOOD, modelText, featuresText, useStories, type Model } from './support.ts';
 
@@ -114,4 +115,26 @@ test('a broken policy file disables its own model only, and says where the mista
     ]
   `);
   expect((await stories.alert(other)).at(-1)).toContain('merged by itself');
+});
+
+test('a pull request whose maker heard nothing of it, and whose policy broke meanwhile, says what it waits for', async () => {
+  const model = await stories.plant('never-said');
+  stories.hub.faults.once({
+    field: 'createPullRequest',
+    when: 'after',
+    answer: TROUBLE.secondaryLimit(90),
+  });
+  await stories.alert(model);
+  await stories.repository.commit({
+    by: 'alice',
+    message: 'Make a mistake',
+    files: { [model.policyFile]: 'model: [\n' },
+  });
+  await stories.stage.quiet();
+  await stories.pass(HOUR);
+  await stories.after(() => stories.stage.serving.sweep());
+  expect(model.pull().state).toBe('open');
+  expect(model.pull().body).toContain(
+    '**Now:** waits, because no valid policy file on the default branch claims its target any more.',
+  );
 });

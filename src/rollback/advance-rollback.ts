@@ -31,6 +31,7 @@ import { mergeRollback } from './merge-rollback.ts';
 import { mergesItself, nextStep } from './next-step.ts';
 import { renewRollback } from './renew-rollback.ts';
 import { repairPair } from './repair-pair.ts';
+import { readLicense } from './read-license.ts';
 import { settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
@@ -86,12 +87,13 @@ async function takeStep(
   const running = await readRunning(workspace.manifests, policy.pins, commit);
   const { merges } = rollback;
   const firing = isFiring(workspace, rollback);
+  const { licensed, recheckAt } = readLicense(workspace, ports, rollback, policy, running);
   const storm = watchStorm(workspace, ports) !== undefined;
   const restrictions = restrictionsNow(workspace.state, policy.target, ports.clock());
   const stopped = Object.keys(restrictions).length > 0;
   // Nobody can have reviewed what was opened just now.
   const approval: ApprovalState =
-    isNew && !stopped && mergesItself({ merges, firing, storm })
+    isNew && !stopped && mergesItself({ merges, firing, licensed, storm })
       ? NOBODY_ASKED
       : await countApprovals(workspace, ports, policy, pull, rollback);
   const step = nextStep({
@@ -107,6 +109,7 @@ async function takeStep(
     goal: rollback.plan.goal.versions,
     restrictions,
     firing,
+    licensed,
     storm,
     approvals: policy.approvals,
     approval,
@@ -117,6 +120,9 @@ async function takeStep(
     case 'close':
       return closeRollback(workspace, ports, rollback, running, step.already);
     case 'wait': {
+      if (step.for === 'approval-by-policy' && recheckAt !== undefined) {
+        ports.later({ kind: 'advance', branch: rollback.branch, attempts: 1 }, recheckAt);
+      }
       const waiting = await waitOn(workspace, ports, rollback, pull, approval);
       const approvals = approvalSentence(approval, policy.approvals);
       const sentence = waitingSentence(step.for, approvals, restrictions);

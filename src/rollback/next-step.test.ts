@@ -59,6 +59,7 @@ const reviewed: StepInput = {
   goal: { model: '1.9' },
   restrictions: {},
   firing: true,
+  licensed: true,
   storm: false,
   approvals: { by: 'lastgood', required: 1, from: [], timeout: 0, onTimeout: 'page' },
   approval: nobody,
@@ -99,6 +100,21 @@ test.each<[string, StepInput, object]>([
   [
     'automatic, resolved, and approved all the same',
     { ...automatic, firing: false, approval: approved },
+    { do: 'merge', proof: { number: 7, head, by: 'approval' } },
+  ],
+  [
+    'automatic and firing, and the policy as it is now would not merge it',
+    { ...automatic, licensed: false },
+    { do: 'wait', for: 'approval-by-policy' },
+  ],
+  [
+    'a repair, whatever the policy is now',
+    { ...reviewed, merges: 'always', licensed: false },
+    { do: 'merge', proof: { number: 7, head, by: 'policy' } },
+  ],
+  [
+    'automatic, no longer by the policy, and approved',
+    { ...automatic, licensed: false, approval: approved },
     { do: 'merge', proof: { number: 7, head, by: 'approval' } },
   ],
   [

@@ -29,6 +29,8 @@ export type WaitsFor =
   | 'github-rule'
   /** The alert resolved, so it no longer merges by itself: somebody approves or closes it. */
   | 'approval-after-resolved'
+  /** The alert fires, and what the policy or its limits say by now does not merge it by itself. */
+  | 'approval-by-policy'
   /** So many models fail at once that nothing merges by itself until that is over. */
   | 'approval-in-storm'
   /** Found open by a process that does not know whether the alert still fires. */
@@ -82,6 +84,8 @@ export interface StepInput {
   readonly restrictions: Restrictions;
   /** Whether an alert of the incident still fires. */
   readonly firing: boolean;
+  /** Whether an alert of the incident that fires would merge it if it came now. */
+  readonly licensed: boolean;
   /** Whether the repository is in a storm. */
   readonly storm: boolean;
   readonly approvals: ApprovalPolicy;
@@ -144,13 +148,15 @@ export function isStillBad(
 export function mergesItself({
   merges,
   firing,
+  licensed,
   storm,
-}: Pick<StepInput, 'merges' | 'firing' | 'storm'>): boolean {
-  return merges === 'always' || (merges === 'while-firing' && firing && !storm);
+}: Pick<StepInput, 'merges' | 'firing' | 'licensed' | 'storm'>): boolean {
+  return merges === 'always' || (merges === 'while-firing' && firing && licensed && !storm);
 }
 
-function whoseApproval({ merges, approvals, pull, firing, storm }: StepInput): WaitsFor {
+function whoseApproval({ merges, approvals, pull, firing, licensed, storm }: StepInput): WaitsFor {
   if (merges === 'while-firing' && firing && storm) return 'approval-in-storm';
+  if (merges === 'while-firing' && firing && !licensed) return 'approval-by-policy';
   if (approvals.by === 'github' && pull.reviewDecision === 'none') return 'github-rule';
   switch (merges) {
     case 'while-firing':

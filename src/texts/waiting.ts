@@ -21,6 +21,8 @@ export function waitingSentence(
       return 'waits, because the policy leaves approvals to GitHub (approvals.by) and no rule of the default branch asks for reviews. Merge it yourself, add a rule, or let Lastgood count the approvals.';
     case 'approval-after-resolved':
       return `waits for an approval, because its alert resolved and nothing merges by itself any more. Approve it to roll back all the same, or close it. ${approvals}`;
+    case 'approval-by-policy':
+      return `waits for an approval, because the policy, as it stands by now, its limits or the evidence it asks for do not let it merge by itself. Approve it to roll back, or close it. ${approvals}`;
     case 'approval-in-storm':
       return `waits for an approval, because so many models fail at once that nothing merges by itself. Approve it to roll back, or close it; when the storm is over and its alert still fires, it goes on by itself. ${approvals}`;
     case 'approval-after-restart':

@@ -100,6 +100,26 @@ test('a pin of the plan moves right before the merge, which conflicts: the bad r
   expect(model.pull()).toMatchObject({ state: 'closed', mergedAt: undefined });
 });
 
+test('the owners ask for review by now, and the delivery that tells it is lost: their word holds, not the old one', async () => {
+  const model = await stories.plant('policy-moved');
+  stories.hub.faults.deliveries('lose', { event: 'push', times: 1 });
+  const text = (await stories.repository.read(model.policyFile)) ?? '';
+  await stories.repository.commit({
+    by: 'alice',
+    message: 'Ask first',
+    files: { [model.policyFile]: `${text}respond: { critical: review }\n` },
+  });
+  expect((await stories.alert(model)).slice(-1)).toMatchInlineSnapshot(`
+    [
+      "Pull request #N waits for an approval, because the policy, as it stands by now, its limits or the evidence it asks for do not let it merge by itself. Approve it to roll back, or close it. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
+    ]
+  `);
+  expect(model.pull().state).toBe('open');
+  const { number } = model.pull();
+  const approve = () => stories.as('alice').review(stories.repository, number, 'approve');
+  expect(await stories.after(approve)).toEqual(['Pull request #N merged as approved.']);
+});
+
 test('a person merges, and another pin moved unseen: the repair waits for review', async () => {
   const model = await stories.plant('mixed-by-hand', {
     badVersions: { ...GOOD, model: BAD.model },

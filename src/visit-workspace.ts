@@ -3,6 +3,7 @@ import { handleSlack } from './commands/handle-slack.ts';
 import { checkGroup, checkPull } from './check/check-pull.ts';
 import { STATE_BRANCH } from './state/view.ts';
 import { lookAtState } from './rollback/after-state.ts';
+import { answerReturns } from './rollback/answer-returns.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
 import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
@@ -50,6 +51,7 @@ export function visitWorkspace(
         if (branch === STATE_BRANCH) return lookAtState(workspace, ports, 'if-moved');
         if (branch !== workspace.repository.defaultBranch) return;
         await bringUpToDate(workspace, ports);
+        await answerReturns(workspace, ports);
         await advanceAll(workspace, ports);
       }),
     pullChanged: (branch) => advance((one) => one === branch),
@@ -63,7 +65,11 @@ export function visitWorkspace(
     asked: (ask) => insist(() => handleSlack(workspace, ports, ask)),
     judge: (number) => insist(() => checkPull(workspace, ports, number)),
     judgeGroup: (group) => insist(() => checkGroup(workspace, ports, group)),
-    sweep: () => insist(async () => swept(await sweepRepository(workspace, ports))),
+    sweep: () =>
+      insist(async () => {
+        swept(await sweepRepository(workspace, ports));
+        await answerReturns(workspace, ports);
+      }),
     due: (due) => insist(() => doDue(workspace, ports, due)),
   };
 }
@@ -76,6 +82,7 @@ async function advanceAll(workspace: Workspace, ports: Ports): Promise<void> {
 
 /** Looks after what happened while nobody looked: approvals, merges, other releases, alerts that were not answered. */
 export async function lookAround(workspace: Workspace, ports: Ports): Promise<void> {
+  await answerReturns(workspace, ports);
   await advanceAll(workspace, ports);
   for (const [key, { alert }] of workspace.evidence) {
     if (alert.status === 'firing') await reconsiderAlert(workspace, ports, key, 'if-it-acts');

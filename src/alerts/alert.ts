@@ -5,7 +5,8 @@ import type { Instant } from '../time.ts';
 export interface Alert {
   /** The configured source it came from. */
   readonly source: string;
-  readonly format: 'alertmanager' | 'cloudevents' | 'generic' | 'repository_dispatch';
+  /** `lastgood`: nobody sent it; Lastgood saw by itself what it is about. */
+  readonly format: 'alertmanager' | 'cloudevents' | 'generic' | 'repository_dispatch' | 'lastgood';
   /** Equal for every notification of one alert, firing and resolved. Unique within its source only. */
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';

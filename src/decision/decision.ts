@@ -9,6 +9,8 @@ import type { TargetKey } from '../target.ts';
 export type Reason =
   /** The policy's response to this severity, nothing held it back. */
   | 'policy'
+  /** The policy's response to a quarantined version that came back, nothing held it back. */
+  | 'returned'
   // Nobody's target
   | 'unknown-repository'
   | 'unknown-model'

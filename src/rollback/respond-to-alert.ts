@@ -21,6 +21,7 @@ import { forgetOld } from './forget-evidence.ts';
 import type { Telling } from './due.ts';
 import { insist, type Doing } from './insist.ts';
 import { joinOpen } from './join-open.ts';
+import { answeringPolicy, asReturn } from './returned-alert.ts';
 import { startRollback } from './start-rollback.ts';
 import { bringUpToDate } from './up-to-date.ts';
 import { watchStorm } from './watch-storm.ts';
@@ -147,7 +148,8 @@ export async function judgeAlert(
 ): Promise<Judged> {
   const routed = routeAlert(evidence.alert, workspace.policies.set);
   if (routed.kind !== 'target') return { decision: decideUnrouted(routed, evidence.alert) };
-  const { policy } = routed;
+  const { alert } = evidence;
+  const policy = answeringPolicy(routed.policy, alert);
   const now = ports.clock();
   const { commit } = await workspace.manifests.head();
   const question = goalQuestion(workspace, policy, commit, now);
@@ -168,7 +170,8 @@ export async function judgeAlert(
     const { rollback, stronger } = joined;
     return { decision: stronger ?? decide(input), policy, found, joined: rollback };
   }
-  return { decision: withGoal(decide(input), policy.target, found), policy, found };
+  const decision = asReturn(decide(input), alert);
+  return { decision: withGoal(decision, policy.target, found), policy, found };
 }
 
 /** A rollback needs somewhere to go; without it people are told, whatever the policy says. */

@@ -46,7 +46,10 @@ export function pullRequestBody(facts: PullRequestFacts): string {
     summary(facts),
     isRequested(facts)
       ? section('Who asked for it', asked(facts))
-      : section('What is failing', failing(evidence, running)),
+      : section(
+          isReturn(evidence) ? 'What came back' : 'What is failing',
+          failing(evidence, running),
+        ),
     section('What happens next', next(facts)),
     section('What changes', changesTable(plan)),
     section('Bad release', `${release(plan.bad)} It has run since ${formatInstant(plan.bad.at)}.`),
@@ -76,7 +79,7 @@ function list<T>(items: readonly T[], line: (item: T) => string): string {
   return [...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
 }
 
-function summary({ plan, decision, selection }: PullRequestFacts): string {
+function summary({ plan, decision, selection, evidence }: PullRequestFacts): string {
   const { target, bad, goal } = plan;
   const [from, to] = [bad, goal].map(({ versions }) =>
     versionName(versions, (one) => inCode(one, 80)),
@@ -89,6 +92,9 @@ function summary({ plan, decision, selection }: PullRequestFacts): string {
   }
   if (isRequested({ decision })) {
     return `This takes ${inCode(targetKey(target))} from ${from} back to ${what}.`;
+  }
+  if (isReturn(evidence)) {
+    return `${inCode(targetKey(target))} runs ${from} again, which is quarantined, without a reland. This takes it back to ${what}.`;
   }
   return `${inCode(targetKey(target))} misbehaves at ${from}. This takes it back to ${what}.`;
 }
@@ -105,6 +111,11 @@ function asked({ decision, evidence }: PullRequestFacts): string {
   return `${who}, at ${when}.${why}`;
 }
 
+/** Nobody sent the alert: a quarantined version came back. */
+function isReturn({ alert }: Evidence): boolean {
+  return alert.format === 'lastgood';
+}
+
 function failing({ alert, firings }: Evidence, running: Release): string {
   const value = alert.value === undefined ? '' : ` Value ${inCode(alert.value, 60)}`;
   const threshold =
@@ -112,6 +123,7 @@ function failing({ alert, firings }: Evidence, running: Release): string {
       ? ''
       : `${value === '' ? ' Threshold' : ', threshold'} ${inCode(alert.threshold, 60)}`;
   const after = alert.startsAt - running.at;
+  if (alert.format === 'lastgood') return inProse(alert.summary ?? '', 500);
   const lines = [
     `${inCode(alert.name, 100)}, ${alert.severity}, from ${inCode(alert.source, 60)}.${value}${threshold}${value || threshold ? '.' : ''}`,
     ...(alert.summary === undefined ? [] : [`> ${inProse(alert.summary, 500)}`]),
@@ -136,6 +148,9 @@ function steps(decision: Decision, { by, required, from }: TargetPolicy['approva
   }
   if (decision.reason === 'break-glass') {
     return 'Lastgood merges this at once, because somebody who may broke the glass. It is to be reviewed afterwards.';
+  }
+  if (decision.act === 'merge' && decision.reason === 'returned') {
+    return 'Lastgood merges this at once.';
   }
   if (decision.act === 'merge') {
     return 'Lastgood merges this at once, as the policy says for this severity.';

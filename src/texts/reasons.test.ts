@@ -19,6 +19,7 @@ const context: DecisionContext = {
 /** Every reason, with the facts that come with it. */
 const FACTS: Readonly<Record<Reason, readonly [Response, Decision['facts']]>> = {
   policy: ['merge', { severity: 'critical', response: 'merge' }],
+  returned: ['merge', { version: '1.11', commit: '0123456789ab' }],
   'unknown-repository': ['ignore', { repository: 'acme/shop' }],
   'unknown-model': ['ignore', { model: 'fraud-detecter', suggestion: 'fraud-detector' }],
   'unknown-environment': [
@@ -97,6 +98,7 @@ describe('the sentence of a decision', () => {
     expect(sentences).toMatchInlineSnapshot(`
       [
         "Rolling back production/fraud-detector now: ModelDrift is critical, and the policy says merge for that.",
+        "Rolling back production/fraud-detector now: 1.11, which is quarantined, came back past the check with 0123456789ab, and the policy says merge for that.",
         "Nothing to do for production/fraud-detector: ModelDrift names the repository acme/shop, where Lastgood is not installed. Install it there, or mend the alert.",
         "Nothing to do for production/fraud-detector: ModelDrift names the model fraud-detector, and no policy is about it. Did you mean fraud-detector? Add a policy file, or mend the alert's label.",
         "Nothing to do for production/fraud-detector: ModelDrift names the environment prod, and the policy of fraud-detector has production, staging.",

@@ -71,6 +71,10 @@ function why(
   switch (reason) {
     case 'policy':
       return `${alert} is ${context.alert.severity}, and the policy says ${act} for that.${instead}`;
+    case 'returned':
+      return facts['again'] === undefined
+        ? `${text('version')}, which is quarantined, came back past the check with ${text('commit')}, and the policy says ${act} for that.${instead}`
+        : `${text('version')}, which is quarantined, came back past the check with ${text('commit')}, after it was rolled back for that once before. Lastgood answers that once only: find what brings it back, stop it, and roll back with /rollback or by hand.`;
     case 'unknown-repository':
       return `${alert} names the repository ${text('repository')}, where Lastgood is not installed. Install it there, or mend the alert.`;
     case 'unknown-model':
@@ -142,6 +146,7 @@ function reasonName(reason: Reason): string {
 
 const NAMES: Readonly<Record<Reason, string>> = {
   policy: 'the policy',
+  returned: 'a quarantined version that came back',
   'unknown-repository': 'an unknown repository',
   'unknown-model': 'an unknown model',
   'unknown-environment': 'an unknown environment',

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest';
+import { HOUR, MINUTE } from '../../src/time.ts';
+import { BAD, GOOD, useStories, type Model } from './support.ts';
+
+const stories = useStories();
+
+const MERGES = { onReturn: 'merge', limits: { cooldown: '1m', merge: '5 per 24h' } };
+const BY_MACHINE = { by: 'erin', message: 'Update image from scan' };
+
+/** Rolls a model back and lets the cool-down pass. */
+async function rollBack(model: Model): Promise<void> {
+  await stories.alert(model);
+  expect(await model.runs()).toEqual(GOOD);
+  await stories.pass(HOUR);
+}
+
+test('it comes back by a push: rolled back again, once, and the next time people are called', async () => {
+  const model = await stories.plant('automated', { policy: MERGES });
+  await rollBack(model);
+  expect(await stories.after(() => model.ship(BAD, BY_MACHINE))).toMatchInlineSnapshot(`
+    [
+      "Rolling back production/automated now: 1.11, which is quarantined, came back past the check with <commit>, and the policy says merge for that.",
+      "Planned to take production/automated back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
+      "Pull request #N opened: Roll back production/automated: 1.11 → 1.10.",
+      "Pull request #N merged by itself, as the policy allows.",
+    ]
+  `);
+  expect(await model.runs()).toEqual(GOOD);
+  expect(model.pulls()).toHaveLength(2);
+  expect(model.pull().body).toMatchInlineSnapshot(`
+    "\`production/automated\` runs \`1.11\` again, which is quarantined, without a reland. This takes it back to \`1.10\`, the last good release.
+
+    ### What came back
+
+    1.11 is quarantined and runs again since 8ce77031a769 (Update image from scan) by Erin Castillo, without a reland. A rollback went away from it (release 72fbdb4403d3).
+
+    ### What happens next
+
+    Rolling back \`production/automated\` now: \`1.11\`, which is quarantined, came back past the check with \`8ce77031a769\`, and the policy says merge for that.
+
+    Lastgood merges this at once. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, revert it; Lastgood never undoes a rollback by itself.
+
+    ### What changes
+
+    | Pin | From | To | Where |
+    | --- | --- | --- | --- |
+    | \`model\` | \`1.11\` | \`1.10\` | \`models/automated/model.yaml\` line 3 |
+    | \`features\` | \`f-11\` | \`f-10\` | \`models/automated/features.yaml\` line 3 |
+
+    No other byte changes.
+
+    ### Bad release
+
+    \`model\` \`1.11\`, \`features\` \`f-11\`, shipped by Erin Castillo in 8ce77031a769 \`Update image from scan\`. It has run since 2026-11-20 03:17:00 UTC.
+
+    ### Last good release
+
+    \`model\` \`1.10\`, \`features\` \`f-10\`, shipped by Alice Okafor in 9019210b5f83 \`Release automated 1.10\`. It ran from 2026-11-11 02:17:00 UTC for 8d 19h. It is the newest earlier release that ran long enough and was never rolled back from.
+
+    ### Passed over
+
+    - \`1.10\`, 036cd03f46e8 \`Roll back production/automated: 1.11 → 1.10 (#1)\`: It ran for 1h only, less than the policy asks of a good release (target.minSoak).
+    - \`1.11\`, 72fbdb4403d3 \`Release automated 1.11\`: It has the same versions as the release that runs now.
+
+    <!-- lastgood {"version":1,"target":"production/automated","bad":"8ce77031a76930b65848c1b167bc056e9f2a76ca","goal":"9019210b5f831a65c63da36373c0e1da7546477c","base":"8ce77031a76930b65848c1b167bc056e9f2a76ca"} -->"
+  `);
+  await stories.pass(HOUR);
+  expect(await stories.after(() => model.ship(BAD, BY_MACHINE))).toMatchInlineSnapshot(`
+    [
+      "People are needed for production/automated: 1.11, which is quarantined, came back past the check with <commit>, after it was rolled back for that once before. Lastgood answers that once only: find what brings it back, stop it, and roll back with /rollback or by hand.",
+      "People are needed for production/automated: 1.11, which is quarantined, came back past the check with <commit>, after it was rolled back for that once before. Lastgood answers that once only: find what brings it back, stop it, and roll back with /rollback or by hand. 1.11 is quarantined and runs again since <commit> (Update image from scan) by Erin Castillo, without a reland. A rollback went away from it (release <commit>).",
+    ]
+  `);
+  expect(await model.runs()).toEqual(BAD);
+  await stories.pass(HOUR);
+  await stories.stage.restart();
+  expect(await stories.pass(MINUTE)).toEqual([]);
+  expect(model.pulls()).toHaveLength(2);
+});
+
+test('the policy asks for review: a pull request waits for people', async () => {
+  const model = await stories.plant('reviewed', { policy: { onReturn: 'review' } });
+  await rollBack(model);
+  expect(await stories.after(() => model.ship(BAD, BY_MACHINE))).toMatchInlineSnapshot(`
+    [
+      "Opening a rollback of production/reviewed for review: 1.11, which is quarantined, came back past the check with <commit>, and the policy says review for that. Approve it to roll back, or close it.",
+      "Planned to take production/reviewed back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
+      "Pull request #N opened: Roll back production/reviewed: 1.11 → 1.10.",
+      "Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
+    ]
+  `);
+  expect(await model.runs()).toEqual(BAD);
+});
+
+test('the policy asks to tell: people are called, nothing changes', async () => {
+  const model = await stories.plant('told', { policy: { onReturn: 'notify' } });
+  await rollBack(model);
+  expect(await stories.after(() => model.ship(BAD, BY_MACHINE))).toMatchInlineSnapshot(`
+    [
+      "People are needed for production/told: 1.11, which is quarantined, came back past the check with <commit>, and the policy says notify for that.",
+      "People are needed for production/told: 1.11, which is quarantined, came back past the check with <commit>, and the policy says notify for that. 1.11 is quarantined and runs again since <commit> (Update image from scan) by Erin Castillo, without a reland. A rollback went away from it (release <commit>).",
+    ]
+  `);
+  await stories.stage.restart();
+  await stories.pass(MINUTE);
+  expect(model.pulls()).toHaveLength(1);
+  expect(await model.runs()).toEqual(BAD);
+});
+
+test('within the cool-down it waits for review, as every rollback does', async () => {
+  const model = await stories.plant('cooling', {
+    policy: { ...MERGES, limits: { cooldown: '1d' } },
+  });
+  await rollBack(model);
+  expect(await stories.after(() => model.ship(BAD, BY_MACHINE))).toMatchInlineSnapshot(`
+    [
+      "Opening a rollback of production/cooling for review: pull request #N rolled it back at <time>, and nothing merges by itself until <time>. Approve it to roll back, or close it.",
+      "Planned to take production/cooling back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
+      "Pull request #N opened: Roll back production/cooling: 1.11 → 1.10.",
+      "Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
+    ]
+  `);
+  expect(await model.runs()).toEqual(BAD);
+});
+
+test('neither a newer release nor a good one that comes back is a return', async () => {
+  const model = await stories.plant('forward', { policy: MERGES });
+  await rollBack(model);
+  expect(await stories.after(() => model.ship({ model: '1.12', features: 'f-12' }))).toEqual([]);
+  await stories.pass(HOUR);
+  expect(await stories.after(() => model.ship(GOOD))).toEqual([]);
+});
+
+test('the delivery of the push is lost: the sweep sees it', async () => {
+  const model = await stories.plant('unheard', { policy: MERGES });
+  await rollBack(model);
+  stories.hub.faults.deliveries('lose', { event: 'push', times: 1 });
+  expect(await stories.after(() => model.ship(BAD, BY_MACHINE))).toEqual([]);
+  await stories.after(() => stories.stage.serving.sweep());
+  expect(await model.runs()).toEqual(GOOD);
+  expect(model.pulls()).toHaveLength(2);
+});

@@ -158,7 +158,7 @@ describe('the text of a rollback pull request', () => {
 
       ### What happens next
 
-      Lastgood merges this at once, as the policy says for this severity. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, revert it; Lastgood never undoes a rollback by itself.
+      Lastgood merges this at once, as the policy says for this severity. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, \`/reland\` lets it come back; Lastgood never undoes a rollback by itself.
 
       ### What changes
 

@@ -172,7 +172,7 @@ function stop(decision: Decision): string {
   const close =
     'To stop it, close this pull request: that is a no, and it is not opened again for this release.';
   if (decision.act !== 'merge') return close;
-  return `${close} After the merge, revert it; Lastgood never undoes a rollback by itself.`;
+  return `${close} After the merge, \`/reland\` lets it come back; Lastgood never undoes a rollback by itself.`;
 }
 
 /** What a plan sets, as a table. Markdown. */

@@ -67,7 +67,7 @@ test('another pin moves between plan and merge: the pair is repaired at once, an
 
     Rolling back \`production/mixed\` now: while pull request #N merged, somebody changed another pin, and what stands now never ran together. The last good release is brought back whole.
 
-    Lastgood merges this at once, because the rollback before it was allowed to merge. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, revert it; Lastgood never undoes a rollback by itself.
+    Lastgood merges this at once, because the rollback before it was allowed to merge. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, \`/reland\` lets it come back; Lastgood never undoes a rollback by itself.
 
     "
   `);

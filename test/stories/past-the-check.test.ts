@@ -38,7 +38,7 @@ test('it comes back by a push: rolled back again, once, and the next time people
 
     Rolling back \`production/automated\` now: \`1.11\`, which is quarantined, came back past the check with \`8ce77031a769\`, and the policy says merge for that.
 
-    Lastgood merges this at once. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, revert it; Lastgood never undoes a rollback by itself.
+    Lastgood merges this at once. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, \`/reland\` lets it come back; Lastgood never undoes a rollback by itself.
 
     ### What changes
 

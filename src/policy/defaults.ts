@@ -16,6 +16,7 @@ export const DEFAULTS: Pick<
   | 'limits'
   | 'breakGlass'
   | 'onReturn'
+  | 'suspendAutomation'
   | 'check'
   | 'notify'
   | 'verify'
@@ -39,6 +40,7 @@ export const DEFAULTS: Pick<
   },
   breakGlass: [],
   onReturn: 'notify',
+  suspendAutomation: false,
   check: { noGoal: 'warn', mutableVersion: 'warn', undeclaredPair: 'warn', severalActive: 'warn' },
   notify: { issue: true },
   verify: { within: 30 * MINUTE, watch: 2 * HOUR },

@@ -112,6 +112,7 @@ environments:
     },
     breakGlass: [{ kind: 'team', org: 'acme', slug: 'sre-leads' }],
     onReturn: 'review',
+    suspendAutomation: false,
     check: {
       noGoal: 'fail',
       mutableVersion: 'tell',

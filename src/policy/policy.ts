@@ -127,6 +127,8 @@ export interface TargetPolicy {
   readonly breakGlass: readonly Principal[];
   /** What to do when a quarantined version comes back past the check. */
   readonly onReturn: Extract<Response, 'notify' | 'review' | 'merge'>;
+  /** Whether a rollback also suspends the automation in its files that would bring the bad version back. */
+  readonly suspendAutomation: boolean;
   /** What each finding of the check comes to. */
   readonly check: Readonly<Record<CheckFinding, CheckLevel>>;
   readonly notify: NotifyPolicy;

@@ -42,6 +42,7 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
     approvals: withGroups({ ...DEFAULTS.approvals, from: owners, ...given.approvals }),
     breakGlass: given.breakGlass ?? DEFAULTS.breakGlass,
     onReturn: given.onReturn ?? DEFAULTS.onReturn,
+    suspendAutomation: given.suspendAutomation ?? DEFAULTS.suspendAutomation,
     check: { ...DEFAULTS.check, ...given.check },
     notify: { ...DEFAULTS.notify, ...given.notify },
     verify: { ...DEFAULTS.verify, ...given.verify },

@@ -195,6 +195,11 @@ const settings = {
     .enum(['notify', 'review', 'merge'], { error: 'one of notify, review, merge' })
     .describe('What to do, once, when a quarantined version comes back past the check.')
     .exactOptional(),
+  suspendAutomation: yesOrNo
+    .describe(
+      'Whether a rollback also takes the comments by which Flux sets its pins out of force. Default: it only tells of them.',
+    )
+    .exactOptional(),
   check: mapping('What the findings of the `lastgood` check on pull requests come to.', {
     noGoal: finding
       .describe('A release ships that could not be rolled back, because no earlier one is good.')

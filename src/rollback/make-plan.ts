@@ -1,3 +1,4 @@
+import { findOtherAutomations } from '../automation/find-others.ts';
 import { decodeText } from '../manifests/decode-text.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import { otherChanges } from '../releases/other-changes.ts';
@@ -36,7 +37,8 @@ export async function makePlan(source: HistorySource, request: PlanRequest): Pro
     selection.kind === 'release'
       ? await otherChanges(source, policy.pins, base, selection.release)
       : [];
-  const planned = planRollback({ ...request, selection, files, changesSince });
+  const automations = await findOtherAutomations(source, base, policy.pins);
+  const planned = planRollback({ ...request, selection, files, changesSince, automations });
   if (planned.ok) return planned;
   return { ok: false, why: planned.problems.map((problem) => problem.message).join(' ') };
 }

@@ -1,3 +1,5 @@
+import type { Automation } from '../automation/automation.ts';
+import { markerAt, suspendMarkers } from '../automation/flux-marker.ts';
 import type { Pin, PinValue } from '../manifests/pin.ts';
 import { readPins } from '../manifests/read-pin.ts';
 import { setPins, type PinChange, type PinGoal } from '../manifests/set-pin.ts';
@@ -10,9 +12,11 @@ export interface FilePlan {
   readonly problems: readonly PlanProblem[];
   readonly edits: readonly Edit[];
   readonly planned?: PlannedFile;
+  /** What may set the file's pins again by itself. */
+  readonly automations: readonly Automation[];
 }
 
-const NOTHING: FilePlan = { problems: [], edits: [] };
+const NOTHING: FilePlan = { problems: [], edits: [], automations: [] };
 
 /** Plans the edits of one file. All of its pins are set or none is. */
 export function planFile(input: PlanInput, path: string): FilePlan {
@@ -65,13 +69,19 @@ export function planFile(input: PlanInput, path: string): FilePlan {
     const message = `Setting the pins in ${path} would also change the pin ${other.id}, which is to stay.`;
     return refuse('pin-not-settable', message, other);
   }
+  const automations = markersOf(path, set.text, set.changes, wanted, input.policy);
+  const suspended = automations.flatMap(({ line }) => line);
+  const after = input.policy.suspendAutomation
+    ? suspendMarkers(set.text, new Set(suspended))
+    : set.text;
   return {
     problems: [],
+    automations,
     edits: set.changes.flatMap(({ before, after }, i) => {
       const pin = wanted[i]?.pin;
       return pin ? [editOf(pin, before, after)] : [];
     }),
-    planned: { path, mode: file.mode, before: file.text, after: set.text },
+    planned: { path, mode: file.mode, before: file.text, after },
   };
 }
 
@@ -110,6 +120,23 @@ function firstThatSets(
     problem ||= set.problem.message;
   }
   return { problem };
+}
+
+/** The comments on the lines of the pins that are set, by which Flux would set them again. */
+function markersOf(
+  file: string,
+  text: string,
+  changes: readonly { readonly after: PinValue }[],
+  wanted: readonly { readonly pin: Pin }[],
+  { suspendAutomation = false }: PlanInput['policy'],
+): readonly Extract<Automation, { kind: 'flux' }>[] {
+  return changes.flatMap(({ after: { line } }, i) => {
+    const marker = markerAt(text, line);
+    const pin = wanted[i]?.pin.id;
+    // One that is out of force already stays so, and sets nothing.
+    if (!marker || marker.suspended || pin === undefined) return [];
+    return [{ kind: 'flux', pin, file, line, policy: marker.policy, suspended: suspendAutomation }];
+  });
 }
 
 /** A pin that was not to change and did, because it shares its place with one that was. */

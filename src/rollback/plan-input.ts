@@ -1,3 +1,4 @@
+import type { Automation } from '../automation/automation.ts';
 import type { PinId } from '../manifests/pin.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import type { FileChange, Oid, Release } from '../releases/release.ts';
@@ -19,7 +20,8 @@ export interface PlanProblem {
 }
 
 export interface PlanInput {
-  readonly policy: Pick<TargetPolicy, 'target' | 'pins'>;
+  readonly policy: Pick<TargetPolicy, 'target' | 'pins'> &
+    Partial<Pick<TargetPolicy, 'suspendAutomation'>>;
   /** The head of the default branch. */
   readonly base: Oid;
   /** The bad release: what runs at `base`. */
@@ -27,6 +29,8 @@ export interface PlanInput {
   readonly selection: Exclude<Selection, { kind: 'none' }>;
   /** The pins' files as of `base`, by path. */
   readonly files: Readonly<Record<string, { readonly mode: string; readonly text: string }>>;
+  /** What may set the pins again by itself, beside what stands on their lines. */
+  readonly automations?: readonly Automation[];
   /** What changed in those files besides the pins since the goal stopped running (`otherChanges`), newest first. */
   readonly changesSince: readonly FileChange[];
 }

@@ -27,6 +27,10 @@ export function planRollback(input: PlanInput): PlanResult {
     const message = `Every pin of the target already says what the goal says at ${short(base)}; there is nothing to roll back.`;
     return { ok: false, problems: [{ code: 'already-there', message }] };
   }
+  const automations = [
+    ...planned.flatMap((file) => file.automations),
+    ...(input.automations ?? []),
+  ];
   const changed = new Set(files.map(({ path }) => path));
   return {
     ok: true,
@@ -37,6 +41,7 @@ export function planRollback(input: PlanInput): PlanResult {
       goal: goalOf(selection, running, edits),
       edits,
       files,
+      ...(automations.length > 0 && { automations }),
       leftAlone: input.changesSince.flatMap((change) => leftAlone(change, changed)),
     },
   };

@@ -1,3 +1,4 @@
+import type { Automation } from '../automation/automation.ts';
 import type { Component, PinId } from '../manifests/pin.ts';
 import type { CommitInfo, Oid } from '../releases/release.ts';
 import type { Target } from '../target.ts';
@@ -37,6 +38,8 @@ export interface Plan {
     | { readonly kind: 'fallback'; readonly versions: Readonly<Record<PinId, string>> };
   readonly edits: readonly Edit[];
   readonly files: readonly PlannedFile[];
+  /** What may set the pins again by itself; absent when nothing in the repository shows that anything does. */
+  readonly automations?: readonly Automation[];
   /** What else changed in those files since the goal ran, and stays as it is. */
   readonly leftAlone: readonly (Pick<CommitInfo, 'commit' | 'at' | 'subject'> & {
     readonly author: string;

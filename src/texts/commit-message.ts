@@ -3,6 +3,7 @@ import { writeTrailers } from '../journal/write-trailers.ts';
 import type { Plan, PlannedRelease } from '../rollback/plan.ts';
 import { targetKey } from '../target.ts';
 import { formatInstant } from '../time.ts';
+import { otherBytes } from './automation.ts';
 import { inCommit } from './escape.ts';
 import { headline } from './headline.ts';
 import { listOf, shortCommit, versionName } from './names.ts';
@@ -33,7 +34,7 @@ export function commitMessage(
       plan.goal.kind === 'release'
         ? `Good: ${versions(plan.goal)}, ${brought(plan.goal)}.`
         : `Good: ${versions(plan.goal)}, the fallback of the policy; no earlier release is good.`,
-      'The pins go back together. No other byte changes.',
+      `The pins go back together. ${otherBytes(plan.automations)}`,
     ].join('\n'),
     ...(approvers.length > 0 ? [`Approved by ${listOf(approvers)}.`] : []),
     writeTrailers(record),

@@ -7,6 +7,7 @@ import { versionsOf } from '../releases/versions.ts';
 import type { Plan, PlannedRelease } from '../rollback/plan.ts';
 import { targetKey } from '../target.ts';
 import { formatDuration, formatInstant } from '../time.ts';
+import { automationSentence, otherBytes } from './automation.ts';
 import { inCell, inCode, inProse, linkTo } from './escape.ts';
 import { footer } from './footer.ts';
 import { headline } from './headline.ts';
@@ -52,6 +53,7 @@ export function pullRequestBody(facts: PullRequestFacts): string {
         ),
     section('What happens next', next(facts)),
     section('What changes', changesTable(plan)),
+    section('What may bring it back', list(plan.automations ?? [], automationSentence)),
     section('Bad release', `${release(plan.bad)} It has run since ${formatInstant(plan.bad.at)}.`),
     section('Last good release', good(plan, selection)),
     section('Passed over', list(selection.passedOver, passedOver)),
@@ -176,7 +178,7 @@ function stop(decision: Decision): string {
 }
 
 /** What a plan sets, as a table. Markdown. */
-export function changesTable({ edits }: Pick<Plan, 'edits'>): string {
+export function changesTable({ edits, automations }: Pick<Plan, 'edits' | 'automations'>): string {
   const shown = edits.slice(0, PINS_LISTED).map(({ pin, from, to, file, line }) => {
     const where = `${inCell(file, 300)} line ${line}`;
     return `| ${inCell(pin)} | ${inCell(from, 120)} | ${inCell(to, 120)} | ${where} |`;
@@ -187,7 +189,7 @@ export function changesTable({ edits }: Pick<Plan, 'edits'>): string {
     '| --- | --- | --- | --- |',
     ...shown,
     '',
-    `${rest > 0 ? `And ${count(rest, 'more pin')}. ` : ''}No other byte changes.`,
+    `${rest > 0 ? `And ${count(rest, 'more pin')}. ` : ''}${otherBytes(automations)}`,
   ].join('\n');
 }
 

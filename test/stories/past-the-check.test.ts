@@ -140,3 +140,37 @@ test('the delivery of the push is lost: the sweep sees it', async () => {
   expect(await model.runs()).toEqual(GOOD);
   expect(model.pulls()).toHaveLength(2);
 });
+
+test('Flux would set it again: the rollback takes its comment out of force', async () => {
+  const pins = {
+    model: {
+      file: 'models/flux/model.yaml',
+      path: 'spec.storageUri',
+      version: 's3://models/flux/{version}/model',
+    },
+    image: { file: 'apps/flux/app.yaml', path: 'image', version: 'acme/flux:{version}' },
+  };
+  const wanted = { policy: { suspendAutomation: true }, production: { pins } };
+  const app = (tag: string, word = '') =>
+    `# The app\nimage: acme/flux:${tag} # ${word}{"$imagepolicy": "flux-system:flux"}\nreplicas: 2\n`;
+  const commitApp = (text: string, files = {}) =>
+    stories.repository.commit({
+      by: 'erin',
+      message: 'Update image from scan',
+      files: { 'apps/flux/app.yaml': text, ...files },
+    });
+  await commitApp(app('7'), { '.github/renovate.json': '{}\n' });
+  const model = await stories.plant('flux', wanted);
+  await stories.pass(30 * HOUR);
+  await stories.after(() => commitApp(app('8')));
+  await stories.pass(HOUR);
+  await stories.alert(model, { version: '1.11' });
+  expect(await stories.repository.read('apps/flux/app.yaml')).toBe(
+    app('7', 'suspended by Lastgood: '),
+  );
+  expect(/### What may bring it back\n\n(.*?)\n\n###/s.exec(model.pull().body)?.[1])
+    .toMatchInlineSnapshot(`
+    "- Flux sets \`image\` by the image policy \`flux-system:flux\`. This takes the comment that says so out of force (\`apps/flux/app.yaml\` line 2). After a reland, take \`suspended by Lastgood:\` out of it again.
+    - Renovate (\`.github/renovate.json\`) may propose the bad version again; the \`lastgood\` check fails that pull request. To keep it quiet, add a rule with \`matchFileNames\` for \`apps/flux/app.yaml\` and \`"enabled": false\` to its \`packageRules\`."
+  `);
+});

@@ -1,0 +1,23 @@
+import type { PinId } from '../manifests/pin.ts';
+
+/** Something that sets a pin by itself, as far as the repository shows it, and may bring a bad version back. */
+export type Automation =
+  /** Flux sets the value on this line to what an image policy selects, because a comment there says so. */
+  | {
+      readonly kind: 'flux';
+      readonly pin: PinId;
+      readonly file: string;
+      readonly line: number;
+      /** `flux-system:fraud`, the namespace and the name of the image policy; a part such as `:tag` may follow. */
+      readonly policy: string;
+      /** The rollback takes the comment out of force. */
+      readonly suspended: boolean;
+    }
+  /** Argo CD Image Updater writes this file for an Application. */
+  | {
+      readonly kind: 'argocd-image-updater';
+      readonly file: string;
+      readonly application: string;
+    }
+  /** Renovate may propose it again by a pull request. `pinned` are the files of the pins. */
+  | { readonly kind: 'renovate'; readonly file: string; readonly pinned: readonly string[] };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOUR, MINUTE } from '../../src/time.ts';
-import { BAD, GOOD, useStories, type Model } from './support.ts';
+import { BAD, GOOD, plain, useStories, type Model } from './support.ts';
 
 const stories = useStories();
 
@@ -27,42 +27,20 @@ test('it comes back by a push: rolled back again, once, and the next time people
   `);
   expect(await model.runs()).toEqual(GOOD);
   expect(model.pulls()).toHaveLength(2);
-  expect(model.pull().body).toMatchInlineSnapshot(`
+  expect(plain(model.pull().body).split('### What changes')[0]).toMatchInlineSnapshot(`
     "\`production/automated\` runs \`1.11\` again, which is quarantined, without a reland. This takes it back to \`1.10\`, the last good release.
 
     ### What came back
 
-    1.11 is quarantined and runs again since 8ce77031a769 (Update image from scan) by Erin Castillo, without a reland. A rollback went away from it (release 72fbdb4403d3).
+    1.11 is quarantined and runs again since <commit> (Update image from scan) by Erin Castillo, without a reland. A rollback went away from it (release <commit>).
 
     ### What happens next
 
-    Rolling back \`production/automated\` now: \`1.11\`, which is quarantined, came back past the check with \`8ce77031a769\`, and the policy says merge for that.
+    Rolling back \`production/automated\` now: \`1.11\`, which is quarantined, came back past the check with \`<commit>\`, and the policy says merge for that.
 
     Lastgood merges this at once. To stop it, close this pull request: that is a no, and it is not opened again for this release. After the merge, \`/reland\` lets it come back; Lastgood never undoes a rollback by itself.
 
-    ### What changes
-
-    | Pin | From | To | Where |
-    | --- | --- | --- | --- |
-    | \`model\` | \`1.11\` | \`1.10\` | \`models/automated/model.yaml\` line 3 |
-    | \`features\` | \`f-11\` | \`f-10\` | \`models/automated/features.yaml\` line 3 |
-
-    No other byte changes.
-
-    ### Bad release
-
-    \`model\` \`1.11\`, \`features\` \`f-11\`, shipped by Erin Castillo in 8ce77031a769 \`Update image from scan\`. It has run since 2026-11-20 03:17:00 UTC.
-
-    ### Last good release
-
-    \`model\` \`1.10\`, \`features\` \`f-10\`, shipped by Alice Okafor in 9019210b5f83 \`Release automated 1.10\`. It ran from 2026-11-11 02:17:00 UTC for 8d 19h. It is the newest earlier release that ran long enough and was never rolled back from.
-
-    ### Passed over
-
-    - \`1.10\`, 036cd03f46e8 \`Roll back production/automated: 1.11 → 1.10 (#1)\`: It ran for 1h only, less than the policy asks of a good release (target.minSoak).
-    - \`1.11\`, 72fbdb4403d3 \`Release automated 1.11\`: It has the same versions as the release that runs now.
-
-    <!-- lastgood {"version":1,"target":"production/automated","bad":"8ce77031a76930b65848c1b167bc056e9f2a76ca","goal":"9019210b5f831a65c63da36373c0e1da7546477c","base":"8ce77031a76930b65848c1b167bc056e9f2a76ca"} -->"
+    "
   `);
   await stories.pass(HOUR);
   expect(await stories.after(() => model.ship(BAD, BY_MACHINE))).toMatchInlineSnapshot(`

@@ -135,6 +135,18 @@ describe('readSettings', () => {
       'LASTGOOD_PAGE_URL: expected an address that begins with https:// or http://, found something else.',
     ],
     [
+      { LASTGOOD_SLACK_BOT_TOKEN: 'do not show' },
+      "LASTGOOD_SLACK_BOT_TOKEN: expected the Slack app's bot token, which begins with xoxb-, found something else.",
+    ],
+    [
+      { LASTGOOD_SLACK_WEBHOOK_URL: 'http://hooks.slack.com/do not show' },
+      'LASTGOOD_SLACK_WEBHOOK_URL: expected the address of an incoming webhook of Slack, found something else.',
+    ],
+    [
+      { LASTGOOD_SLACK_SIGNING_SECRET: 'short' },
+      'LASTGOOD_SLACK_SIGNING_SECRET: expected the signing',
+    ],
+    [
       { HOST: 'http://x' },
       'HOST: expected an address or a host name to listen on, found "http://x". Example: HOST=0.0.0.0',
     ],
@@ -182,6 +194,10 @@ describe('readSettings', () => {
       'LASTGOOD_DATA',
       'LASTGOOD_METRICS_TOKEN',
       'LASTGOOD_PAGE_URL',
+      'LASTGOOD_SLACK_BOT_TOKEN',
+      'LASTGOOD_SLACK_FILE',
+      'LASTGOOD_SLACK_SIGNING_SECRET',
+      'LASTGOOD_SLACK_WEBHOOK_URL',
       'LASTGOOD_SOURCES_FILE',
       'LOG_LEVEL',
       'PORT',

@@ -18,6 +18,7 @@ import { failureSentence } from '../texts/failure.ts';
 import {
   askedSentence,
   notMapped,
+  SLACK_DONE,
   SLACK_HOLD_REASON,
   SLACK_REJECT_REASON,
   staleCard,
@@ -27,6 +28,7 @@ import { carryOut, doIt } from './carry-out.ts';
 import type { Command } from './command.ts';
 import { hereOf, targetsOf } from './find-here.ts';
 import { parseComment } from './parse-comment.ts';
+import { isRecorded, recordAsk } from './record-ask.ts';
 import type { SlackAsk } from './slack-ask.ts';
 
 type Press = Extract<SlackAsk, { readonly button: string }>;
@@ -52,7 +54,15 @@ async function answer(workspace: Workspace, ports: Ports, ask: SlackAsk): Promis
   const by: Account = account ?? { id: 0, login: `Slack user ${ask.user}`, bot: false };
   const quote = 'text' in ask ? `/${ask.text.trim()}` : `/${ask.button}`;
   const asking = askingOf(workspace, ports, ask, by);
-  const said = await saidTo(asking, ask, { mapped: account !== undefined, quote });
+  const { number } = asking;
+  const isAct = number > 0;
+  const before = isAct && (await isRecorded(workspace, ports, ask, number));
+  const said: Answer = before
+    ? { outcome: 'done', text: SLACK_DONE }
+    : await saidTo(asking, ask, { mapped: account !== undefined, quote });
+  if (isAct && !before && said.outcome === 'done') {
+    await recordAsk(workspace, ports, ask, number, { ...said, quote, login: by.login });
+  }
   if (ask.answerTo !== undefined) {
     const text = said.text.includes('\n') ? said.text : answerLine(quote, said.text);
     await ports.notices.slack?.answer({ id: ask.id, url: ask.answerTo, text });
@@ -61,7 +71,7 @@ async function answer(workspace: Workspace, ports: Ports, ask: SlackAsk): Promis
     kind: 'commanded',
     at: ports.clock(),
     repository: fullName(workspace.repository),
-    number: asking.number,
+    number,
     by,
     outcome: said.outcome,
     sentence: askedSentence(by.login, { ...said, quote }),

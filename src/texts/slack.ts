@@ -1,4 +1,5 @@
 import type { AnsweredLine } from './command-answers.ts';
+import { answerLine } from './commands.ts';
 import { flatten, inCode } from './escape.ts';
 
 /** What somebody in Slack reads at once; what came of it follows. */
@@ -31,6 +32,27 @@ export function askedSentence(login: string, { quote, text, outcome }: AnsweredL
   const no = outcome === 'refused' || outcome === 'unheard' ? ' no:' : '';
   return `${flatten(login)} in Slack: ${flatten(quote, 200)} →${no} ${flatten(first, 600)}`;
 }
+
+/** Begins the comment about what somebody did in Slack, unseen, in the manner of every answer. */
+export function askedMarker(id: string): string {
+  return `<!-- lastgood:answer slack ${Number.parseInt(id.slice(0, 12), 16)} -->`;
+}
+
+/** What stands below a pull request of what somebody did in Slack. Markdown. */
+export function askedBody(
+  id: string,
+  { login, quote, text, mark }: AnsweredLine & { readonly login: string },
+): string {
+  const head = [
+    askedMarker(id),
+    ...(mark === undefined ? [] : [mark]),
+    `${inCode(login)} in Slack:`,
+  ];
+  return `${head.join('\n')}\n\n${answerLine(quote, text)}`;
+}
+
+/** It was done before the process died, and is not done again. */
+export const SLACK_DONE = 'It is done; the pull request says what came of it.';
 
 /** The card is of an earlier state. Markdown. */
 export function staleCard(number: number): string {

@@ -11,13 +11,17 @@ const slack = (): SlackDouble => {
 };
 
 const stories = useStories(
-  () => undefined,
+  ({ hub, repository }) => {
+    hub.user('nora', { name: 'Nora Reader' });
+    repository.grant('nora', 'read');
+  },
   async ({ clock }) => {
     double = await startSlack(clock);
     const { url, signingSecret, botToken } = double;
     const users = new Map([
       ['U0ALICE', 'alice'],
       ['U0CAROL', 'carol'],
+      ['U0NORA', 'nora'],
       ['U0GONE', 'nobody-has-this'],
     ]);
     const directory = { users, channels: new Map() };
@@ -244,6 +248,99 @@ test('who is nobody at GitHub changes nothing', async () => {
   expect((await ask(slack().press('U0GONE', card(model), 'Hold'))).answers).toMatchInlineSnapshot(`
     [
       "\`/hold\`: Nothing was done: nobody knows who you are at GitHub. Have \`U0GONE: your-login\` added to the users in the file of LASTGOOD_SLACK_FILE. Until then you can look: \`status\`, \`history\`, \`plan\`, \`help\`.",
+    ]
+  `);
+  expect(model.pull().state).toBe('open');
+});
+
+/** What the App wrote below the pull request of a model. */
+function below(model: Model): string[] {
+  return stories.repository
+    .comments(model.pull().number)
+    .map(({ body }) => plain(body.replace(/slack \d+/, 'slack N')));
+}
+
+test('a button approves with the rights of the GitHub account, and the rollback merges', async () => {
+  const model = await stories.plant('pressed', notified);
+  await stories.alert(model, { severity: 'medium' });
+  expect((await ask(slack().press('U0NORA', card(model), 'Approve'))).answers)
+    .toMatchInlineSnapshot(`
+      [
+        "\`/approve\`: Nothing was done. \`/approve\` takes an approver of the target: \`@acme/fraud-ml\` or \`@acme/sre\`.",
+      ]
+    `);
+  expect(model.pull().state).toBe('open');
+  expect(await ask(slack().press('U0ALICE', card(model), 'Approve'))).toMatchInlineSnapshot(`
+    {
+      "answers": [
+        "\`/approve\`: Approved as it stands at <commit>. It is merged.",
+      ],
+      "status": 200,
+      "text": "Taken. The answer follows.",
+      "told": [
+        "Pull request #N merged as approved.",
+        "alice in Slack: /approve → Approved as it stands at <commit>. It is merged.",
+      ],
+    }
+  `);
+  expect(await model.runs()).toEqual(GOOD);
+  expect(shown(model).split('\n')[0]).toMatchInlineSnapshot(
+    `"Rolled back: production/pressed (medium)"`,
+  );
+  expect(below(model)).toMatchInlineSnapshot(`
+    [
+      "<!-- lastgood:answer slack N -->
+    <!-- lastgood:approval 1007 alice <commit> <commit> -->
+    \`alice\` in Slack:
+
+    \`/approve\`: Approved as it stands at <commit>. It is merged.",
+    ]
+  `);
+});
+
+test('a button holds, and another rejects', async () => {
+  const model = await stories.plant('held', notified);
+  await stories.alert(model, { severity: 'medium' });
+  expect((await ask(slack().press('U0ALICE', card(model), 'Hold'))).answers).toMatchInlineSnapshot(`
+    [
+      "\`/hold\`: \`production/held\` is held: nothing merges for it until somebody lifts it with \`/unhold\`.",
+    ]
+  `);
+  expect(shown(model).split('\n')[3]).toMatchInlineSnapshot(
+    `"Pull request #N waits, because alice holds its target (held in Slack). Lift the hold with /unhold to let it go on. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre."`,
+  );
+  const rejected = await ask(slack().press('U0ALICE', card(model), 'Reject'));
+  expect(rejected.answers).toMatchInlineSnapshot(`
+    [
+      "\`/reject\`: #N is closed: rejected in Slack. That is a no: it is not opened again for this release.",
+    ]
+  `);
+  expect(shown(model).split('\n')[0]).toMatchInlineSnapshot(
+    `"Closed without a rollback: production/held (medium)"`,
+  );
+});
+
+test('a typed command starts a rollback', async () => {
+  const model = await stories.plant('typed', notified);
+  const typed = slack().command('U0ALICE', 'rollback production/typed --reason "Scores drift"');
+  expect((await ask(typed)).answers).toMatchInlineSnapshot(`
+    [
+      "\`/rollback production/typed --reason "Scores drift"\`: Pull request #N is opened and waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
+    ]
+  `);
+  expect(shown(model).split('\n').slice(0, 4)).toMatchInlineSnapshot(`
+    [
+      "Rollback is open: production/typed",
+      "1.11 → 1.10",
+      "Pull request #N waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.",
+      "<<hub>/acme/ml-manifests/pull/N|acme/ml-manifests#N>",
+    ]
+  `);
+  // Whoever asked for it does not approve it.
+  expect((await ask(slack().press('U0ALICE', card(model), 'Approve'))).answers)
+    .toMatchInlineSnapshot(`
+    [
+      "\`/approve\`: Nothing was done. Somebody else than the person who asked for the rollback has to approve.",
     ]
   `);
   expect(model.pull().state).toBe('open');

@@ -34,7 +34,13 @@ export type Finding = { readonly weight: Weight; readonly where?: Where } & (
       readonly because: string;
     }
   /** A release that was let back on purpose. */
-  | { readonly kind: 'relanded'; readonly target: TargetKey; readonly versions: Versions }
+  | {
+      readonly kind: 'relanded';
+      readonly target: TargetKey;
+      readonly versions: Versions;
+      /** Where a rollback took automation out of force, and it would stay so; absent: nowhere. */
+      readonly suspended?: readonly Where[];
+    }
   /** Where a rollback of what the pull request ships would go. */
   | { readonly kind: 'goal'; readonly target: TargetKey; readonly goal: Selection }
   | { readonly kind: 'no-goal'; readonly target: TargetKey; readonly goal: Selection }

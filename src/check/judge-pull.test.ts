@@ -133,6 +133,18 @@ describe('releases', () => {
     ]);
   });
 
+  test('a relanded version names the automation that is out of force', async () => {
+    const relanded = { versions: { model: '1.11' }, because: 'Bad.', relanded: true };
+    const on = { ...ground, quarantine: () => relanded };
+    const marker = '{"$imagepolicy": "flux-system:fraud"}';
+    const text = `${manifest('1.11', 'f-11')}other: 1 # suspended by Lastgood: ${marker}\n`;
+    const line = text.split('\n').length - 1;
+    const [first] = await judge({ [FILE]: text }, { on });
+    expect(first).toMatchObject({ kind: 'relanded', suspended: [{ file: FILE, line }] });
+    const [other] = await judge({ [FILE]: manifest('1.11', 'f-11') }, { on });
+    expect(other).not.toHaveProperty('suspended');
+  });
+
   test('the rules are those of the branch, not those of the pull request', async () => {
     const findings = await judge({
       [FILE]: manifest('1.11', 'f-10'),

@@ -1,10 +1,11 @@
+import { suspendedLines } from '../automation/flux-marker.ts';
 import { decodeText } from '../manifests/decode-text.ts';
 import { checkPins } from '../policy/check-pins.ts';
 import { loadPolicySet } from '../policy/load.ts';
 import type { PolicyProblem, PolicySet, TargetPolicy } from '../policy/policy.ts';
 import type { CommitInfo, HistorySource, Oid } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Where } from './finding.ts';
 import { judgeRelease, type ReleaseChange } from './judge-release.ts';
 import { layOver, type Files } from './lay-over.ts';
 import { readChange, type ReadChange } from './read-change.ts';
@@ -50,9 +51,27 @@ export async function judgePull(
     const quarantine = ground.quarantine(change, policy);
     const pairDeclared = ranTogether || declares(pull.body, targetKey(policy.target));
     const release = { policy, before, after, goal, pairDeclared };
-    findings.push(...judgeRelease({ ...release, ...(quarantine && { quarantine }) }));
+    const suspended = quarantine?.relanded ? await findSuspended(files, policy) : [];
+    findings.push(
+      ...judgeRelease({
+        ...release,
+        ...(quarantine && { quarantine: { ...quarantine, suspended } }),
+      }),
+    );
   }
   return findings;
+}
+
+/** Where automation of the target's pins would stay out of force. */
+async function findSuspended(files: Files, { pins }: TargetPolicy): Promise<readonly Where[]> {
+  const found: Where[] = [];
+  for (const file of new Set(pins.map((pin) => pin.file))) {
+    const bytes = await files.fileAt(file);
+    const decoded = bytes && decodeText(bytes);
+    if (!decoded?.ok) continue;
+    found.push(...suspendedLines(decoded.text).map((line) => ({ file, line })));
+  }
+  return found;
 }
 
 /** The mistakes that the pull request would bring into the policies. What was wrong before is not held against it. */

@@ -20,6 +20,8 @@ export interface ReleaseChange {
     readonly versions: Versions;
     readonly because: string;
     readonly relanded: boolean;
+    /** Where the pull request would leave automation out of force. */
+    readonly suspended?: readonly Where[];
   };
   /** Whether model and features of what would run are known to belong together: they ran so, or somebody said so. */
   readonly pairDeclared: boolean;
@@ -64,8 +66,11 @@ function judgeQuarantine(change: ReleaseChange, changed: readonly string[]): Fin
   const { quarantine } = change;
   if (!quarantine) return [];
   const target = targetKey(change.policy.target);
-  const { versions, because, relanded } = quarantine;
-  if (relanded) return [{ kind: 'relanded', weight: 'tell', target, versions }];
+  const { versions, because, relanded, suspended = [] } = quarantine;
+  if (relanded) {
+    const left = suspended.length > 0 && { suspended };
+    return [{ kind: 'relanded', weight: 'tell', target, versions, ...left }];
+  }
   const pin = Object.keys(versions).find((one) => changed.includes(one)) ?? changed[0] ?? '';
   const where = placeOf(change, pin);
   return [{ kind: 'quarantined', weight: 'fail', target, versions, because, ...where }];

@@ -1,4 +1,5 @@
-import { conclude, type Finding } from '../check/finding.ts';
+import { SUSPENDED } from '../automation/flux-marker.ts';
+import { conclude, type Finding, type Where } from '../check/finding.ts';
 import type { Mutable } from '../check/mutable-version.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Versions } from '../releases/versions.ts';
@@ -96,7 +97,7 @@ export function findingSentence(finding: Finding): string {
     case 'quarantined':
       return `${inCode(finding.target)} would run ${versionsText(finding.versions)} again, which is quarantined: ${flatten(finding.because, 300)} Ship another version, or let this one back for one release with ${inCode(`/reland ${finding.target} ${versionName(finding.versions)} REASON`)}.`;
     case 'relanded':
-      return `${versionsText(finding.versions)} of ${inCode(finding.target)} was quarantined and may come back this once, because somebody relanded it.`;
+      return `${versionsText(finding.versions)} of ${inCode(finding.target)} was quarantined and may come back this once, because somebody relanded it.${stillSuspended(finding.suspended)}`;
     case 'goal':
       return `If this release of ${inCode(finding.target)} turns out bad, a rollback goes to ${goalName(finding.goal, inCode)}.`;
     case 'no-goal':
@@ -108,6 +109,12 @@ export function findingSentence(finding: Finding): string {
     case 'several-active':
       return `More than one version of the model would be active at ${inCode(finding.target)}: ${versionsText(finding.versions)}. A rollback takes all of them back together, and nobody can tell by an alert which one is bad. Give every pin of the model one version.`;
   }
+}
+
+function stillSuspended(places: readonly Where[] = []): string {
+  if (places.length === 0) return '';
+  const shown = places.slice(0, 5).map(({ file, line }) => `${inCode(file, 200)} line ${line}`);
+  return ` Its rollback took automation out of force: take ${inCode(SUSPENDED.trim())} out of ${listOf(shown)} in this pull request to let Flux set the pin again.`;
 }
 
 function mutableSentence(mutable: Mutable): string {

@@ -25,7 +25,7 @@ describe('the folder of an embedded database', () => {
     const args = ['--input-type=module', '-e', script];
     const { stdout } = await promisify(execFile)(process.execPath, args);
     expect(stdout.trim()).toBe(
-      `StoreError The database in ${folder} is in use by the process ${process.pid}. One process at a time may use an ` +
+      `StoreInUse The database in ${folder} is in use by the process ${process.pid}. One process at a time may use an ` +
         'embedded database: stop that one, give this one a folder of its own, or run both on PostgreSQL with DATABASE_URL.',
     );
     await expect(openDatabase({ folder })).rejects.toThrow(/in use by this process already/);

@@ -34,14 +34,16 @@ export async function checkPull(
     due: { kind: 'judge', number, attempts },
     what: `Checking pull request #${number}`,
   } as const;
-  await insist(workspace, ports, doing, async () => {
-    const { repository } = workspace;
-    const pull = await ports.forge.pull(repository, number);
-    if (pull.state !== 'open' || pull.into !== repository.defaultBranch) return;
-    // What a rollback's own check says is told where its state is.
-    if (isOwnRollback(workspace, pull)) return;
-    await checkHead(workspace, ports, pull);
-  });
+  await insist(workspace, ports, doing, () =>
+    whileThere(async () => {
+      const { repository } = workspace;
+      const pull = await ports.forge.pull(repository, number);
+      if (pull.state !== 'open' || pull.into !== repository.defaultBranch) return;
+      // What a rollback's own check says is told where its state is.
+      if (isOwnRollback(workspace, pull)) return;
+      await checkHead(workspace, ports, pull);
+    }),
+  );
 }
 
 /** Checks what a merge queue is about to merge. */
@@ -57,8 +59,18 @@ export async function checkGroup(
     what: `Checking the merge group ${shortCommit(head)}`,
   } as const;
   await insist(workspace, ports, doing, () =>
-    checkHead(workspace, ports, { head, base, body: '' }),
+    whileThere(() => checkHead(workspace, ports, { head, base, body: '' })),
   );
+}
+
+/** A pull request, or a group, that GitHub no longer has needs no check. */
+async function whileThere(check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
+  } catch (error) {
+    const gone = error instanceof Error && 'status' in error && error.status === 404;
+    if (!gone) throw error;
+  }
 }
 
 /** Whether Lastgood made this pull request and it still is what Lastgood made. */

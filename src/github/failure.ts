@@ -164,10 +164,13 @@ export function toGitHubError(
     return new RepositoryMoved(repository, facts);
   }
   const status = failure.status === undefined ? '' : ` (status ${failure.status})`;
+  // GraphQL answers 200 and says in the error what REST says by 404.
+  const missing = failure.graph.some((one) => one.type === 'NOT_FOUND');
   return new GitHubError(
     `GitHub refused to ${doing} in ${repository}${status}: ${failure.message}`,
     {
       ...facts,
+      ...(missing && { status: 404 }),
       audience: 'both',
     },
   );

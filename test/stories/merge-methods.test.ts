@@ -79,7 +79,7 @@ test('a reviewed rollback that was merged by rebase is known as such after a res
 });
 
 test('the version that was rolled back from is released again, and is bad again: rolled back again', async () => {
-  const model = await stories.plant('released-again');
+  const model = await stories.plant('released-again', { policy: { onReturn: 'notify' } });
   await stories.alert(model);
   await stories.pass(HOUR);
   await stories.after(() =>

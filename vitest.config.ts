@@ -9,7 +9,9 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     exclude: ['test/e2e/**', 'node_modules/**'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Half of the time a test waits for git, timers and the network: a core for each worker is enough.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

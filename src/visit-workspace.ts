@@ -6,6 +6,7 @@ import { lookAtState } from './rollback/after-state.ts';
 import { answerReturns } from './rollback/answer-returns.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
+import { noteRelands } from './rollback/note-relands.ts';
 import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
 import { reconsiderAlert, respondToAlerts } from './rollback/respond-to-alert.ts';
 import { sweepRepository, type SweepReport } from './rollback/sweep-repository.ts';
@@ -53,6 +54,7 @@ export function visitWorkspace(
         await bringUpToDate(workspace, ports);
         await answerReturns(workspace, ports);
         await advanceAll(workspace, ports);
+        await noteRelands(workspace, ports);
       }),
     pullChanged: (branch) => advance((one) => one === branch),
     pullReopened: ({ branch, number, at }) =>
@@ -69,6 +71,7 @@ export function visitWorkspace(
       insist(async () => {
         swept(await sweepRepository(workspace, ports));
         await answerReturns(workspace, ports);
+        await noteRelands(workspace, ports);
       }),
     due: (due) => insist(() => doDue(workspace, ports, due)),
   };

@@ -168,6 +168,16 @@ test('a quarantined version is no goal until it is relanded, and a baseline goes
     - Recorded for \`production/marked\`, nothing changed: \`ScoresDrift\` began at <time>, before the release that runs now came at <time>. It speaks against an earlier release."
   `);
   expect(await model.runs()).toEqual({ model: '1.9', features: 'f-9' });
+  await stories.pass(HOUR);
+  const shipped = { model: '1.10', features: 'f-10' };
+  expect(await stories.after(() => model.ship(shipped))).toMatchInlineSnapshot(`
+    [
+      "Note that 1.10 of production/marked came back. It came with <commit>. It needs another reland to come back again.",
+    ]
+  `);
+  const file = '.lastgood/state/targets/production/marked.yaml';
+  const state = await stories.repository.read(file, 'lastgood/state');
+  expect(state).toContain(`used: ${stories.repository.head()}`);
 });
 
 test('the process dies after the act and before the answer: it is answered once, as done', async () => {

@@ -126,7 +126,8 @@ async function findAll(
     quarantine: (change: ReadChange, policy: TargetPolicy) =>
       quarantineOf(change, policy.target, state.state),
   };
-  const pull = { head: { ...commit, subject: '', body: '' }, changed, body };
+  const { start } = range;
+  const pull = { head: { ...commit, subject: '', body: '' }, start, changed, body };
   const findings = await judgePull(ground, pull);
   const unseen: Finding = { kind: 'not-all-seen', weight: 'warn' };
   return range.complete ? findings : [unseen, ...findings];

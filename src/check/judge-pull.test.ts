@@ -28,12 +28,13 @@ const manifest = (model: string, features: string) =>
 let folder: string;
 let clone: Clone;
 let ground: CheckGround;
+let first: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'check-'));
   initBare(folder);
   const at = (days: number) => (NOW - days * DAY) / SECOND;
-  writeHistory(folder, 'main', [
+  [first = ''] = writeHistory(folder, 'main', [
     {
       message: 'Start',
       at: at(30),
@@ -65,7 +66,11 @@ afterAll(async () => {
 
 async function judge(
   files: Readonly<Record<string, string | null>>,
-  { body = '', on = ground }: { readonly body?: string; readonly on?: CheckGround } = {},
+  {
+    body = '',
+    on = ground,
+    start,
+  }: { readonly body?: string; readonly on?: CheckGround; readonly start?: string } = {},
 ): Promise<readonly Finding[]> {
   const head = {
     commit: 'f'.repeat(40),
@@ -77,7 +82,7 @@ async function judge(
   const bytes = Object.entries(files).map(
     ([path, text]) => [path, text === null ? null : new TextEncoder().encode(text)] as const,
   );
-  return judgePull(on, { head, body, changed: new Map(bytes) });
+  return judgePull(on, { head, start: start ?? on.base, body, changed: new Map(bytes) });
 }
 
 const kinds = (findings: readonly Finding[]) =>
@@ -121,6 +126,16 @@ describe('releases', () => {
     expect(kinds(await judge({ [FILE]: null }))).toEqual([
       'unreadable-pin fail',
       'unreadable-pin fail',
+    ]);
+  });
+
+  test('a pull request that left the branch before a release brings nothing back by other lines', async () => {
+    const old = `# New\n${manifest('1.9', 'f-9')}`;
+    expect(await judge({ [FILE]: old }, { start: first })).toEqual([]);
+    const half = `# New\n${manifest('1.9', 'f-12')}`;
+    expect(kinds(await judge({ [FILE]: half }, { start: first }))).toEqual([
+      'undeclared-pair warn',
+      'goal tell',
     ]);
   });
 

@@ -16,6 +16,8 @@ export interface CheckedPull {
   readonly head: CommitInfo;
   /** What it changes in the branch that it goes to: new bytes by path, null for what it removes. */
   readonly changed: ReadonlyMap<string, Uint8Array | null>;
+  /** The commit at which it left that branch. */
+  readonly start: Oid;
   /** Its text: where people say what belongs together. */
   readonly body: string;
 }

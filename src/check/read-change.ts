@@ -9,7 +9,7 @@ import type { CommitInfo, HistorySource, Release } from '../releases/release.ts'
 import { rolledBackFrom, tellRollbacks, type RolledBack } from '../releases/rolled-back.ts';
 import type { Selection } from '../releases/selection.ts';
 import { componentOf, versionsOf } from '../releases/versions.ts';
-import type { Files } from './lay-over.ts';
+import { layOver, type Files } from './lay-over.ts';
 
 type Reading = Pick<Release, 'values' | 'problems'>;
 
@@ -52,14 +52,17 @@ export async function readChange(
   question: {
     readonly policy: Pick<TargetPolicy, 'target' | 'pins' | 'goal' | 'fallback'>;
     readonly base: string;
+    /** The commit at which the pull request left the branch. */
+    readonly start: string;
     readonly changed: { readonly has: (path: string) => boolean };
     readonly head: CommitInfo;
   },
 ): Promise<ReadChange | undefined> {
-  const { policy, base, changed, head } = question;
+  const { policy, base, start, changed, head } = question;
   const { pins, target } = policy;
   if (!pins.some(({ file }) => changed.has(file))) return undefined;
-  const after = await readPinsIn(files, pins);
+  const proposed = await readPinsIn(files, pins);
+  const left = await readPinsIn(layOver(source, start, new Map()), pins);
   const releases: Release[] = [];
   for await (const release of readReleases(source, pins, base)) {
     releases.push(release);
@@ -67,6 +70,7 @@ export async function readChange(
   }
   const [before, ...older] = releases;
   if (!before) return undefined;
+  const after = mergePins({ left, proposed, before });
   const recalled = await recallRollbacks(source, policy, base, releases);
   const rolledBack = rolledBackFrom([...tellRollbacks(releases, target), ...recalled]);
   const ended = { ...before, until: { commit: head.commit, at: head.at } };
@@ -77,6 +81,24 @@ export async function readChange(
     now: head.at,
   });
   return { before, after, goal, rolledBack, ranTogether: ranTogether(after, releases) };
+}
+
+/**
+ * What the pins say once the pull request is merged: what it changed since it left the branch, and what the branch
+ * says now for everything else. A file that it touches elsewhere brings no old version back.
+ */
+export function mergePins(readings: {
+  readonly left: Reading;
+  readonly proposed: Reading;
+  readonly before: Reading;
+}): Reading {
+  const { left, proposed, before } = readings;
+  if ([left, proposed, before].some(({ problems }) => problems.length > 0)) return proposed;
+  const merged = Object.entries(proposed.values).map(([pin, value]) => {
+    const untouched = left.values[pin]?.value === value.value;
+    return [pin, untouched ? (before.values[pin] ?? value) : value] as const;
+  });
+  return { values: Object.fromEntries(merged), problems: [] };
 }
 
 /** Whether the pair of a reading changes as a whole, or is one that ran before. */

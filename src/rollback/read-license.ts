@@ -4,6 +4,7 @@ import type { Release } from '../releases/release.ts';
 import { isRollback } from '../releases/rolled-back.ts';
 import { NO_RESTRICTIONS } from '../state/restrictions.ts';
 import type { Instant } from '../time.ts';
+import { answeringPolicy } from './returned-alert.ts';
 import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /** Whether a rollback may be merged by itself now, and if not, when that may be otherwise without a further signal. */
@@ -34,7 +35,7 @@ export function readLicense(
     return decide({
       now: ports.clock(),
       evidence: seen,
-      policy,
+      policy: answeringPolicy(policy, seen.alert),
       repository: policies.set.repository,
       restrictions: NO_RESTRICTIONS,
       running: bad,

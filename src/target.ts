@@ -15,9 +15,19 @@ export function isName(text: string): boolean {
   return text.length <= 100 && NAME.test(text) && !text.endsWith('.lock');
 }
 
-/** Whether a text may name an environment: names joined by `/`. */
+/** Branches that Lastgood keeps for itself stand beside those of rollbacks, which begin with their environment. */
+const OWN_BRANCHES: ReadonlySet<string> = new Set(['state', 'journal']);
+
+/**
+ * Whether a text may name an environment: names joined by `/`. The first is none of Lastgood's own branches, and none
+ * ends like a file of the state: git has no branch, and no file, below another one.
+ */
 export function isEnvironment(text: string): boolean {
-  return text.length <= 100 && text.split('/').every(isName);
+  const parts = text.split('/');
+  const own = OWN_BRANCHES.has(parts[0] ?? '');
+  return (
+    text.length <= 100 && !own && parts.every((part) => isName(part) && !part.endsWith('.yaml'))
+  );
 }
 
 export function targetKey(target: Target): TargetKey {

@@ -254,7 +254,8 @@ const environmentName = z
   .string()
   .meta({ pattern: ENVIRONMENT_PATTERN, maxLength: 100 })
   .refine(isEnvironment, {
-    error: 'names of letters, digits, `.`, `_` and `-`, joined by `/`, such as production/eu-west',
+    error:
+      'names of letters, digits, `.`, `_` and `-`, joined by `/`, such as production/eu-west, not beginning with `state` or `journal`, none ending with `.yaml`',
   });
 
 /** Settings of a target that may come from anywhere, as read from a merged tree. */

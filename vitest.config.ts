@@ -9,8 +9,8 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     exclude: ['test/e2e/**', 'node_modules/**'],
-    // Half of the time a test waits for git, timers and the network: a core for each worker is enough.
-    maxWorkers: 2,
+    // Much of its time a test waits for git, timers and the network: two cores carry three workers.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

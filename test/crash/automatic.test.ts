@@ -11,7 +11,7 @@ const undisturbed = (outcome: unknown): void => {
     records: [{ mode: 'automatic', approvedBy: [], to: { model: '1.10', features: 'f-10' } }],
     branches: ['main'],
     left: [],
-    told: ['merged', 'planned', 'proposed'],
+    told: ['decided', 'merged', 'planned', 'proposed'],
   });
 };
 

@@ -13,7 +13,7 @@ const approved = (outcome: unknown): void => {
     records: [{ mode: 'reviewed', approvedBy: ['alice'], to: { model: '1.10', features: 'f-10' } }],
     branches: ['main'],
     left: [],
-    told: ['merged', 'planned', 'proposed'],
+    told: ['decided', 'merged', 'planned', 'proposed'],
   });
 };
 
@@ -31,7 +31,7 @@ const closed = (outcome: unknown): void => {
     records: [],
     branches: ['main'],
     left: [],
-    told: ['closed', 'planned', 'proposed'],
+    told: ['closed', 'decided', 'planned', 'proposed'],
   });
 };
 

@@ -112,7 +112,8 @@ const LISTED_AGAIN = 10 * SECOND;
 /**
  * What came for a repository that is not known here. It may have become known since it came: then it goes into that
  * repository's lane. If it only could not be listed, it waits until it can, however long GitHub takes: that is nothing
- * that an alert could die of. Otherwise only alerts are worth a word.
+ * that an alert could die of, nor what was set for later, which may be the only thing that remembers one. Otherwise
+ * only alerts are worth a word.
  */
 async function handleStrangers(
   { lastgood, store, directory }: TurnParts,
@@ -124,7 +125,10 @@ async function handleStrangers(
   const refused: AlertFor[] = [];
   let waits: string | undefined;
   for (const { item, work } of groups.flat()) {
-    if (work.kind !== 'alert') continue;
+    if (work.kind !== 'alert') {
+      if (!directory.complete()) waits ??= `repository ${work.repository}`;
+      continue;
+    }
     const id = lastgood.idOf(work.repository);
     if (id !== undefined && laneOf(id) !== turn.lane) {
       moved.set(item.id, itemOf(work, laneOf(id), `moved ${item.id}`));

@@ -112,6 +112,27 @@ test('an alert that comes while the repository cannot be read waits, over a rest
   expect(await model.runs()).toEqual(GOOD);
 });
 
+test('GitHub lists no repositories after a restart: what was set for later waits until it does', async () => {
+  const model = await stories.plant('not-listed');
+  const unreadable = { path: /\.git\//, times: 100, answer: TROUBLE.unavailable };
+  stories.hub.faults.add(unreadable);
+  await stories.stage.restart();
+  await stories.alert(model, { severity: 'low' });
+  stories.hub.faults.clear();
+  const from = stories.stage.journal.length;
+  const unlisted = { path: /^\/installation\/repositories$/, answer: TROUBLE.unavailable };
+  stories.hub.faults.add({ ...unlisted, times: Infinity });
+  await stories.stage.restart();
+  await stories.pass(20 * MINUTE);
+  stories.hub.faults.clear();
+  await stories.pass(10 * MINUTE);
+  expect(told(stories.stage.journal.slice(from))).toMatchInlineSnapshot(`
+    [
+      "Recorded for production/not-listed, nothing changed: ScoresDrift is low, and the policy says record for that.",
+    ]
+  `);
+});
+
 test('a merge whose answer and delivery got lost with the process is found', async () => {
   const model = await stories.plant('merged-unseen');
   await stories.alert(model, { severity: 'medium' });

@@ -4,7 +4,7 @@ import type { Existing } from './existing.ts';
 
 /** The one thing to do next towards a proposal. */
 export type Step =
-  /** `superfluous`: opened beside an earlier one that was closed or merged; it has to go again. */
+  /** `superfluous`: opened beside an earlier one; it has to go again. */
   | { readonly kind: 'done'; readonly pull: PullRequest; readonly superfluous?: PullRequest }
   | { readonly kind: 'create-branch' }
   | { readonly kind: 'forward-branch'; readonly from: Oid }
@@ -13,8 +13,8 @@ export type Step =
   | { readonly kind: 'taken'; readonly head: Oid; readonly pull?: PullRequest };
 
 /**
- * What is missing of a proposal, given what exists. An earlier pull request that was closed or merged is the answer,
- * never reopened nor repeated; a branch with another content is never touched.
+ * What is missing of a proposal, given what exists. An earlier pull request that was closed or merged, or that somebody
+ * pointed at another branch, is the answer, never reopened nor repeated; a branch with another content is never touched.
  */
 export function nextStep(existing: Existing, proposal: Proposal): Step {
   const open = existing.pulls.find((pull) => pull.state === 'open');
@@ -34,7 +34,11 @@ export function nextStep(existing: Existing, proposal: Proposal): Step {
       ? { kind: 'commit' }
       : { kind: 'forward-branch', from: branch.head };
   }
-  return open ? { kind: 'done', pull: open } : { kind: 'open-pull' };
+  if (!open) return { kind: 'open-pull' };
+  const before = existing.pulls.findLast(
+    (pull) => pull.state === 'open' && pull !== open && isByApp(open, pull),
+  );
+  return before ? { kind: 'done', pull: before, superfluous: open } : { kind: 'done', pull: open };
 }
 
 /** Whether the bot that opened the earlier one opened this one too: a person's own pull request is left alone. */

@@ -47,6 +47,17 @@ describe('reality 19: what exists already is adopted', () => {
     expect(answer).toMatchObject({ adopted: false, pull: { number: 5 } });
   });
 
+  test('one that somebody pointed at another branch: GitHub opened a second beside it, which is closed', async () => {
+    const earlier = pullNode({ number: 3, id: 'PR_3', baseRefName: 'side' });
+    onPropose({ createPullRequest: made({}, [earlier]) }, [REFUSALS.ref, REFUSALS.commit]);
+    onLook(HEAD, [pullNode(), earlier]);
+    onCompare(OURS);
+    const close = on('PATCH', `${R}/pulls/5`, 200, {});
+    const answer = await propose(room().room, PROPOSAL);
+    expect(answer).toMatchObject({ adopted: true, pull: { number: 3, state: 'open' } });
+    expect(close.isDone()).toBe(true);
+  });
+
   test('a race lost between two steps: the reference that exists by now is used', async () => {
     onPropose({}, []);
     onLook(null);

@@ -183,7 +183,7 @@ function throwIfFinal(room: Room, error: unknown, doing: string): void {
   throw typed;
 }
 
-/** Closes a pull request that was opened beside an earlier one, with the branch made for it. */
+/** Closes a pull request that was opened beside an earlier one, with the branch made for it unless that is used. */
 async function clearAway(
   room: Room,
   proposal: Proposal,
@@ -192,7 +192,7 @@ async function clearAway(
 ): Promise<void> {
   if (!step.superfluous) return;
   await closePull(room, step.superfluous.number);
-  if (madeBranch) {
+  if (madeBranch && step.pull.state !== 'open') {
     await write(room, 'delete the branch', () => removeBranch(room, proposal.branch)).catch(
       (error: unknown) => {
         // The branch is harmless without its pull request; only what stops every request is passed on.

@@ -137,6 +137,23 @@ describe('of several pull requests of one branch', () => {
     expect(actions).toMatchObject([{ do: 'recall', pull: { number: 8 } }]);
   });
 
+  test('unless it is closed, and an older one is open', () => {
+    const pulls = [pull(A, 'closed', 8), pull(A, 'open', 5)];
+    const actions = planSweep(known({}), { ...both, pulls });
+    expect(actions).toMatchObject([{ do: 'recall', pull: { number: 5 } }]);
+    const told = planSweep(known({ past: 'closed-by-lastgood' }, 8), { ...both, pulls });
+    expect(told).toEqual([{ do: 'reopen', branch: A, number: 5 }]);
+  });
+
+  test('of two open ones the first counts, unless it is a person’s', () => {
+    const [second, first] = [pull(A, 'open', 8), pull(A, 'open', 5)];
+    const actions = planSweep(known({}), { ...both, pulls: [second, first] });
+    expect(actions).toMatchObject([{ do: 'recall', pull: { number: 5 } }]);
+    const pulls = [second, { ...first, own: false }];
+    const others = planSweep(known({}), { ...both, pulls });
+    expect(others).toMatchObject([{ do: 'recall', pull: { number: 8 } }]);
+  });
+
   test('whatever the order of the list', () => {
     const turned = { ...both, pulls: both.pulls.toReversed() };
     expect(planSweep(known({}), turned)).toEqual(planSweep(known({}), both));

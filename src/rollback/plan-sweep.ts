@@ -1,5 +1,6 @@
 import type { PastRollback } from '../decision/decision.ts';
 import { incidentOf } from './branch.ts';
+import { countingPulls } from './counting-pulls.ts';
 import type { PullRequest, RollbackBranch } from './forge.ts';
 
 /** What is known of a repository's rollbacks, by branch. */
@@ -42,26 +43,19 @@ const ORDER: readonly SweepAction['do'][] = [
 
 /** Compares what is known with what GitHub says: at most one action a branch, in the order to do them. Pure. */
 export function planSweep(known: Known, found: Found): readonly SweepAction[] {
-  // Of several pull requests of a branch the newest says what became of the incident.
-  const newest = new Map<string, PullRequest>();
-  for (const pull of found.pulls) {
-    const other = newest.get(pull.branch);
-    if (incidentOf(pull.branch) && (!other || other.number < pull.number)) {
-      newest.set(pull.branch, pull);
-    }
-  }
+  const counting = countingPulls(found.pulls.filter(({ branch }) => incidentOf(branch)));
   const actions: SweepAction[] = [];
   const standing = new Set(found.branches.map(({ branch }) => branch));
-  for (const [branch, pull] of newest) {
+  for (const [branch, pull] of counting) {
     const action = aboutPull(known, branch, pull, standing.has(branch));
     if (action) actions.push(action);
   }
   for (const [branch, { number }] of known.open) {
-    if (!newest.has(branch)) actions.push({ do: 'look', branch, number });
+    if (!counting.has(branch)) actions.push({ do: 'look', branch, number });
   }
   for (const from of found.branches) {
     const { branch } = from;
-    const has = from.pulls > 0 || newest.has(branch) || known.open.has(branch);
+    const has = from.pulls > 0 || counting.has(branch) || known.open.has(branch);
     if (!has && incidentOf(branch)) actions.push({ do: 'continue', branch, from });
   }
   return actions.sort((a, b) => ORDER.indexOf(a.do) - ORDER.indexOf(b.do));
@@ -75,8 +69,11 @@ function aboutPull(
 ): SweepAction | undefined {
   const past = known.past.get(branch);
   if (!past || past.number < pull.number) return { do: 'recall', branch, pull };
-  // An older one than the one that is known: a list that is behind.
-  if (past.number > pull.number) return undefined;
+  if (past.number > pull.number) {
+    // A list that is behind, or an older one that a person reopened.
+    const reopened = pull.own && pull.state === 'open' && past.state !== 'open';
+    return reopened ? { do: 'reopen', branch, number: pull.number } : undefined;
+  }
   const continued = known.open.has(branch);
   if (pull.state === 'open') {
     if (past.state === 'open') return { do: 'advance', branch, pull };

@@ -7,6 +7,7 @@ import { targetKey } from '../target.ts';
 import { DAY, type Instant } from '../time.ts';
 import { incidentOf } from './branch.ts';
 import { checkDiff } from './check-diff.ts';
+import { countingPulls } from './counting-pulls.ts';
 import { evidenceOf } from './evidence-of-record.ts';
 import type { PullRequest } from './forge.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
@@ -28,12 +29,13 @@ const NO_HEAD = '';
  */
 export async function recallRollbacks(workspace: Workspace, ports: Ports): Promise<void> {
   const since = ports.clock() - longestWindow(workspace);
-  for (const pull of await ports.forge.rollbackPulls(workspace.repository, since)) {
+  const pulls = await ports.forge.rollbackPulls(workspace.repository, since);
+  for (const pull of countingPulls(pulls).values()) {
     await recallRollback(workspace, ports, pull);
   }
 }
 
-/** Takes note of one rollback pull request that GitHub knows of, unless a newer one of its branch is known. */
+/** Takes note of the pull request of a branch that counts, unless a newer one is known. */
 export async function recallRollback(
   workspace: Workspace,
   ports: Ports,
@@ -41,7 +43,6 @@ export async function recallRollback(
 ): Promise<void> {
   const incident = incidentOf(pull.branch);
   const known = workspace.past.get(pull.branch);
-  // Of several pull requests of a branch the newest says what became of the incident; it comes first.
   if (!incident || (known && known.number >= pull.number)) return;
   const record = await recordAt(workspace, ports, pull.mergeCommit);
   const past: PastRollback = {

@@ -6,6 +6,7 @@ import { lookAtState } from './rollback/after-state.ts';
 import { answerReturns } from './rollback/answer-returns.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
+import { noteQuarantines } from './rollback/note-quarantines.ts';
 import { noteRelands } from './rollback/note-relands.ts';
 import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
 import { reconsiderAlert, respondToAlerts } from './rollback/respond-to-alert.ts';
@@ -72,6 +73,7 @@ export function visitWorkspace(
         swept(await sweepRepository(workspace, ports));
         await answerReturns(workspace, ports);
         await noteRelands(workspace, ports);
+        await noteQuarantines(workspace, ports);
       }),
     due: (due) => insist(() => doDue(workspace, ports, due)),
   };

@@ -29,9 +29,10 @@ export async function checkPull(
   ports: Ports,
   number: number,
   attempts = 1,
+  kind: 'judge' | 'judge-again' = 'judge',
 ): Promise<void> {
   const doing = {
-    due: { kind: 'judge', number, attempts },
+    due: { kind, number, attempts },
     what: `Checking pull request #${number}`,
   } as const;
   await insist(workspace, ports, doing, () =>

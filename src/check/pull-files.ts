@@ -16,6 +16,17 @@ export interface ChangedFiles {
   readonly start: Oid;
 }
 
+/** An open pull request, as a list of them shows it. */
+export interface OpenPull {
+  readonly number: number;
+  /** One of a fork has `fork:` before it. */
+  readonly branch: string;
+  /** What it changes, as far as the list shows it. A file that was moved has its new path only. */
+  readonly paths: readonly string[];
+  /** False when it changes more. */
+  readonly complete: boolean;
+}
+
 /** What the check reads of a pull request at GitHub: implemented in `github/`, and nowhere else. */
 export interface PullFiles {
   /**
@@ -26,6 +37,8 @@ export interface PullFiles {
     repository: Repository,
     range: { readonly base: Oid; readonly head: Oid },
   ): Promise<ChangedFiles>;
+  /** The newest open pull requests to the default branch, at most `most` (at most 100), by one request. */
+  open(repository: Repository, most: number): Promise<readonly OpenPull[]>;
   blob(repository: Repository, blob: Oid): Promise<Uint8Array>;
   /** The blob of a file as of a commit; undefined when there is none. */
   blobAt(repository: Repository, commit: Oid, path: string): Promise<Oid | undefined>;

@@ -32,6 +32,7 @@ export function quarantineOf(
 function markedSentence({ by, at, reason, incident }: Quarantine): string {
   const who = by ? ` by @${by.login}` : incident === undefined ? '' : ' by a rollback';
   const when = at === undefined ? '' : ` on ${formatInstant(at)}`;
-  const why = reason === undefined ? '' : ` Reason: ${flatten(reason, 200)}`;
-  return `Quarantined${who}${when}.${why}`;
+  const why = reason === undefined ? '' : flatten(reason, 200);
+  if (why === '') return `Quarantined${who}${when}.`;
+  return `Quarantined${who}${when}: ${why}${/[.!?…]$/.test(why) ? '' : '.'}`;
 }

@@ -1,3 +1,4 @@
+import { judgeOpenLater } from '../check/judge-open.ts';
 import { afterState } from '../rollback/after-state.ts';
 import { commitState } from '../rollback/commit-state.ts';
 import type { Change } from '../state/change.ts';
@@ -40,6 +41,9 @@ export async function changeBy(
     case 'written':
     case 'already': {
       const target = 'target' in change ? change.target : undefined;
+      if (change.kind === 'quarantine' || change.kind === 'reland') {
+        judgeOpenLater(ports, change.target);
+      }
       await afterState(workspace, ports, target);
       const done = committed.kind === 'written' || say.mine();
       return { outcome: done ? 'done' : 'refused', text: done ? say.done() : say.already() };

@@ -1,9 +1,11 @@
-import type { ChangedFile, ChangedFiles, PullFiles } from '../check/pull-files.ts';
+import type { ChangedFile, ChangedFiles, OpenPull, PullFiles } from '../check/pull-files.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Room } from './ask.ts';
-import { read } from './ask.ts';
+import { askGraph, read } from './ask.ts';
 import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
 import type { Timing } from './octokit.ts';
+import { OPEN_PULLS } from './queries.ts';
+import { openPullsAnswer } from './schema.ts';
 import { unlessGone } from './unless-gone.ts';
 
 /** GitHub shows no more files of a comparison than these (GitHub reality 25). */
@@ -13,11 +15,32 @@ const MOST_FILES = 300;
 export function createPullFiles(octokitFor: OctokitFor, timing: Timing = REAL_TIME): PullFiles {
   const enter = entrance(octokitFor, timing);
   return {
+    open: async (repository, most) => readOpen(await enter(repository), most),
     changed: async (repository, range) => readChanged(await enter(repository), range),
     blob: async (repository, blob) => readBlob(await enter(repository), blob),
     blobAt: async (repository, commit, path) =>
       readBlobAt(await enter(repository), { commit, path }),
   };
+}
+
+async function readOpen(room: Room, most: number): Promise<readonly OpenPull[]> {
+  const { nodeId, defaultBranch } = room.repository;
+  const variables = { repository: nodeId, into: defaultBranch, most };
+  const answer = await read(room, 'list the open pull requests', async () =>
+    openPullsAnswer.parse(await askGraph(room.octokit, OPEN_PULLS, variables)),
+  );
+  return answer.node.pullRequests.nodes.flatMap((pull) => {
+    if (pull === null) return [];
+    const { number, headRefName, isCrossRepository, files } = pull;
+    const moved = files?.nodes.some((file) => file?.changeType === 'RENAMED') ?? false;
+    return {
+      number,
+      branch: isCrossRepository ? `fork:${headRefName}` : headRefName,
+      paths: (files?.nodes ?? []).flatMap((file) => file?.path ?? []),
+      // GitHub works out the files of a pull request a moment after it was opened.
+      complete: files !== null && files.totalCount === files.nodes.length && !moved,
+    };
+  });
 }
 
 interface RestFile {

@@ -110,6 +110,23 @@ query ListPulls($repository: ID!, $states: [PullRequestState!], $after: String) 
   }
 }`;
 
+/** The newest open pull requests to a branch, with the paths that they change. */
+export const OPEN_PULLS = `
+query OpenPulls($repository: ID!, $into: String!, $most: Int!) {
+  node(id: $repository) {
+    ... on Repository {
+      pullRequests(
+        states: [OPEN], baseRefName: $into, first: $most, orderBy: { field: CREATED_AT, direction: DESC }
+      ) {
+        nodes {
+          number headRefName isCrossRepository
+          files(first: 100) { totalCount nodes { path changeType } }
+        }
+      }
+    }
+  }
+}`;
+
 /** A page of the branches below a prefix. How a name reads depends on the prefix asked for, so both come along. */
 export const LIST_BRANCHES = `
 query ListBranches($repository: ID!, $prefix: String!, $after: String) {

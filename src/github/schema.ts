@@ -96,6 +96,28 @@ export const listPullsAnswer = z.object({
   }),
 });
 
+export const openPullsAnswer = z.object({
+  node: z.object({
+    pullRequests: z.object({
+      nodes: z.array(
+        z
+          .object({
+            number: z.number(),
+            headRefName: z.string(),
+            isCrossRepository: z.boolean(),
+            files: z
+              .object({
+                totalCount: z.number(),
+                nodes: z.array(z.object({ path: z.string(), changeType: z.string() }).nullable()),
+              })
+              .nullable(),
+          })
+          .nullable(),
+      ),
+    }),
+  }),
+});
+
 export const listBranchesAnswer = z.object({
   node: z.object({
     refs: z

@@ -78,6 +78,9 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('said'), ...saidRef, attempts }),
   z.object({ kind: z.literal('slack'), ask: slackAsk, attempts }),
   z.object({ kind: z.literal('judge'), number: z.number().int(), attempts }),
+  z.object({ kind: z.literal('judge-again'), number: z.number().int(), attempts }),
+  z.object({ kind: z.literal('judge-open'), target: z.string(), attempts }),
+  z.object({ kind: z.literal('quarantine'), attempts }),
   z.object({ kind: z.literal('judge-group'), head: z.string(), base: z.string(), attempts }),
   z.object({ kind: z.literal('repair'), ...ofPull }),
   z.object({ kind: z.literal('label'), ...ofPull, severity: z.enum(SEVERITIES) }),
@@ -121,6 +124,9 @@ const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
   tell: 6,
   tidy: 6,
   label: 5,
+  quarantine: 4,
+  'judge-open': 3,
+  'judge-again': 2,
   fetch: 0,
 };
 

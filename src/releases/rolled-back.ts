@@ -1,4 +1,5 @@
 import { readTrailers } from '../journal/read-trailers.ts';
+import type { RollbackRecord } from '../journal/trailers.ts';
 import { incidentOf } from '../rollback/branch.ts';
 import { targetKey, type Target } from '../target.ts';
 import type { Oid, Release } from './release.ts';
@@ -22,6 +23,10 @@ export interface ToldRollback {
   /** The bad tuple; absent when neither the commit nor the history says it. */
   readonly from?: Versions;
   readonly to: Versions;
+  /** The release that it brought. */
+  readonly release: Pick<Release, 'commit' | 'at' | 'subject'>;
+  /** Why, where its commit says so. */
+  readonly because?: Pick<RollbackRecord, 'alert' | 'requestedBy' | 'reason'>;
 }
 
 /** Whether a rollback of the target brought this release. */
@@ -63,7 +68,7 @@ export function tellRollback(
     // The model's versions suffice: somebody may have changed another pin while the rollback merged.
     const became = release.problems.length > 0 || holdsVersions(release, modelVersions(record.to));
     const { badCommit, from, to } = record;
-    return became ? { badCommit, from, to } : undefined;
+    return became ? { badCommit, from, to, release: named(release), because: record } : undefined;
   }
   const branch = mergedBranch(release.subject);
   const incident = branch === undefined ? undefined : incidentOf(branch);
@@ -71,5 +76,14 @@ export function tellRollback(
   const { badCommit } = incident;
   const bad = older.find(({ commit }) => commit === badCommit);
   const readable = bad && bad.problems.length === 0;
-  return { badCommit, ...(readable && { from: versionsOf(bad) }), to: versionsOf(release) };
+  return {
+    badCommit,
+    ...(readable && { from: versionsOf(bad) }),
+    to: versionsOf(release),
+    release: named(release),
+  };
+}
+
+function named({ commit, at, subject }: Release): ToldRollback['release'] {
+  return { commit, at, subject };
 }

@@ -13,6 +13,7 @@
  * compares and swaps the head only, so the pair is read again at the merge commit.
  */
 import { NOBODY_ASKED, type ApprovalState } from '../approval/approval.ts';
+import { judgeOpenLater } from '../check/judge-open.ts';
 import { blobOid } from '../releases/blob-oid.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import { withLogFacts } from '../log-facts.ts';
@@ -239,5 +240,7 @@ async function finish(
 ): Promise<void> {
   const mixed = await settleMerged(workspace, ports, rollback, merged);
   if (mixed) await repairPair(workspace, ports, rollback, merged, mixed, advanceRollback);
+  ports.later({ kind: 'quarantine', attempts: 1 }, ports.clock());
+  judgeOpenLater(ports, rollback.plan.target);
   tidyLater(ports, rollback.branch);
 }

@@ -14,8 +14,6 @@
 import type { TargetPolicy } from '../policy/policy.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import type { Oid } from '../releases/release.ts';
-import type { State } from '../state/state.ts';
-import type { StateView } from '../state/view.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { DAY } from '../time.ts';
@@ -64,13 +62,6 @@ function endOthers(workspace: Workspace, { target }: TargetPolicy, running: Oid)
   }
 }
 
-/** What somebody else than Lastgood wrote quarantines, and lets nothing back. */
-function countingState({ state, untrusted }: StateView): State {
-  if (!untrusted) return state;
-  const targets = [...state.targets].map(([key, one]) => [key, { ...one, relands: [] }] as const);
-  return { ...state, targets: new Map(targets) };
-}
-
 async function answerOne(
   workspace: Workspace,
   ports: Ports,
@@ -79,7 +70,8 @@ async function answerOne(
 ): Promise<void> {
   const { manifests, past } = workspace;
   const { target } = policy;
-  const state = countingState(workspace.state);
+  // Where somebody else than Lastgood wrote it, it holds no reland but those that Lastgood itself wrote before.
+  const { state } = workspace.state;
   const returned = await findReturn(manifests, policy, state, head);
   if (!returned) return;
   const { commit } = returned.release;

@@ -61,12 +61,15 @@ export async function commitState(
     const { commit } = written;
     workspace.state = { state, head: commit, trusted: commit };
     manifests.expectOwn();
-    ports.journal.write({
-      kind: 'state',
-      at: ports.clock(),
-      repository: fullName(repository),
-      sentence: `${message.headline}. ${message.body.split('\n\n')[0] ?? ''}`,
-    });
+    // What a rollback quarantines is no news: the rollback was told.
+    if (change.kind !== 'quarantine' || change.incident === undefined) {
+      ports.journal.write({
+        kind: 'state',
+        at: ports.clock(),
+        repository: fullName(repository),
+        sentence: `${message.headline}. ${message.body.split('\n\n')[0] ?? ''}`,
+      });
+    }
     return { kind: 'written', commit };
   }
 }

@@ -1,4 +1,5 @@
 import { checkGroup, checkPull } from '../check/check-pull.ts';
+import { judgeOpen } from '../check/judge-open.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { handleSaid } from '../commands/handle-said.ts';
 import { handleSlack } from '../commands/handle-slack.ts';
@@ -11,6 +12,7 @@ import { checkMerged } from './check-merged.ts';
 import { tidyUp } from './close-rollback.ts';
 import type { Due } from './due.ts';
 import { insist } from './insist.ts';
+import { noteQuarantines } from './note-quarantines.ts';
 import { fetching, reconsiderAlert } from './respond-to-alert.ts';
 import { lookAtState } from './after-state.ts';
 import { say } from './say.ts';
@@ -66,6 +68,14 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return handleSlack(workspace, ports, due.ask, attempts);
     case 'judge':
       return checkPull(workspace, ports, due.number, attempts);
+    case 'judge-again':
+      return checkPull(workspace, ports, due.number, attempts, due.kind);
+    case 'judge-open':
+      return judgeOpen(workspace, ports, due);
+    case 'quarantine':
+      return insist(workspace, ports, { due, what: 'Writing down what was rolled back from' }, () =>
+        noteQuarantines(workspace, ports),
+      );
     case 'judge-group':
       return checkGroup(workspace, ports, due, attempts);
     case 'tell':

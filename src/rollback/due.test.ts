@@ -18,6 +18,10 @@ const EVERY: readonly Due[] = [
   { kind: 'repair', ...OF_PULL },
   { kind: 'label', ...OF_PULL, severity: 'high' },
   { kind: 'ask-reviews', ...OF_PULL },
+  { kind: 'judge', number: 7, attempts: 1 },
+  { kind: 'judge-again', number: 7, attempts: 1 },
+  { kind: 'judge-open', target: 'production/fraud', attempts: 1 },
+  { kind: 'quarantine', attempts: 1 },
 ];
 
 test.each(EVERY)('$kind reads as it was written', (due) => {
@@ -36,6 +40,7 @@ test('every kind has a name of its own', () => {
 
 test.each<[string, Due]>([
   ['alert', { kind: 'reconsider', alert: 'x'.repeat(9_000), telling: 'always', attempts: 1 }],
+  ['target', { kind: 'judge-open', target: 'x'.repeat(9_000), attempts: 1 }],
   ['branch', { kind: 'advance', branch: 'x'.repeat(9_000), attempts: 1 }],
 ])('a name is short, however long the %s is', (_, due) => {
   expect(nameOfDue(due).length).toBeLessThan(300);

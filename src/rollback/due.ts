@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SaidRef } from '../commands/said.ts';
 import type { SlackAsk } from '../commands/slack-ask.ts';
 import type { Severity } from '../policy/policy.ts';
+import type { TargetKey } from '../target.ts';
 
 /**
  * Something to be done for a repository later, as plain data, so that it survives the process that set it and may be
@@ -46,6 +47,12 @@ export type Due =
   | { readonly kind: 'slack'; readonly ask: SlackAsk; readonly attempts: number }
   /** Checks a pull request. */
   | { readonly kind: 'judge'; readonly number: number; readonly attempts: number }
+  /** Has the open pull requests that touch a target's pins checked again: what may come back has changed. */
+  | { readonly kind: 'judge-open'; readonly target: TargetKey; readonly attempts: number }
+  /** Checks one of those. */
+  | { readonly kind: 'judge-again'; readonly number: number; readonly attempts: number }
+  /** Writes into the state what rollbacks went away from. */
+  | { readonly kind: 'quarantine'; readonly attempts: number }
   /** Checks what a merge queue is about to merge. */
   | {
       readonly kind: 'judge-group';
@@ -80,11 +87,15 @@ export function nameOfDue(due: Due): string {
     case 'storm':
     case 'storm-turned':
     case 'state':
+    case 'quarantine':
       return due.kind;
     case 'reconsider':
       return `alert ${hashOf(due.alert)}`;
     case 'judge':
-      return `judge ${due.number}`;
+    case 'judge-again':
+      return `${due.kind} ${due.number}`;
+    case 'judge-open':
+      return `judge-open ${due.target.length > 250 ? hashOf(due.target) : due.target}`;
     case 'judge-group':
       return `judge-group ${due.head}`;
     case 'say':

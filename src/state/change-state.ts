@@ -62,10 +62,6 @@ function applyToTarget(state: TargetState, change: OfTarget): TargetState | unde
     }
     case 'quarantine':
       return isKnown(state, change) ? undefined : addQuarantine(state, change);
-    case 'lift': {
-      const quarantine = state.quarantine.filter(({ pins }) => !sameSuspect(pins, change.pins));
-      return quarantine.length < state.quarantine.length ? { ...state, quarantine } : undefined;
-    }
     case 'reland': {
       const { pins, by, at, reason } = change;
       if (hasOpenReland(state, change.pins)) return undefined;
@@ -123,7 +119,14 @@ function addQuarantine(
     at,
     reason,
   };
-  return { ...state, quarantine: [...state.quarantine, added] };
+  // A rollback may be written down late: the list is in the order of what happened.
+  const later = state.quarantine.findIndex((one) => (one.at ?? -Infinity) > at);
+  const quarantine = state.quarantine.toSpliced(
+    later === -1 ? state.quarantine.length : later,
+    0,
+    added,
+  );
+  return { ...state, quarantine };
 }
 
 /** Whether a reland of the same suspect waits for its release, and nobody quarantined it since. */

@@ -19,8 +19,6 @@ export type Change =
       readonly incident?: Oid;
       readonly reason: string;
     })
-  /** Ends a quarantine for good. */
-  | (ByPerson & OfPins & { readonly kind: 'lift' })
   | (ByPerson & OfPins & { readonly kind: 'reland'; readonly reason: string })
   /** A release came with what a reland let back. */
   | (OfPins & { readonly kind: 'used'; readonly at: Instant; readonly commit: Oid })

@@ -29,8 +29,6 @@ function headline(change: Change): string {
       return `Designate ${what} of ${name} as good`;
     case 'quarantine':
       return `Quarantine ${what} of ${name}`;
-    case 'lift':
-      return `Lift the quarantine of ${what} of ${name}`;
     case 'reland':
       return `Let ${what} of ${name} come back once`;
     case 'used':
@@ -45,11 +43,11 @@ function sentence(change: Change): string {
   if (change.kind === 'used') {
     return `It came with ${shortCommit(change.commit)}. It needs another reland to come back again.`;
   }
-  const who = change.by ? `@${change.by.login}` : 'A rollback';
+  const who = change.by ? `${inCommit(`@${change.by.login}`)} asked for it` : 'Lastgood did it';
   const until =
     'until' in change && change.until !== undefined ? ` until ${formatInstant(change.until)}` : '';
   const why = change.reason === undefined ? '' : `: ${inCommit(change.reason, 500)}`;
-  const said = `${inCommit(who)} asked for it at ${formatInstant(change.at)}${until && `, ${until.trim()}`}${why}`;
+  const said = `${who} at ${formatInstant(change.at)}${until && `, ${until.trim()}`}${why}`;
   return /[.!?…]$/.test(said) ? said : `${said}.`;
 }
 

@@ -3,12 +3,13 @@ import type { DisabledTarget, PolicySet } from '../policy/policy.ts';
 import type { Release } from '../releases/release.ts';
 import type { Restrictions } from '../state/restrictions.ts';
 import type { TargetState } from '../state/state.ts';
+import { sameSuspect } from '../releases/suspects.ts';
 import { versionsOf, type Versions } from '../releases/versions.ts';
 import type { OpenRollback } from '../rollback/workspace.ts';
 import { targetKey, type Target } from '../target.ts';
 import { formatInstant } from '../time.ts';
 import { inCode, inProse } from './escape.ts';
-import { listOf, shortCommit, versionName } from './names.ts';
+import { shortCommit, versionName } from './names.ts';
 import { restrictionWords } from './restriction.ts';
 
 /** What is known of a target now. */
@@ -38,8 +39,7 @@ export function targetStatusText(status: TargetStatus): string {
 function marks({ restrictions, state }: TargetStatus): readonly string[] {
   const { hold, freeze, untrusted, unreadable } = restrictions;
   const version = (pins: Versions): string => versionName(pins, (one) => inCode(one, 80));
-  const { baseline, quarantine } = state;
-  const suspects = [...new Set(quarantine.map(({ pins }) => version(pins)))];
+  const { baseline } = state;
   return [
     hold && `Nothing merges: ${restrictionWords(hold, 'holds it')}.`,
     freeze && `Nothing happens by itself: ${restrictionWords(freeze, 'froze this repository')}.`,
@@ -48,8 +48,32 @@ function marks({ restrictions, state }: TargetStatus): readonly string[] {
     unreadable &&
       `Nobody can tell what is held: ${inCode(unreadable.file)} cannot be read (${inProse(unreadable.why, 300)}).`,
     baseline && `A rollback goes to ${version(baseline.pins)} first, the baseline.`,
-    suspects.length > 0 && `Quarantined: ${listOf(suspects.slice(-5))}.`,
-  ].filter((one) => one !== undefined && one !== false);
+    ...quarantines(state, version),
+  ].filter((one) => one !== undefined);
+}
+
+/** So many suspects are shown, the newest. */
+const SUSPECTS = 5;
+
+/** What must not come back, since when, by whom and why; and what may, once. */
+function quarantines(
+  { quarantine, relands }: TargetState,
+  version: (pins: Versions) => string,
+): readonly string[] {
+  // What was quarantined more than once is told as it was last.
+  const newest = quarantine.filter(
+    ({ pins }, i) => !quarantine.slice(i + 1).some((later) => sameSuspect(later.pins, pins)),
+  );
+  return newest.slice(-SUSPECTS).map(({ pins, by, at, reason }) => {
+    const who = by ? inCode(by.login) : 'Lastgood';
+    const since = at === undefined ? '' : ` since ${formatInstant(at)}`;
+    const why = reason === undefined ? '' : ` (${inProse(reason, 200)})`;
+    const open = relands.findLast(
+      (one) => one.used === undefined && sameSuspect(one.pins, pins) && one.at >= (at ?? Infinity),
+    );
+    const back = open ? `; ${inCode(open.by.login)} lets it back for one release` : '';
+    return `Quarantined by ${who}${since}: ${version(pins)}${why}${back}.`;
+  });
 }
 
 function runs({ target, running }: TargetStatus): string {

@@ -66,7 +66,7 @@ test('a version that was rolled back from fails, on its line, and says how to br
         {
           "annotation_level": "failure",
           "end_line": 3,
-          "message": "production/returning would run model 1.11 again, which is quarantined: A rollback went away from it. Ship another version, or let this one back for one release with /reland production/returning 1.11 REASON.",
+          "message": "production/returning would run model 1.11 again, which is quarantined: Quarantined by a rollback on 2026-11-20 02:17:00 UTC: Pull request #2 rolled it back for ScoresDrift (critical). Ship another version, or let this one back for one release with /reland production/returning 1.11 REASON.",
           "path": "models/returning/model.yaml",
           "start_line": 3,
           "title": "1.11 of production/returning is quarantined",
@@ -75,7 +75,7 @@ test('a version that was rolled back from fails, on its line, and says how to br
       "conclusion": "failure",
       "summary": "### Must be mended
 
-    - \`production/returning\` would run model \`1.11\` again, which is quarantined: A rollback went away from it. Ship another version, or let this one back for one release with \`/reland production/returning 1.11 REASON\`.
+    - \`production/returning\` would run model \`1.11\` again, which is quarantined: Quarantined by a rollback on <time>: Pull request #N rolled it back for ScoresDrift (critical). Ship another version, or let this one back for one release with \`/reland production/returning 1.11 REASON\`.
 
     ### Good to know
 

@@ -13,11 +13,28 @@ export type Automation =
       /** The rollback takes the comment out of force. */
       readonly suspended: boolean;
     }
-  /** Argo CD Image Updater writes this file for an Application. */
+  | OtherAutomation;
+
+/** What stands beside the pins. */
+export type OtherAutomation =
+  /** Argo CD Image Updater sets the images of an Application. */
   | {
       readonly kind: 'argocd-image-updater';
-      readonly file: string;
       readonly application: string;
+      /** The file with a pin that it writes, where its name tells. */
+      readonly file?: string;
+      /** The annotation that has it do so, where the repository holds the Application. */
+      readonly annotation?: { readonly file: string; readonly line: number };
+      /** The rollback takes the annotation out of force. */
+      readonly suspended: boolean;
     }
   /** Renovate may propose it again by a pull request. `pinned` are the files of the pins. */
-  | { readonly kind: 'renovate'; readonly file: string; readonly pinned: readonly string[] };
+  | {
+      readonly kind: 'renovate';
+      readonly file: string;
+      readonly pinned: readonly string[];
+      /** The rollback adds a rule that keeps it quiet. */
+      readonly suspended: boolean;
+      /** Why it does not, though the policy asks for it. */
+      readonly why?: string;
+    };

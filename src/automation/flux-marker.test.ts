@@ -30,8 +30,10 @@ describe('a marker of Flux', () => {
     );
     expect(suspendedLines(suspended)).toEqual([1, 3]);
     expect(suspendMarkers(suspended, new Set([1, 3]))).toBe(suspended);
-    expect(restoreMarkers(suspended)).toBe(text);
-    expect(restoreMarkers(text)).toBe(text);
+    const all = new Set([1, 2, 3, 4]);
+    expect(restoreMarkers(suspended, all)).toBe(text);
+    expect(restoreMarkers(text, all)).toBe(text);
+    expect(suspendedLines(restoreMarkers(suspended, new Set([3])))).toEqual([1]);
   });
 
   test('is not found in a line that is longer than any', () => {

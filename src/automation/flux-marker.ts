@@ -36,10 +36,10 @@ export function suspendMarkers(text: string, lines: ReadonlySet<number>): string
   });
 }
 
-/** Puts every marker back in force that {@link suspendMarkers} took out. */
-export function restoreMarkers(text: string): string {
-  return mapLines(text, (one) => {
-    const found = match(one);
+/** Puts the markers on these lines back in force that {@link suspendMarkers} took out. */
+export function restoreMarkers(text: string, lines: ReadonlySet<number>): string {
+  return mapLines(text, (one, line) => {
+    const found = lines.has(line) ? match(one) : undefined;
     if (!found || found.word === '') return one;
     const { length } = found.before;
     return `${one.slice(0, length)}${one.slice(length + SUSPENDED.length)}`;

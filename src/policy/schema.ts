@@ -197,7 +197,7 @@ const settings = {
     .exactOptional(),
   suspendAutomation: yesOrNo
     .describe(
-      'Whether a rollback also takes the comments by which Flux sets its pins out of force. Default: it only tells of them.',
+      'Whether a rollback also takes out of force what would set its pins again by itself (Flux, Argo CD Image Updater, Renovate), as far as it stands in the repository. Default: it only tells of it.',
     )
     .exactOptional(),
   check: mapping('What the findings of the `lastgood` check on pull requests come to.', {
@@ -255,7 +255,7 @@ const environmentName = z
   .meta({ pattern: ENVIRONMENT_PATTERN, maxLength: 100 })
   .refine(isEnvironment, {
     error:
-      'names of letters, digits, `.`, `_` and `-`, joined by `/`, such as production/eu-west, not beginning with `state` or `journal`, none ending with `.yaml`',
+      'names of letters, digits, `.`, `_` and `-`, joined by `/`, such as production/eu-west, not beginning with `state`, `journal` or `restore`, none ending with `.yaml`',
   });
 
 /** Settings of a target that may come from anywhere, as read from a merged tree. */

@@ -1,3 +1,4 @@
+import type { OtherAutomation } from '../automation/automation.ts';
 import { findOtherAutomations } from '../automation/find-others.ts';
 import { decodeText } from '../manifests/decode-text.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
@@ -37,8 +38,20 @@ export async function makePlan(source: HistorySource, request: PlanRequest): Pro
     selection.kind === 'release'
       ? await otherChanges(source, policy.pins, base, selection.release)
       : [];
-  const automations = await findOtherAutomations(source, base, policy.pins);
+  const { suspendAutomation } = policy;
+  const automations = await findOtherAutomations(source, base, policy.pins, suspendAutomation);
+  for (const path of suspendAutomation ? automations.flatMap(editedFile) : []) {
+    const file = files[path] ? undefined : await source.fileAt(base, path);
+    const decoded = file && decodeText(await source.blob(file.blob));
+    if (file && decoded?.ok === true) files[path] = { mode: file.mode, text: decoded.text };
+  }
   const planned = planRollback({ ...request, selection, files, changesSince, automations });
   if (planned.ok) return planned;
   return { ok: false, why: planned.problems.map((problem) => problem.message).join(' ') };
+}
+
+/** The file in which an automation is taken out of force. */
+function editedFile(automation: OtherAutomation): readonly string[] {
+  if (automation.kind === 'renovate') return [automation.file];
+  return automation.annotation ? [automation.annotation.file] : [];
 }

@@ -154,7 +154,8 @@ function changedOtherwise(
   });
 }
 
-function unfitFile(path: string, mode: string): FilePlan | undefined {
+/** Why a file cannot be edited at all; undefined when it can. */
+export function unfitFile(path: string, mode: string): FilePlan | undefined {
   if (mode !== '100644' && mode !== '100755') {
     return refuse(
       'file-not-plain',

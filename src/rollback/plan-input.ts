@@ -1,4 +1,4 @@
-import type { Automation } from '../automation/automation.ts';
+import type { OtherAutomation } from '../automation/automation.ts';
 import type { PinId } from '../manifests/pin.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import type { FileChange, Oid, Release } from '../releases/release.ts';
@@ -27,10 +27,10 @@ export interface PlanInput {
   /** The bad release: what runs at `base`. */
   readonly running: Release;
   readonly selection: Exclude<Selection, { kind: 'none' }>;
-  /** The pins' files as of `base`, by path. */
+  /** The pins' files as of `base`, by path, and those in which what sets them is taken out of force. */
   readonly files: Readonly<Record<string, { readonly mode: string; readonly text: string }>>;
   /** What may set the pins again by itself, beside what stands on their lines. */
-  readonly automations?: readonly Automation[];
+  readonly automations?: readonly OtherAutomation[];
   /** What changed in those files besides the pins since the goal stopped running (`otherChanges`), newest first. */
   readonly changesSince: readonly FileChange[];
 }

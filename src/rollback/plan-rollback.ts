@@ -1,8 +1,13 @@
+import type { OtherAutomation } from '../automation/automation.ts';
+import { suspendOthers } from '../automation/suspend.ts';
+import type { Pin } from '../manifests/pin.ts';
+import { readPins } from '../manifests/read-pin.ts';
 import type { FileChange, Release } from '../releases/release.ts';
 import { versionsOf } from '../releases/versions.ts';
-import { planFile, short } from './plan-file.ts';
+import { targetKey } from '../target.ts';
+import { planFile, short, unfitFile } from './plan-file.ts';
 import type { PlanInput, PlanProblem } from './plan-input.ts';
-import type { Edit, Plan, PlannedRelease } from './plan.ts';
+import type { Edit, Plan, PlannedFile, PlannedRelease } from './plan.ts';
 
 export type PlanResult =
   | { readonly ok: true; readonly plan: Plan }
@@ -22,15 +27,13 @@ export function planRollback(input: PlanInput): PlanResult {
   const edits = policy.pins.flatMap((pin) =>
     planned.flatMap((file) => file.edits.filter((edit) => edit.pin === pin.id)),
   );
-  const files = planned.flatMap((file) => (file.planned ? [file.planned] : []));
-  if (edits.length === 0 || files.length === 0) {
+  const pinFiles = planned.flatMap((file) => (file.planned ? [file.planned] : []));
+  if (edits.length === 0 || pinFiles.length === 0) {
     const message = `Every pin of the target already says what the goal says at ${short(base)}; there is nothing to roll back.`;
     return { ok: false, problems: [{ code: 'already-there', message }] };
   }
-  const automations = [
-    ...planned.flatMap((file) => file.automations),
-    ...(input.automations ?? []),
-  ];
+  const { others, files } = withoutOthers(input, pinFiles);
+  const automations = [...planned.flatMap((file) => file.automations), ...others];
   const changed = new Set(files.map(({ path }) => path));
   return {
     ok: true,
@@ -45,6 +48,41 @@ export function planRollback(input: PlanInput): PlanResult {
       leftAlone: input.changesSince.flatMap((change) => leftAlone(change, changed)),
     },
   };
+}
+
+/** Takes what stands beside the pins out of force, where the policy asks for that. */
+function withoutOthers(
+  input: PlanInput,
+  pinFiles: readonly PlannedFile[],
+): { readonly others: readonly OtherAutomation[]; readonly files: readonly PlannedFile[] } {
+  const { policy, automations = [] } = input;
+  if (!policy.suspendAutomation) return { others: automations, files: pinFiles };
+  const planned = new Map(pinFiles.map((file) => [file.path, file]));
+  const textOf = (path: string): string | undefined => {
+    const file = input.files[path];
+    if (!file || unfitFile(path, file.mode)) return undefined;
+    return planned.get(path)?.after ?? file.text;
+  };
+  const suspended = suspendOthers(automations, targetKey(policy.target), textOf);
+  for (const [path, after] of suspended.texts) {
+    const file = input.files[path];
+    const before = textOf(path);
+    const pins = policy.pins.filter((pin) => pin.file === path);
+    if (!file || before === undefined) continue;
+    // A pin that stands in the very thing that is taken out of force would not be where it was.
+    if (!sayTheSame(pins, before, after)) return { others: automations, files: pinFiles };
+    planned.set(path, { path, mode: file.mode, before: file.text, after });
+  }
+  const files = [...planned.values()].filter(({ before, after }) => before !== after);
+  return { others: suspended.automations, files };
+}
+
+function sayTheSame(pins: readonly Pin[], before: string, after: string): boolean {
+  const now = readPins(after, pins);
+  return readPins(before, pins).every((old, i) => {
+    const read = now[i];
+    return old.ok && read?.ok === true && old.value.version === read.value.version;
+  });
 }
 
 function goalOf(

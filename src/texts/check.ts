@@ -3,7 +3,7 @@ import { conclude, type Finding, type Where } from '../check/finding.ts';
 import type { Mutable } from '../check/mutable-version.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Versions } from '../releases/versions.ts';
-import { versionsOf } from '../releases/versions.ts';
+import { modelVersions, versionsOf } from '../releases/versions.ts';
 import { flatten, inCode } from './escape.ts';
 import { count, listOf, shortCommit, versionName } from './names.ts';
 import { noGoalSentence } from './passed-over.ts';
@@ -95,7 +95,7 @@ export function findingSentence(finding: Finding): string {
     case 'unreadable-pin':
       return `The pin ${inCode(finding.pin)} of ${inCode(finding.target)} could not be read after this: ${flatten(finding.problem.message, 300)} Lastgood could no longer tell what runs, nor take it back. Mend the file, or the pin in the policy.`;
     case 'quarantined':
-      return `${inCode(finding.target)} would run ${versionsText(finding.versions)} again, which is quarantined: ${flatten(finding.because, 300)} Ship another version, or let this one back for one release with ${inCode(`/reland ${finding.target} ${versionName(finding.versions)} REASON`)}.`;
+      return `${inCode(finding.target)} would run ${versionsText(finding.versions)} again, which is quarantined: ${flatten(finding.because, 300)} Ship another version, or let this one back for one release with ${inCode(`/reland ${finding.target} ${nameable(finding.versions)} REASON`)}.`;
     case 'relanded':
       return `${versionsText(finding.versions)} of ${inCode(finding.target)} was quarantined and may come back this once, because somebody relanded it.${stillSuspended(finding.suspended)}`;
     case 'goal':
@@ -111,10 +111,15 @@ export function findingSentence(finding: Finding): string {
   }
 }
 
+/** The version by which a command names what is quarantined. */
+function nameable(versions: Versions): string {
+  return flatten(Object.values(modelVersions(versions))[0] ?? 'VERSION', 200);
+}
+
 function stillSuspended(places: readonly Where[] = []): string {
   if (places.length === 0) return '';
   const shown = places.slice(0, 5).map(({ file, line }) => `${inCode(file, 200)} line ${line}`);
-  return ` Its rollback took automation out of force: take ${inCode(SUSPENDED.trim())} out of ${listOf(shown)} in this pull request to let Flux set the pin again.`;
+  return ` Its rollback took automation out of force: merge the pull request that ${inCode('/reland')} opened to let it run again, or take ${inCode(SUSPENDED.trim())} out of ${listOf(shown)} here.`;
 }
 
 function mutableSentence(mutable: Mutable): string {

@@ -148,7 +148,7 @@ test('Flux would set it again: the rollback takes its comment out of force', asy
   );
   expect(/### What may bring it back\n\n(.*?)\n\n###/s.exec(model.pull().body)?.[1])
     .toMatchInlineSnapshot(`
-    "- Flux sets \`image\` by the image policy \`flux-system:flux\`. This takes the comment that says so out of force (\`apps/flux/app.yaml\` line 2). After a reland, take \`suspended by Lastgood:\` out of it again.
-    - Renovate (\`.github/renovate.json\`) may propose the bad version again; the \`lastgood\` check fails that pull request. To keep it quiet, add a rule with \`matchFileNames\` for \`apps/flux/app.yaml\` and \`"enabled": false\` to its \`packageRules\`."
-  `);
+      "- Flux sets \`image\` by the image policy \`flux-system:flux\`. This takes the comment that says so out of force (\`apps/flux/app.yaml\` line 2). \`/reland\` has Lastgood propose to put it back.
+      - Renovate (\`.github/renovate.json\`) may propose the bad version again. This adds a rule to its \`packageRules\` that keeps it from proposing anything for \`apps/flux/app.yaml\`. \`/reland\` has Lastgood propose to put it back."
+    `);
 });

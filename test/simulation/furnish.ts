@@ -4,7 +4,7 @@ import type { Hub } from '../../fixtures/hub/hub.ts';
 import { readAppManifest } from '../../fixtures/hub/sample.ts';
 import { WEBHOOK_PATH } from '../../src/serve.ts';
 import type { Instant } from '../../src/time.ts';
-import { PEOPLE, plant, TEAMS, type Beginning } from './model.ts';
+import { PEOPLE, plant, TALKERS, TEAMS, type Beginning } from './model.ts';
 
 export const WEBHOOK_SECRET = 'simulated-secret-of-the-webhook';
 
@@ -14,14 +14,17 @@ export async function furnish(
   beginning: Beginning,
   now: Instant,
 ): Promise<{ readonly repository: HubRepository; readonly app: HubApp }> {
-  for (const login of PEOPLE) hub.user(login, { name: login, email: `${login}@acme.example` });
-  const repository = await hub.repository('acme/manifests');
+  const { talk } = beginning;
+  for (const login of talk ? TALKERS : PEOPLE)
+    hub.user(login, { name: login, email: `${login}@acme.example` });
+  const repository = await hub.repository('acme/manifests', { private: !talk?.public });
   for (const [team, members] of Object.entries(TEAMS)) {
     const [org = '', slug = ''] = team.split('/');
     hub.team(org, slug, members);
     repository.grantTeam(slug, slug === 'sre' ? 'maintain' : 'write');
   }
   repository.grant('mallory', 'write');
+  if (talk && !talk.public) repository.grant('carol', 'read');
   repository.settings.deleteBranchOnMerge = beginning.deleteBranchOnMerge;
   await plant(repository, beginning, now);
   if (beginning.protectedBranch) repository.rules({ reviews: { required: 1 } });

@@ -19,6 +19,7 @@ export interface Policy {
   readonly by: 'lastgood' | 'github';
   readonly required: number;
   readonly from: readonly string[];
+  readonly breakGlass: readonly string[];
 }
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
@@ -94,6 +95,7 @@ export function policyText(model: string, policy: Policy): string {
           maxReleaseAge: policy.maxReleaseAge,
         },
         approvals: { by: policy.by, required: policy.required, from: policy.from },
+        ...(policy.breakGlass.length > 0 && { breakGlass: policy.breakGlass }),
       },
     },
   });
@@ -104,7 +106,8 @@ export function readPolicy(text: string | undefined): Policy | undefined {
   if (text === undefined) return undefined;
   try {
     const file = parse(text) as PolicyShape;
-    const { respond, evidence, target, limits, approvals, pins } = file.environments[ENVIRONMENT];
+    const environment = file.environments[ENVIRONMENT];
+    const { respond, evidence, target, limits, approvals, pins, breakGlass = [] } = environment;
     const known = new Set(['merge', 'review', 'notify', 'record']);
     if (!Object.values(respond).every((one) => known.has(one)) || !pins) return undefined;
     if (typeof limits.merge !== 'string') return undefined;
@@ -117,6 +120,7 @@ export function readPolicy(text: string | undefined): Policy | undefined {
       cooldown: limits.cooldown,
       maxReleaseAge: limits.maxReleaseAge,
       ...approvals,
+      breakGlass,
     };
   } catch {
     return undefined;
@@ -134,6 +138,7 @@ interface PolicyShape {
         readonly target: { readonly minSoak: string };
         readonly limits: Pick<Policy, 'merge' | 'open' | 'cooldown' | 'maxReleaseAge'>;
         readonly approvals: Pick<Policy, 'by' | 'required' | 'from'>;
+        readonly breakGlass?: Policy['breakGlass'];
       }
     >
   >;

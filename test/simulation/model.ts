@@ -15,6 +15,10 @@ import type { Random } from './random.ts';
 export const PEOPLE = ['alice', 'erin', 'bob', 'mallory'] as const;
 export type Login = (typeof PEOPLE)[number];
 
+/** Who talks besides, where people talk: carol may read, oscar has no access. */
+export const TALKERS = [...PEOPLE, 'carol', 'oscar'] as const;
+export type Talker = (typeof TALKERS)[number];
+
 export const TEAMS: Readonly<Record<string, readonly Login[]>> = {
   'acme/ml': ['alice', 'erin'],
   'acme/sre': ['bob'],
@@ -28,12 +32,19 @@ export interface Beginning {
   /** The rules of the default branch ask for a review, which binds Lastgood as well. */
   readonly protectedBranch: boolean;
   readonly deleteBranchOnMerge: boolean;
+  /** People talk to Lastgood in it, and somebody meddles with its state. Absent: nobody says a word. */
+  readonly talk?: { readonly public: boolean };
 }
+
+/** In so many worlds people talk to Lastgood. */
+const TALKING = 0.4;
 
 const NAMES = ['fraud', 'ranker', 'pricing'];
 
 export function drawBeginning(random: Random): Beginning {
   const protectedBranch = random.chance(0.12);
+  const talking = random.fork(2);
+  const talks = talking.chance(TALKING);
   const count = random.weighted([
     [5, 1],
     [3, 2],
@@ -42,7 +53,7 @@ export function drawBeginning(random: Random): Beginning {
   return {
     models: NAMES.slice(0, count).map((name) => ({
       name,
-      policy: drawPolicy(random, protectedBranch),
+      policy: drawPolicy(random, protectedBranch, talks),
     })),
     mergeMethod: random.weighted([
       [6, 'squash'],
@@ -56,10 +67,12 @@ export function drawBeginning(random: Random): Beginning {
     ] as const),
     protectedBranch,
     deleteBranchOnMerge: random.chance(0.2),
+    ...(talks && { talk: { public: talking.chance(0.4) } }),
   };
 }
 
-export function drawPolicy(random: Random, protectedBranch: boolean): Policy {
+/** `talks`: people talk to Lastgood in this world. */
+export function drawPolicy(random: Random, protectedBranch: boolean, talks: boolean): Policy {
   return {
     respond: {
       critical: random.weighted([
@@ -86,6 +99,7 @@ export function drawPolicy(random: Random, protectedBranch: boolean): Policy {
       [1, 2],
     ] as const),
     from: random.pick([['@acme/ml', '@acme/sre'], ['@acme/sre'], ['@alice', 'role:maintain']]),
+    breakGlass: talks && random.fork(3).chance(0.5) ? ['@bob'] : [],
   };
 }
 

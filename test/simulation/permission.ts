@@ -1,12 +1,14 @@
 /**
  * Whether a merge by Lastgood was allowed, worked out from the hub's own records alone: who approved which head when,
- * what the policy on the default branch said, whether the alert fired, how much had been merged lately.
+ * what the policy on the default branch said, what was held and frozen, whether the alert fired, who asked for it, how
+ * much had been merged lately.
  */
 import { parseDuration } from '../../src/time.ts';
 import { SEVERITIES, type Policy } from './manifests.ts';
-import { TEAMS } from './model.ts';
 import { incidentIn, pairAt, policyAt, releaseAt, toldPair, trailersOf } from './read-world.ts';
 import type { AlertState, Moment, PullAt } from './record.ts';
+import { isNamed, mightCommand } from './roles.ts';
+import { stopsAt } from './state-branch.ts';
 import type { World } from './world.ts';
 
 /** Why a pull request may not be merged as of a moment; undefined when it may. */
@@ -16,10 +18,18 @@ export function whyNotMerged(world: World, moment: Moment, pull: PullAt): string
   if (!policy) return 'no valid policy';
   if (pull.into !== world.repository.state.defaultBranch) return `it goes to ${pull.into}`;
   if (isForeign(world, pull)) return 'somebody pushed to its branch';
+  const stops = stopsAt(world, moment, model);
+  if (stops.held) return `${model} is held`;
+  if (stops.broken) return 'nobody can read the state';
   const unapproved = whyNotApproved(world, policy, pull);
   if (unapproved === undefined) return undefined;
+  const byItself = stops.frozen || stops.untrusted;
+  if (byItself) return `${unapproved}; and by itself: ${stops.frozen ? 'frozen' : 'tampered with'}`;
   if (isRepair(world, model, bad)) {
     return blockers(policy, pull).length > 0 ? 'a repair with an objection' : undefined;
+  }
+  if (breaksGlass(world, moment, pull)) {
+    return blockers(policy, pull).length > 0 ? 'break-glass with an objection' : undefined;
   }
   const unlicensed = whyNotByItself(world, moment, policy, pull);
   return unlicensed === undefined ? undefined : `${unapproved}; and by itself: ${unlicensed}`;
@@ -31,17 +41,26 @@ function isForeign({ git }: World, { head }: PullAt): boolean {
 
 function eligible(policy: Policy, pull: PullAt, login: string): boolean {
   if (login.endsWith('[bot]') || pull.authors.includes(login)) return false;
-  return policy.from.some((one) => {
-    if (one === 'role:maintain') return TEAMS['acme/sre']?.some((member) => member === login);
-    if (!one.includes('/')) return one === `@${login}`;
-    return TEAMS[one.slice(1)]?.some((member) => member === login);
-  });
+  return login !== pull.asked?.login && isNamed(policy.from, login);
 }
 
-/** The review of each person that says what they want now. */
-function deciding(pull: PullAt): PullAt['reviews'] {
+/** Whether somebody who may break the glass asked for it, and for it to merge at once. */
+function breaksGlass(world: World, moment: Moment, { asked, reopenedAt }: PullAt): boolean {
+  if (!asked || reopenedAt !== undefined) return false;
+  return world.record.said.some(
+    (said) =>
+      said.login === asked.login &&
+      said.at === asked.at &&
+      said.commands.some(
+        (one) => one.name === 'rollback' && one.now && mightCommand(world, said, one, moment.seq),
+      ),
+  );
+}
+
+/** What each person wants now, by review or by command. */
+function deciding({ reviews, votes }: PullAt): PullAt['reviews'] {
   const latest = new Map<string, PullAt['reviews'][number]>();
-  for (const review of pull.reviews) {
+  for (const review of [...reviews, ...votes].toSorted((a, b) => a.at - b.at)) {
     if (review.state !== 'COMMENTED') latest.set(review.login, review);
   }
   return [...latest.values()];

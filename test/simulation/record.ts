@@ -21,6 +21,44 @@ export interface Recorded {
   readonly mergedAt: Map<number, number>;
   /** When each pull request was reopened last, by number. */
   readonly reopened: Map<number, Instant>;
+  /** What people said to Lastgood. */
+  readonly said: SaidWords[];
+  /** The commits that Lastgood made of its state, as they became the head of its branch. */
+  readonly states: { readonly seq: number; readonly commit: string }[];
+  /** When somebody meddled with the branch of the state, by `seq`. */
+  readonly tampered: number[];
+}
+
+/** What somebody asks for in one line. */
+export interface SaidCommand {
+  readonly name:
+    | ('hold' | 'unhold' | 'freeze' | 'unfreeze' | 'approve' | 'reject')
+    | ('rollback' | 'quarantine' | 'reland' | 'retry' | 'status');
+  /** Absent: the target of the pull request that it stands in. */
+  readonly model?: string;
+  readonly version?: string;
+  /** Break the glass. */
+  readonly now?: boolean;
+}
+
+/** One comment or review that somebody wrote. */
+export interface SaidWords {
+  readonly seq: number;
+  /** The moment right before it was written. */
+  readonly moment: number;
+  readonly kind: 'comment' | 'review';
+  readonly id: number;
+  readonly number: number;
+  readonly login: string;
+  /** As GitHub tells it, to the second. */
+  readonly at: Instant;
+  readonly commands: readonly SaidCommand[];
+  /** The head of the pull request that it was written below. */
+  readonly head?: string;
+  /** When it was edited first, by `seq`. */
+  editedAt?: number;
+  /** When Lastgood was first seen to have counted it as an approval, by `seq`. */
+  countedAt?: number;
 }
 
 export interface RecordedEntry {
@@ -81,6 +119,10 @@ export interface PullAt {
   readonly into: string;
   readonly state: 'open' | 'closed';
   readonly reviews: readonly ReviewAt[];
+  /** Approvals by command, whether Lastgood took note of them (`counted`) or may yet. */
+  readonly votes: readonly (ReviewAt & { readonly counted: boolean })[];
+  /** Who asked for it, if a person did, and when. */
+  readonly asked?: { readonly login: string; readonly at: Instant };
   /** Names of those who wrote its commits. */
   readonly authors: readonly string[];
   readonly reopenedAt?: Instant;
@@ -94,6 +136,8 @@ export interface Moment {
   readonly head: string;
   readonly pulls: ReadonlyMap<number, PullAt>;
   readonly alerts: ReadonlyMap<string, AlertState>;
+  /** The head of the branch of Lastgood's state, and the newest commit there that Lastgood itself made. */
+  readonly state: { readonly head?: string; readonly own?: string; readonly ownSeq: number };
 }
 
 /** A merge that Lastgood asked for and got. */
@@ -116,5 +160,8 @@ export function createRecord(): Recorded {
     steps: [],
     mergedAt: new Map(),
     reopened: new Map(),
+    said: [],
+    states: [],
+    tampered: [],
   };
 }

@@ -1,3 +1,5 @@
+import { commandsAnswered } from './commands-answered.ts';
+import { commandsByRole } from './commands-by-role.ts';
 import { comesToRest } from './comes-to-rest.ts';
 import { decisionsActedOn } from './decisions-acted-on.ts';
 import { everyAlertAnswered } from './every-alert-answered.ts';
@@ -9,6 +11,7 @@ import { noMixedPair } from './no-mixed-pair.ts';
 import { noQuarantinedVersion } from './no-quarantined-version.ts';
 import { oneRollbackPerIncident } from './one-rollback-per-incident.ts';
 import { openRollbacksWait } from './open-rollbacks-wait.ts';
+import { returnsAnswered } from './returns-answered.ts';
 
 /** What is checked in every run. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -21,5 +24,8 @@ export const INVARIANTS: readonly Invariant[] = [
   decisionsActedOn,
   openRollbacksWait,
   comesToRest,
+  commandsAnswered,
+  commandsByRole,
+  returnsAnswered,
   noFailures,
 ];

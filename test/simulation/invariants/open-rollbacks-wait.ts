@@ -1,6 +1,7 @@
 import { incidentIn, isWhole, pairAt, policyAt, releaseAt } from '../read-world.ts';
 import { whyNotApproved } from '../permission.ts';
 import type { PullAt } from '../record.ts';
+import { stopsAt } from '../state-branch.ts';
 import { openRollbacks } from '../steps/step.ts';
 import type { World } from '../world.ts';
 import type { Invariant } from './invariant.ts';
@@ -37,10 +38,15 @@ export const openRollbacksWait: Invariant = {
 async function whyMergeable(world: World, pull: PullAt): Promise<string | undefined> {
   const { model } = incidentIn(pull.branch);
   const head = world.repository.head() ?? '';
+  const last = world.record.moments.at(-1);
+  const stops = last && stopsAt(world, last, model);
+  if (stops?.held || stops?.broken) return undefined;
   const policy = policyAt(world, head, model);
   if (!policy || policy.by !== 'lastgood' || world.beginning.protectedBranch) return undefined;
   if (pull.into !== 'main' || !isWhole(pairAt(world, head, model))) return undefined;
   if (world.git.history.commit(pull.head).author.name !== 'lastgood[bot]') return undefined;
-  if (whyNotApproved(world, policy, pull) !== undefined) return undefined;
+  // What was said and not taken note of may have been lost on its way.
+  const sure = { ...pull, votes: pull.votes.filter(({ counted }) => counted) };
+  if (whyNotApproved(world, policy, sure) !== undefined) return undefined;
   return (await world.conflicts(pull)) ? undefined : 'it is approved';
 }

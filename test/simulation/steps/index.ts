@@ -6,7 +6,9 @@ import { close, mergeByHand, reopen, retarget } from './pull.ts';
 import { dismiss, review } from './review.ts';
 import { breakManifest, changeElsewhere, changeOnePin, revert, ship } from './ship.ts';
 import type { StepKind } from './step.ts';
+import { editWords, say } from './say.ts';
 import { sweeping } from './sweep.ts';
+import { tamper } from './tamper.ts';
 import { jump, pass } from './time.ts';
 import {
   baseMoves,
@@ -47,4 +49,7 @@ export const STEPS: readonly StepKind[] = [
   pass,
   jump,
   sweeping,
+  say,
+  editWords,
+  tamper,
 ];

@@ -8,11 +8,12 @@ export const editPolicy: StepKind = {
   name: 'edit-policy',
   weight: () => 3,
   perform(world, random) {
-    const { name } = random.pick(world.beginning.models);
+    const { models, protectedBranch, talk } = world.beginning;
+    const { name } = random.pick(models);
     const file = policyFile(name);
     const valid = policyAt(world, world.repository.head() ?? '', name) !== undefined;
     const breaks = valid && random.chance(0.4);
-    const text = policyText(name, drawPolicy(random, world.beginning.protectedBranch));
+    const text = policyText(name, drawPolicy(random, protectedBranch, talk !== undefined));
     const broken = random.pick([text.replace('merge:', 'mrge:'), `${text}oops: [\n`]);
     const what = breaks ? `breaks ${file}` : `rewrites ${file}`;
     return act(world, `alice: ${what}`, () =>

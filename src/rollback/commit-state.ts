@@ -4,7 +4,7 @@ import type { Change, StateFile } from '../state/change.ts';
 import { REPOSITORY_STATE, STATE_FOLDER, statePath, type State } from '../state/state.ts';
 import { STATE_BRANCH } from '../state/view.ts';
 import { writeRepositoryState, writeTargetState } from '../state/write-state.ts';
-import { refreshState } from './refresh-state.ts';
+import { refreshState, stateAt } from './refresh-state.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 const FOLDER = STATE_FOLDER.replace(/\/$/, '');
@@ -24,7 +24,9 @@ const TRIES = 5;
 /**
  * Changes the state by one signed commit, unless it is so already. Somebody who was first is read before it is tried
  * again. Where somebody else than Lastgood wrote the state, the commit puts in what counts of that, so that from then on
- * the state is Lastgood's own. Throws what may pass by itself.
+ * the state is Lastgood's own. While nobody can read a file of what somebody else wrote, it stays theirs: what Lastgood
+ * said in that file would be forgotten otherwise. Then only what restricts more is written. Throws what may pass by
+ * itself.
  */
 export async function commitState(
   workspace: Workspace,
@@ -38,6 +40,10 @@ export async function commitState(
     const outcome = changeState(view.state, change);
     if (outcome.kind !== 'changed') return outcome;
     const { state, files, message } = outcome;
+    const hidden = view.untrusted && (await unreadableIn(workspace, view.head));
+    if (hidden !== undefined && !RESTRICTS.has(change.kind)) {
+      return { kind: 'unreadable', file: hidden };
+    }
     const { commit: from } = await manifests.head();
     const all = [
       ...(view.head === undefined ? await foreign(workspace, from) : []),
@@ -59,7 +65,10 @@ export async function commitState(
       continue;
     }
     const { commit } = written;
-    workspace.state = { state, head: commit, trusted: commit };
+    workspace.state =
+      hidden === undefined
+        ? { state, head: commit, trusted: commit }
+        : { ...view, state, head: commit };
     manifests.expectOwn();
     // What a rollback quarantines is no news: the rollback was told.
     if (change.kind !== 'quarantine' || change.incident === undefined) {
@@ -72,6 +81,19 @@ export async function commitState(
     }
     return { kind: 'written', commit };
   }
+}
+
+/** What keeps Lastgood from more than before, and lets nothing go. */
+const RESTRICTS: ReadonlySet<Change['kind']> = new Set(['hold', 'freeze', 'quarantine']);
+
+/** A file of the state that nobody can read, as it stands at the head of its branch. */
+async function unreadableIn(
+  workspace: Workspace,
+  head: Oid | undefined,
+): Promise<string | undefined> {
+  if (head === undefined) return undefined;
+  const { unreadable } = await stateAt(workspace, head);
+  return [...unreadable].toSorted()[0];
 }
 
 /** Files in the state's place on the default branch, where nothing of Lastgood's stands: the branch begins without them. */

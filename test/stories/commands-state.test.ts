@@ -206,6 +206,37 @@ test('the process dies after the act and before the answer: it is answered once,
   );
 });
 
+test('somebody breaks the file of a hold, has Lastgood write beside it, and mends it without the hold: it stands', async () => {
+  const model = await stories.plant('broken-file');
+  await stories.plant('beside');
+  const number = await issue('Broken');
+  await say('nora', number, '/hold broken-file A look');
+  const path = '.lastgood/state/targets/production/broken-file.yaml';
+  const write = (text: string | null) =>
+    stories.after(() =>
+      stories.as('mallory').push(stories.repository, 'lastgood/state', {
+        message: 'Tidy',
+        files: { [path]: text },
+      }),
+    );
+  await write('hold: [\n');
+  await say('mallory', number, '/hold beside for 1h Nothing to see');
+  expect(answer(number)).toMatchInlineSnapshot(
+    `"\`/hold beside for 1h Nothing to see\`: \`production/beside\` is held: nothing merges for it until <time>, or somebody lifts it with \`/unhold\`."`,
+  );
+  await say('alice', number, '/unhold beside');
+  expect(answer(number)).toMatchInlineSnapshot(
+    `"\`/unhold beside\`: Nothing was done, because \`.lastgood/state/targets/production/broken-file.yaml\` cannot be read, and writing it anew would lose what it says. Mend the file on the branch of Lastgood’s state."`,
+  );
+  await write(null);
+  await say('mallory', number, '/hold beside for 2h Nothing to see');
+  await stories.alert(model);
+  expect(status(model)).toMatchInlineSnapshot(
+    `"waits, because \`nora\` holds its target (A look). Lift the hold with /unhold to let it go on. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`."`,
+  );
+  expect(await stories.repository.read(path, 'lastgood/state')).toContain('A look');
+});
+
 test('somebody else writes to the branch: it restricts, lifts nothing, and closes the automatic lane', async () => {
   const model = await stories.plant('forged');
   const number = await issue('Forged');

@@ -78,13 +78,19 @@ interface Written {
 function judgeState(world: World): readonly string[] {
   const all = ownCommits(world);
   return all.flatMap((written, i) => {
-    const before = all[i - 1];
-    const models = world.beginning.models.flatMap(({ name }) =>
-      judgeModel(world, name, written, before),
-    );
+    const earlier = all.slice(0, i);
+    const models = world.beginning.models.flatMap(({ name }) => {
+      const isBroken = ({ commit }: Written): boolean => modelStateAt(world, commit, name).broken;
+      // What nobody can read says nothing, and what it said before still counts.
+      if (isBroken(written)) return [];
+      const before = earlier.findLast((one) => !isBroken(one));
+      return judgeModel(world, name, written, before);
+    });
+    const isBroken = ({ commit }: Written): boolean => freezeAt(world, commit) === 'broken';
+    if (isBroken(written)) return models;
+    const before = earlier.findLast((one) => !isBroken(one));
     const freeze = stopAt(world, written, undefined);
-    const found = judgeStop(world, undefined, freeze, before, written);
-    return [...models, ...found];
+    return [...models, ...judgeStop(world, undefined, freeze, before, written)];
   });
 }
 

@@ -76,15 +76,19 @@ export interface Stops {
 export function stopsAt(world: World, { state, now }: Moment, model: string): Stops {
   const { head, own, ownSeq } = state;
   const remembered = head === own || !world.record.losses.some((loss) => loss > ownSeq);
-  const commits = new Set([head, ...(remembered ? [own] : [])]);
-  const stops = [...commits].map((commit) => modelStateAt(world, commit, model));
-  const freezes = [...commits].map((commit) => freezeAt(world, commit));
+  const said = remembered ? world.record.states.filter(({ seq }) => seq <= ownSeq) : [];
+  // What somebody broke says nothing, and what it said before still counts.
+  const lastStop = said.findLast(({ commit }) => !modelStateAt(world, commit, model).broken);
+  const lastFreeze = said.findLast(({ commit }) => freezeAt(world, commit) !== 'broken');
+  const seen = modelStateAt(world, head, model);
+  const stops = [seen, modelStateAt(world, lastStop?.commit, model)];
+  const freezes = [freezeAt(world, head), freezeAt(world, lastFreeze?.commit)];
   const stands = (stop: Stop | undefined): boolean => stop !== undefined && stop.until > now;
   return {
     held: stops.some(({ hold }) => stands(hold)),
     frozen: freezes.some((freeze) => freeze !== 'broken' && stands(freeze)),
     untrusted: head !== own && remembered,
-    broken: stops.some(({ broken }) => broken) || freezes.includes('broken'),
+    broken: seen.broken || freezes[0] === 'broken',
   };
 }
 

@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Comment } from '../../fixtures/hub/state.ts';
 import type { SharedDatabase } from '../../fixtures/process/shared-database.ts';
+import { commandsAnswered } from './invariants/commands-answered.ts';
+import { commandsByRole } from './invariants/commands-by-role.ts';
 import { mergesAllowed } from './invariants/merges-allowed.ts';
 import { noMixedPair } from './invariants/no-mixed-pair.ts';
 import { featuresFile, featuresText } from './manifests.ts';
 import { openMemoryDatabase } from './memory-database.ts';
+import { drawBeginning } from './model.ts';
+import { observe } from './observe.ts';
 import { createRandom } from './random.ts';
+import type { SaidCommand } from './record.ts';
 import { run } from './run.ts';
+import { stopsAt } from './state-branch.ts';
 import { alert } from './steps/alert.ts';
+import { takeDown } from './steps/say.ts';
 import { openRollbacks } from './steps/step.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -57,6 +65,77 @@ test('a merge without the approvals that the policy asks for is seen', async () 
   expect(mergesAllowed.after?.(world)).toEqual([
     expect.stringMatching(/^#1 \(lastgood\/production\/fraud\/.*0 of \d approvals/),
   ]);
+  await world.close();
+});
+
+/** A world in which people talk to Lastgood, and where an issue to talk below is open. */
+async function worldWithTalk(): Promise<{ readonly world: World; readonly number: number }> {
+  for (let seed = 1; ; seed += 1) {
+    const random = createRandom(seed);
+    if (drawBeginning(random).talk?.public !== false) continue;
+    const world = await openWorld({ seed, random: createRandom(seed), database });
+    const { hub, repository } = world;
+    const { number } = await hub.as('bob').openIssue(repository, { title: 'A night' });
+    await world.quiet();
+    return { world, number };
+  }
+}
+
+/** Says something as a person of the run does. */
+async function told(
+  world: World,
+  number: number,
+  login: string,
+  command: SaidCommand,
+  text: string,
+): Promise<void> {
+  const moment = observe(world);
+  const { id } = world.hub.as(login).comment(world.repository, number, text);
+  takeDown(world, { moment, kind: 'comment', id, number, login, commands: [command] });
+  await world.quiet();
+}
+
+test('an answer that comes twice, or not at all, is seen', async () => {
+  const { world, number } = await worldWithTalk();
+  const { repository } = world;
+  await told(world, number, 'carol', { name: 'freeze' }, '/freeze I may not');
+  expect(commandsAnswered.after?.(world)).toEqual([]);
+  const answers = repository.comments(number) as Comment[];
+  const [first] = answers.splice(1);
+  expect(commandsAnswered.after?.(world)).toEqual(["carol's /freeze below #1 is not answered"]);
+  if (first) answers.push(first, first);
+  expect(commandsAnswered.after?.(world)).toEqual(["carol's /freeze below #1 is answered 2 times"]);
+  await world.close();
+});
+
+test('a hold that nobody lifted who may, and one that nobody said, are seen', async () => {
+  const { world, number } = await worldWithTalk();
+  const { record, beginning } = world;
+  const model = beginning.models[0]?.name ?? '';
+  const target = `production/${model}`;
+  await told(world, number, 'carol', { name: 'hold', model }, `/hold ${target} A look`);
+  await told(world, number, 'mallory', { name: 'unhold', model }, `/unhold ${target}`);
+  expect(record.states).toHaveLength(1);
+  await told(world, number, 'alice', { name: 'unhold', model }, `/unhold ${target}`);
+  expect(commandsByRole.after?.(world)).toEqual([]);
+  const lifted = record.said.splice(2);
+  expect(commandsByRole.after?.(world)).toEqual([
+    expect.stringMatching(/^the hold of \w+ by carol was lifted/),
+  ]);
+  record.said.splice(0, 1, ...lifted);
+  expect(commandsByRole.after?.(world)).toEqual([
+    expect.stringMatching(/^the hold of \w+ by carol in .* was never said/),
+  ]);
+  await world.close();
+});
+
+test('a hold stands in the way of a merge', async () => {
+  const { world, number } = await worldWithTalk();
+  const model = world.beginning.models[0]?.name ?? '';
+  const text = `/hold production/${model} A look`;
+  await told(world, number, 'carol', { name: 'hold', model }, text);
+  const moment = world.record.moments.at(-1);
+  expect(moment && stopsAt(world, moment, model)).toMatchObject({ held: true, untrusted: false });
   await world.close();
 });
 

@@ -12,7 +12,7 @@ import { act, openRollbacks, rollbacks, type StepKind } from './step.ts';
 export const say: StepKind = {
   name: 'say',
   // Where there is something to talk about, people talk more than anything else happens.
-  weight: (world) => (openRollbacks(world).length > 0 ? 110 : 40),
+  weight: (world) => (openRollbacks(world).length > 0 ? 70 : 20),
   possible: ({ beginning }) => beginning.talk !== undefined,
   async perform(world, random) {
     const number = await drawPlace(world, random);
@@ -68,7 +68,8 @@ export const editWords: StepKind = {
 
 type Taken = Omit<SaidWords, 'seq' | 'at' | 'head'>;
 
-function takeDown(world: World, said: Taken): void {
+/** Takes down what somebody said just now. */
+export function takeDown(world: World, said: Taken): void {
   const { repository, record, hub } = world;
   const pull = repository.pulls().find(({ number }) => number === said.number);
   const now = hub.world.now();

@@ -26,6 +26,9 @@ test('a critical alert: two calls and the model is back, then the rest', async (
       "PUT /pulls/N/merge",
       "DELETE /git/refs/heads%2Flastgood…",
       "POST /issues/N/labels",
+      "POST /git/refs",
+      "createCommitOnBranch",
+      "node",
     ]
   `);
   expect(told).toMatchInlineSnapshot(`

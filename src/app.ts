@@ -1,10 +1,16 @@
+import type { Logger } from 'pino';
 import { readRepositoryDispatch } from './alerts/repository-dispatch.ts';
 import { hasCommands } from './commands/parse-comment.ts';
+import { wordsOf, type SaidRef } from './commands/said.ts';
 import type { Arrivals } from './inbox/arrivals.ts';
 import { incidentOf } from './rollback/branch.ts';
 import { STATE_BRANCH } from './state/view.ts';
 import type { Clock } from './time.ts';
 import type { Receiving } from './web/receive-webhooks.ts';
+
+/** What the log says of deliveries that lead to nothing and may be meant to lead to something. */
+const PASSED_OVER = 'a branch of a fork is called like a rollback: passed over';
+const OF_A_BOT = 'a bot said what would be a command of a person: not heard';
 
 /**
  * Which GitHub event goes to which use case. A handler is done when the event is on the disk: GitHub waits ten
@@ -35,11 +41,17 @@ export function connectEvents(
       'pull_request_review.submitted',
       'pull_request_review.dismissed',
     ],
-    async ({ id, payload }) => {
+    async ({ id, payload, log }) => {
       // A text that changed changes nothing else; mostly it was Lastgood that wrote it.
       if (payload.action === 'edited' && !('base' in payload.changes)) return;
-      const { ref } = payload.pull_request.head;
-      if (incidentOf(ref)) await arrivals.pullChanged(payload.repository.id, ref, id);
+      const { number, head } = payload.pull_request;
+      if (!incidentOf(head.ref)) return;
+      const { repository } = payload;
+      if (head.repo && head.repo.id !== repository.id) {
+        log.info({ delivery: id, repository: repository.id, number }, PASSED_OVER);
+        return;
+      }
+      await arrivals.pullChanged(repository.id, head.ref, id);
     },
   );
 
@@ -82,23 +94,34 @@ export function connectEvents(
   });
 
   // Most comments are none of Lastgood's business, and bots command nothing.
-  app.on('issue_comment.created', async ({ id, payload }) => {
-    const { comment, issue, repository } = payload;
-    if (comment.user?.type === 'Bot' || !hasCommands(comment.body)) return;
+  const hear = async (
+    { id, log }: { readonly id: string; readonly log: Logger },
+    repository: { readonly id: number },
+    {
+      user,
+      body,
+    }: { readonly user: { readonly type?: string } | null; readonly body: string | null },
+    at: SaidRef,
+  ): Promise<void> => {
+    if (!hasCommands(body ?? '')) return;
+    const words = wordsOf(body ?? '');
+    if (user?.type !== 'Bot') await arrivals.said(repository.id, { ...at, words }, id);
+    else log.info({ delivery: id, repository: repository.id, ...at }, OF_A_BOT);
+  };
+  app.on('issue_comment.created', async (event) => {
+    const { comment, issue, repository } = event.payload;
     const at = { said: 'comment', id: comment.id, number: issue.number } as const;
-    await arrivals.said(repository.id, at, id);
+    await hear(event, repository, comment, at);
   });
-  app.on('pull_request_review_comment.created', async ({ id, payload }) => {
-    const { comment, pull_request: pull, repository } = payload;
-    if (comment.user?.type === 'Bot' || !hasCommands(comment.body)) return;
+  app.on('pull_request_review_comment.created', async (event) => {
+    const { comment, pull_request: pull, repository } = event.payload;
     const at = { said: 'review-comment', id: comment.id, number: pull.number } as const;
-    await arrivals.said(repository.id, at, id);
+    await hear(event, repository, comment, at);
   });
-  app.on('pull_request_review.submitted', async ({ id, payload }) => {
-    const { review, pull_request: pull, repository } = payload;
-    if (review.user?.type === 'Bot' || !hasCommands(review.body ?? '')) return;
+  app.on('pull_request_review.submitted', async (event) => {
+    const { review, pull_request: pull, repository } = event.payload;
     const at = { said: 'review', id: review.id, number: pull.number } as const;
-    await arrivals.said(repository.id, at, id);
+    await hear(event, repository, review, at);
   });
 
   app.on('check_suite.completed', async ({ id, payload }) => {

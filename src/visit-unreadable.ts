@@ -1,3 +1,4 @@
+import { refOf } from './commands/said.ts';
 import { changesOf } from './kept-state.ts';
 import { alertKey } from './rollback/alert-key.ts';
 import { forgetOld } from './rollback/forget-evidence.ts';
@@ -36,8 +37,8 @@ export function visitUnreadable(
     pullChanged: leave,
     pullReopened: leave,
     checksChanged: leave,
-    async said({ said, id, number }) {
-      ports.later({ kind: 'said', said, id, number, attempts: 1 }, again);
+    async said(at) {
+      ports.later({ kind: 'said', ...refOf(at), attempts: 1 }, again);
     },
     async asked(ask) {
       ports.later({ kind: 'slack', ask, attempts: 1 }, again);

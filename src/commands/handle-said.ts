@@ -27,7 +27,15 @@ import { carryOut } from './carry-out.ts';
 import { isOwn, type Comment, type Reaction } from './conversation.ts';
 import { hereOf, targetsOf } from './find-here.ts';
 import { parseComment, type SaidLine } from './parse-comment.ts';
-import { answerMarker, askedAt, readSaid, stickyMarker, type Said, type SaidRef } from './said.ts';
+import {
+  answerMarker,
+  askedAt,
+  readSaid,
+  refOf,
+  stickyMarker,
+  type Said,
+  type SaidRef,
+} from './said.ts';
 
 /** Does and answers what was said, once. Never throws; what fails and may pass is tried again. */
 export async function handleSaid(
@@ -36,12 +44,12 @@ export async function handleSaid(
   ref: SaidRef,
   attempts = 1,
 ): Promise<void> {
-  const { said, id, number } = ref;
+  const at = refOf(ref);
   const doing = {
-    due: { kind: 'said', said, id, number, attempts },
-    what: `Answering what was said below #${number}`,
+    due: { kind: 'said', ...at, attempts },
+    what: `Answering what was said below #${at.number}`,
   } as const;
-  await insist(workspace, ports, doing, () => answer(workspace, ports, { said, id, number }));
+  await insist(workspace, ports, doing, () => answer(workspace, ports, at));
 }
 
 /** What is older was lost for so long that whoever said it may want something else by now. */

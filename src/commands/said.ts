@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account, Repository } from '../rollback/forge.ts';
 import type { Instant } from '../time.ts';
 import { isOwn, type Conversation, type Self } from './conversation.ts';
@@ -8,6 +9,21 @@ export interface SaidRef {
   readonly id: number;
   /** The issue or pull request. */
   readonly number: number;
+  /**
+   * What {@link wordsOf} made of the text when GitHub told of it: who edits within the second leaves no other trace,
+   * because GitHub dates by the second.
+   */
+  readonly words?: string;
+}
+
+/** The reference alone, of something that carries it. */
+export function refOf({ said, id, number, words }: SaidRef): SaidRef {
+  return { said, id, number, ...(words !== undefined && { words }) };
+}
+
+/** A text as it is recognised by: the same text has the same. */
+export function wordsOf(body: string): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 32);
 }
 
 /** What somebody said, as it stands at GitHub now. */
@@ -29,18 +45,24 @@ export async function readSaid(
   repository: Repository,
   ref: SaidRef,
 ): Promise<Said | undefined> {
-  const { said, id, number } = ref;
+  const { said, id, number, words } = ref;
   if (said === 'review') {
     const review = await conversation.review(repository, number, id);
     if (!review || review.author.bot) return undefined;
     const { author, body, at, url } = review;
-    // Its author alone can edit it.
-    return { ...ref, author, body, at, url, edited: false, throughApp: false };
+    // GitHub does not say when it was edited.
+    const edited = differs(body, words);
+    return { ...ref, author, body, at, url, edited, throughApp: false };
   }
   const comment = await conversation.comment(repository, { kind: said, id });
   if (!comment || comment.author.bot || isOwn(comment, self)) return undefined;
   const { author, body, createdAt: at, updatedAt, url, app } = comment;
-  return { ...ref, author, body, at, url, edited: updatedAt > at, throughApp: app !== undefined };
+  const edited = updatedAt > at || differs(body, words);
+  return { ...ref, author, body, at, url, edited, throughApp: app !== undefined };
+}
+
+function differs(body: string, words: string | undefined): boolean {
+  return words !== undefined && words !== wordsOf(body);
 }
 
 /** Begins the answer to it, unseen: whoever handles it again finds that it was answered. */

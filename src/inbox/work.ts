@@ -50,6 +50,7 @@ const saidRef = {
   said: z.enum(['comment', 'review-comment', 'review']),
   id: z.number().int(),
   number: z.number().int(),
+  words: z.string().exactOptional(),
 };
 
 const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [

@@ -68,11 +68,12 @@ const CONFLICTS = mergeSentence({ kind: 'conflict' });
 async function takeStep(
   workspace: Workspace,
   ports: Ports,
-  rollback: OpenRollback,
+  known: OpenRollback,
   pull: PullRequest,
   isNew: boolean,
 ): Promise<void> {
-  if (pull.state !== 'open') return settle(workspace, ports, rollback, pull);
+  if (pull.state !== 'open') return settle(workspace, ports, known, pull);
+  const rollback = noteReturn(workspace, ports, known, pull);
   const head = await workspace.manifests.head();
   if (pull.base !== head.commit) await bringUpToDate(workspace, ports);
 
@@ -145,6 +146,22 @@ function isFiring(workspace: Workspace, rollback: OpenRollback): boolean {
   return [...rollback.alerts].some(
     (alert) => workspace.evidence.get(alert)?.alert.status === 'firing',
   );
+}
+
+/**
+ * Whoever approved it while it went to another branch, or before that, approved something else: once it goes to the
+ * default branch again, they are asked anew.
+ */
+function noteReturn(
+  { repository, open }: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  pull: PullRequest,
+): OpenRollback {
+  if (rollback.waitsFor !== 'other-base' || pull.into !== repository.defaultBranch) return rollback;
+  const back = { ...rollback, approvalsSince: ports.clock() };
+  open.set(rollback.branch, back);
+  return back;
 }
 
 /** GitHub moves a branch first, and tells of it in its pull request a moment later (GitHub reality 18). */

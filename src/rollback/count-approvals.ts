@@ -13,7 +13,7 @@ const NO_HEAD = '';
 /**
  * Counts the approvals of an open rollback: reads reviews and commit authors, asks GitHub for the standing
  * of those who reviewed, and evaluates. Approvals by command count as reviews do. Asks nothing where GitHub's own rules
- * decide. Approvals given before it was reopened count for no head.
+ * decide. Approvals given before it was reopened, or sent back to the default branch, count for no head.
  */
 export async function countApprovals(
   workspace: Workspace,

@@ -63,7 +63,7 @@ export interface OpenRollback {
   readonly evidence: Evidence;
   /** Whether, and until when, it is merged without an approval. */
   readonly merges: MergesItself;
-  /** Reviews given before do not count: somebody closed it, and somebody reopened it then. */
+  /** Reviews given before do not count: it was closed, or sent to another branch, and came back then. */
   readonly approvalsSince?: Instant;
   /** Since when its head is the evaluated one: what was said before was said of another one. */
   readonly headSince: { readonly head: Oid; readonly at: Instant };

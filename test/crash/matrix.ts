@@ -5,6 +5,7 @@
 import { readTrailers } from '../../src/journal/read-trailers.ts';
 import type { RollbackRecord } from '../../src/journal/trailers.ts';
 import type { Entry } from '../../src/journal/entry.ts';
+import { STATE_BRANCH } from '../../src/state/view.ts';
 import { MINUTE } from '../../src/time.ts';
 import { alertmanagerMessage, type SampleAlert } from '../../fixtures/hub/sample.ts';
 import type { Pull } from '../../fixtures/hub/state.ts';
@@ -21,6 +22,8 @@ import { supervise, type Supervised } from '../../fixtures/process/supervise.ts'
 
 const START = Date.parse('2026-11-20T02:17:00Z');
 
+const STATE_FILE = '.lastgood/state/targets/production/fraud.yaml';
+
 /** What a scenario is played with. */
 export interface Play {
   readonly world: SmallWorld;
@@ -30,6 +33,8 @@ export interface Play {
   readonly alert: (change?: Partial<SampleAlert>) => Promise<void>;
   /** Somebody does something; then it is waited until nothing is left to do. */
   readonly after: (what: () => unknown) => Promise<void>;
+  /** Says something below an issue, which is opened at the first; then it is waited until nothing is left to do. */
+  readonly say: (login: string, body: string) => Promise<void>;
   /** The only pull request. Throws when there is none, or another one. */
   readonly pull: () => Pull;
 }
@@ -73,6 +78,10 @@ export interface End {
   /** The records in the commits of the default branch. */
   readonly records: readonly (RollbackRecord | string)[];
   readonly branches: readonly string[];
+  /** What the App answered below issues that are no pull requests. */
+  readonly answers: readonly string[];
+  /** What is held, designated and quarantined, as the file of the model on the state branch says it. */
+  readonly state: string;
   /** What lies in the inbox and is not handled. */
   readonly left: readonly string[];
   readonly bad: string;
@@ -120,6 +129,7 @@ export async function playScenario(
     const { quiet, alert } = supervised;
     await quiet();
     counting = true;
+    let issue: number | undefined;
     await scenario.play({
       world,
       model,
@@ -130,6 +140,12 @@ export async function playScenario(
       },
       async after(what) {
         await what();
+        await quiet(MINUTE);
+      },
+      async say(login, body) {
+        issue ??= (await world.hub.as('alice').openIssue(world.repository, { title: 'Scores' }))
+          .number;
+        world.hub.as(login).comment(world.repository, issue, body);
         await quiet(MINUTE);
       },
       pull() {
@@ -149,6 +165,8 @@ export async function playScenario(
       pulls: world.repository.pulls().map(seenPull),
       records: await recordsOf(world),
       branches: world.repository.branches(),
+      answers: answersIn(world),
+      state: (await world.repository.read(STATE_FILE, STATE_BRANCH)) ?? '',
       left: await leftIn(shared),
       bad: model.bad,
     };
@@ -186,6 +204,14 @@ function seenPull(pull: Pull): End['pulls'][number] {
     title: pull.title,
     body: pull.body,
   };
+}
+
+function answersIn({ repository }: SmallWorld): string[] {
+  return repository
+    .issues()
+    .flatMap(({ number }) => repository.comments(number))
+    .filter(({ user }) => user.login === 'lastgood[bot]')
+    .map(({ body }) => body);
 }
 
 async function recordsOf(world: SmallWorld): Promise<(RollbackRecord | string)[]> {

@@ -42,3 +42,38 @@ export const endedByHand: Scenario = {
     await after(() => model.ship({ model: '1.10', features: 'f-10' }));
   },
 };
+
+export const askedFor: Scenario = {
+  name: 'asked for by one person and approved by another',
+  play: async ({ say, after, pull, world }) => {
+    await say('alice', '/rollback fraud --reason "Scores drift since noon"');
+    const { number } = pull();
+    await after(() => world.hub.as('erin').comment(world.repository, number, '/approve'));
+  },
+};
+
+export const heldAndLifted: Scenario = {
+  name: 'held before the alert, and lifted',
+  play: async ({ say, alert }) => {
+    await say('mallory', '/hold fraud Let me look first');
+    await alert();
+    await say('alice', '/unhold fraud It is the model');
+  },
+};
+
+export const quarantined: Scenario = {
+  name: 'the release before is quarantined, so it goes one further',
+  play: async ({ say, alert }) => {
+    await say('bob', '/quarantine fraud 1.10 It leaks labels');
+    await alert();
+  },
+};
+
+export const relanded: Scenario = {
+  name: 'rolled back, relanded and shipped again',
+  play: async ({ say, alert, after, model }) => {
+    await alert();
+    await say('alice', '/reland fraud 1.11 The threshold was wrong');
+    await after(() => model.ship({ model: '1.11', features: 'f-11' }));
+  },
+};

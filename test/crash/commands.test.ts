@@ -1,0 +1,63 @@
+import { expect } from 'vitest';
+import { dieEverywhere, openForFile, type Outcome } from './die-everywhere.ts';
+import { askedFor, heldAndLifted, quarantined, relanded } from './scenarios.ts';
+
+const shared = await openForFile();
+
+/** One answer for each command, and no more. */
+const answered = ({ answers }: Outcome, ...texts: readonly string[]): void => {
+  expect(answers).toEqual(texts.map((text) => expect.stringContaining(text)));
+};
+
+await dieEverywhere(shared, askedFor, (outcome) => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.10', features: 'f-10' },
+    pulls: [
+      {
+        state: 'merged',
+        comments: ['/approve', expect.stringContaining('Approved as it stands at <commit>.')],
+      },
+    ],
+    records: [{ mode: 'reviewed', approvedBy: ['erin'] }],
+    branches: ['main'],
+    left: [],
+    told: ['merged', 'planned', 'proposed'],
+  });
+  answered(outcome, 'Pull request #2 is opened and waits for review.');
+});
+
+await dieEverywhere(shared, heldAndLifted, (outcome) => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.10', features: 'f-10' },
+    pulls: [{ state: 'merged', comments: [] }],
+    records: [{ mode: 'automatic', approvedBy: [] }],
+    branches: ['lastgood/state', 'main'],
+    state: '',
+    left: [],
+  });
+  answered(outcome, '`production/fraud` is held', 'The hold of `production/fraud` is lifted.');
+});
+
+await dieEverywhere(shared, quarantined, (outcome) => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.9', features: 'f-9' },
+    pulls: [{ state: 'merged', comments: [] }],
+    records: [{ mode: 'automatic', to: { model: '1.9', features: 'f-9' } }],
+    branches: ['lastgood/state', 'main'],
+    state: expect.stringMatching(/quarantine:\n.*- pins:\n.*model: "1\.10"\n/),
+    left: [],
+  });
+  answered(outcome, '`1.10` of `production/fraud` is quarantined');
+});
+
+await dieEverywhere(shared, relanded, (outcome) => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.11', features: 'f-11' },
+    pulls: [{ state: 'merged', comments: [] }],
+    records: [{ mode: 'automatic', to: { model: '1.10', features: 'f-10' } }],
+    branches: ['lastgood/state', 'main'],
+    state: expect.stringContaining('used: <commit>'),
+    left: [],
+  });
+  answered(outcome, '`1.11` of `production/fraud` may come back, for one release');
+});

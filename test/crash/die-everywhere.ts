@@ -140,13 +140,14 @@ const seen = new Set<string>();
 /**
  * Two deaths differ only by what stands outside, so dying before a change is dying after the one before it, and a
  * request that only asks makes no difference. With CRASH_POINTS=all every point is tried all the same. Without it:
- * right after every change of GitHub's and of git's, and right before and after the first change of each kind in a
- * file, those of the database included.
+ * right after every change of GitHub's and of git's, right after the first change of each kind of the database's in a
+ * file, and, in the scenario that begins with the start of a process, right before the first of each kind as well.
  */
-function choosePoints({ only }: Scenario, points: readonly Point[]): readonly Point[] {
+function choosePoints({ only, fromStart }: Scenario, points: readonly Point[]): readonly Point[] {
   if (process.env['CRASH_POINTS'] === 'all') return points;
   return points.filter(({ effect }) => {
     if (!effect.changes || (only !== undefined && effect.of !== only)) return false;
+    if (effect.phase === 'before' && !fromStart) return false;
     const kind = `${effect.phase} ${effect.of} ${effect.name}`;
     const known = seen.has(kind);
     seen.add(kind);

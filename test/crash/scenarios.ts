@@ -54,6 +54,7 @@ export const askedFor: Scenario = {
 
 export const heldAndLifted: Scenario = {
   name: 'held before the alert, and lifted',
+  only: 'hub',
   play: async ({ say, alert }) => {
     await say('mallory', '/hold fraud Let me look first');
     await alert();
@@ -63,6 +64,7 @@ export const heldAndLifted: Scenario = {
 
 export const quarantined: Scenario = {
   name: 'the release before is quarantined, so it goes one further',
+  only: 'hub',
   play: async ({ say, alert }) => {
     await say('bob', '/quarantine fraud 1.10 It leaks labels');
     await alert();
@@ -71,6 +73,7 @@ export const quarantined: Scenario = {
 
 export const relanded: Scenario = {
   name: 'rolled back, relanded and shipped again',
+  only: 'hub',
   play: async ({ say, alert, after, model }) => {
     await alert();
     await say('alice', '/reland fraud 1.11 The threshold was wrong');

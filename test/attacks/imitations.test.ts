@@ -77,11 +77,12 @@ test('a branch takes the name of a rollback, with the very content of it', async
     await mallory().propose(stories.repository, { branch, title: 'Roll back', files });
   });
   const told = await stories.alert(model, { severity: 'medium' });
-  expect(told.at(-1)).toMatchInlineSnapshot(`"Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`."`);
+  expect(told.at(-1)).toMatchInlineSnapshot(
+    `"Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`."`,
+  );
   expect(model.pulls()).toHaveLength(1);
-  expect(
-    await attack(() => say('mallory', model.pull().number, '/approve')),
-  ).toMatchInlineSnapshot(`
+  expect(await attack(() => say('mallory', model.pull().number, '/approve')))
+    .toMatchInlineSnapshot(`
     [
       "journal: mallory below #N: /approve → no: Nothing was done. Nobody approves a pull request of their own.",
       "answer: \`/approve\`: Nothing was done. Nobody approves a pull request of their own.",

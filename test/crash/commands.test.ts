@@ -9,7 +9,7 @@ const answered = ({ answers }: Outcome, ...texts: readonly string[]): void => {
   expect(answers).toEqual(texts.map((text) => expect.stringContaining(text)));
 };
 
-await dieEverywhere(shared, askedFor, (outcome) => {
+const merged = (outcome: Outcome): void => {
   expect(outcome).toMatchObject({
     runs: { model: '1.10', features: 'f-10' },
     pulls: [
@@ -24,9 +24,9 @@ await dieEverywhere(shared, askedFor, (outcome) => {
     told: ['merged', 'planned', 'proposed'],
   });
   answered(outcome, 'Pull request #2 is opened and waits for review.');
-});
+};
 
-await dieEverywhere(shared, heldAndLifted, (outcome) => {
+const lifted = (outcome: Outcome): void => {
   expect(outcome).toMatchObject({
     runs: { model: '1.10', features: 'f-10' },
     pulls: [{ state: 'merged', comments: [] }],
@@ -36,9 +36,9 @@ await dieEverywhere(shared, heldAndLifted, (outcome) => {
     left: [],
   });
   answered(outcome, '`production/fraud` is held', 'The hold of `production/fraud` is lifted.');
-});
+};
 
-await dieEverywhere(shared, quarantined, (outcome) => {
+const wentFurther = (outcome: Outcome): void => {
   expect(outcome).toMatchObject({
     runs: { model: '1.9', features: 'f-9' },
     pulls: [{ state: 'merged', comments: [] }],
@@ -48,9 +48,9 @@ await dieEverywhere(shared, quarantined, (outcome) => {
     left: [],
   });
   answered(outcome, '`1.10` of `production/fraud` is quarantined');
-});
+};
 
-await dieEverywhere(shared, relanded, (outcome) => {
+const cameBack = (outcome: Outcome): void => {
   expect(outcome).toMatchObject({
     runs: { model: '1.11', features: 'f-11' },
     pulls: [{ state: 'merged', comments: [] }],
@@ -60,4 +60,9 @@ await dieEverywhere(shared, relanded, (outcome) => {
     left: [],
   });
   answered(outcome, '`1.11` of `production/fraud` may come back, for one release');
-});
+};
+
+await dieEverywhere(shared, askedFor, merged);
+await dieEverywhere(shared, heldAndLifted, lifted);
+await dieEverywhere(shared, quarantined, wentFurther);
+await dieEverywhere(shared, relanded, cameBack);

@@ -1,5 +1,6 @@
 import type { Oid } from '../releases/release.ts';
 import type { PullRequest } from '../rollback/forge.ts';
+import { flatten } from '../texts/escape.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 
 /** Who has to read an error to mend it: the people of the repository, those who run Lastgood, or both. */
@@ -100,7 +101,7 @@ export class CouldNotVerify extends GitHubError {
   }
 }
 
-/** The branch of a rollback exists with another content than the proposal's. It is left untouched. */
+/** The branch of a rollback has another content than the proposal's, or somebody else's pull request. It is left untouched. */
 export class BranchTaken extends GitHubError {
   readonly branch: string;
   readonly head: Oid;
@@ -109,8 +110,11 @@ export class BranchTaken extends GitHubError {
 
   constructor(branch: string, head: Oid, pull?: PullRequest) {
     super(
-      `The branch ${branch} stands at ${head.slice(0, 12)} with another content than this rollback's, and was left ` +
-        `as it is${pull === undefined ? '' : ` (pull request #${pull.number})`}. Merge it, or delete it; then the next notification of the alert opens the rollback.`,
+      pull?.own === false
+        ? `Pull request #${pull.number} of the branch ${branch} was opened by ${flatten(pull.author.login)} and not by ` +
+            'Lastgood, and was left as it is. Merge it, or close it; then the next notification of the alert opens the rollback.'
+        : `The branch ${branch} stands at ${head.slice(0, 12)} with another content than this rollback's, and was left ` +
+            `as it is${pull === undefined ? '' : ` (pull request #${pull.number})`}. Merge it, or delete it; then the next notification of the alert opens the rollback.`,
       { audience: 'user' },
     );
     this.branch = branch;

@@ -15,15 +15,20 @@ export interface Existing {
     readonly content: 'none' | 'as-proposed' | 'other';
     readonly verified: boolean;
   };
-  /** Every pull request the branch ever had, newest first. */
+  /** Every pull request the branch ever had and that counts, newest first. */
   readonly pulls: readonly PullRequest[];
 }
 
-/** Keeps the pull requests that come from this repository: a fork may have a branch of the same name. */
-export function ownPulls(nodes: readonly (PullAnswer | null)[]): readonly PullRequest[] {
-  return nodes.flatMap((node) =>
-    node === null || node.isCrossRepository ? [] : [toPullRequest(node)],
-  );
+/**
+ * Keeps the pull requests that count: of this repository, because a fork may have a branch of the same name; the App's
+ * own, unless it withdrew them; somebody else's only while they are open and in the way.
+ */
+export function countedPulls(nodes: readonly (PullAnswer | null)[]): readonly PullRequest[] {
+  return nodes.flatMap((node) => {
+    if (node === null || node.isCrossRepository) return [];
+    const pull = toPullRequest(node);
+    return (pull.own && !pull.withdrawn) || pull.state === 'open' ? [pull] : [];
+  });
 }
 
 /** Looks what exists of a proposal; two requests, one when there is no branch. */
@@ -41,7 +46,7 @@ export async function readExisting(room: Room, proposal: Proposal): Promise<Exis
     },
     isMissing,
   );
-  const pulls = ownPulls(node.pullRequests.nodes);
+  const pulls = countedPulls(node.pullRequests.nodes);
   const target = node.ref?.target;
   if (!target) return { pulls };
   const content = await readContent(room, proposal, target.oid);

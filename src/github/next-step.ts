@@ -13,17 +13,22 @@ export type Step =
   | { readonly kind: 'taken'; readonly head: Oid; readonly pull?: PullRequest };
 
 /**
- * What is missing of a proposal, given what exists. An earlier pull request that was closed or merged, or that somebody
- * pointed at another branch, is the answer, never reopened nor repeated; a branch with another content is never touched.
+ * What is missing of a proposal, given what exists. An earlier pull request of the App that was closed or merged, or that
+ * somebody pointed at another branch, is the answer, never reopened nor repeated; a branch with another content is never
+ * touched. Somebody else's pull request is never taken over, however right its content: GitHub allows one, so while it is
+ * open the branch is taken.
  */
 export function nextStep(existing: Existing, proposal: Proposal): Step {
-  const open = existing.pulls.find((pull) => pull.state === 'open');
-  const earlier = existing.pulls.find((pull) => pull.state !== 'open');
+  const own = existing.pulls.filter((pull) => pull.own);
+  const open = own.find((pull) => pull.state === 'open');
+  const earlier = own.find((pull) => pull.state !== 'open');
   if (earlier && !open) return { kind: 'done', pull: earlier };
-  if (earlier && open && open.number > earlier.number && isByApp(open, earlier)) {
+  if (earlier && open && open.number > earlier.number) {
     return { kind: 'done', pull: earlier, superfluous: open };
   }
   const { branch } = existing;
+  const foreign = existing.pulls.find((pull) => !pull.own && pull.state === 'open');
+  if (branch && foreign && !open) return { kind: 'taken', head: branch.head, pull: foreign };
   // An open pull request without a branch: GitHub is about to close it, or does not show the branch yet.
   if (!branch) return open ? { kind: 'done', pull: open } : { kind: 'create-branch' };
   if (branch.content === 'other') {
@@ -35,13 +40,6 @@ export function nextStep(existing: Existing, proposal: Proposal): Step {
       : { kind: 'forward-branch', from: branch.head };
   }
   if (!open) return { kind: 'open-pull' };
-  const before = existing.pulls.findLast(
-    (pull) => pull.state === 'open' && pull !== open && isByApp(open, pull),
-  );
+  const before = own.findLast((pull) => pull.state === 'open' && pull !== open);
   return before ? { kind: 'done', pull: before, superfluous: open } : { kind: 'done', pull: open };
-}
-
-/** Whether the bot that opened the earlier one opened this one too: a person's own pull request is left alone. */
-function isByApp(pull: PullRequest, earlier: PullRequest): boolean {
-  return pull.author.bot && pull.author.id === earlier.author.id;
 }

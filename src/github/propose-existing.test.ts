@@ -25,7 +25,13 @@ import {
   REFUSALS,
 } from '../../fixtures/github/proposal-answers.ts';
 import { BranchTaken, GitHubDown } from './errors.ts';
+import { withdrawnBody } from '../texts/withdrawn.ts';
 import { propose } from './propose.ts';
+
+const BY_ALICE = {
+  viewerDidAuthor: false,
+  author: { __typename: 'User', login: 'alice', databaseId: 11 },
+};
 
 beforeEach(() => nock.disableNetConnect());
 afterEach(endAnswers);
@@ -143,13 +149,36 @@ describe('a branch with another content is never touched', () => {
     onPropose({ createPullRequest: made() }, [REFUSALS.ref, REFUSALS.commit]);
     onLook(HEAD, [pullNode()]);
     onCompare([]);
-    const close = on('PATCH', `${R}/pulls/5`, 200, {});
+    const close = nock(API)
+      .patch(`${R}/pulls/5`, { state: 'closed', body: withdrawnBody(PROPOSAL.body) })
+      .reply(200, {});
     await expect(propose(room().room, PROPOSAL)).rejects.toBeInstanceOf(BranchTaken);
     expect(close.isDone()).toBe(true);
   });
 });
 
-describe('a pull request that was closed or merged before is the answer', () => {
+describe("reality 19: somebody else's pull request is not taken over", () => {
+  test('however right its content', async () => {
+    onPropose({}, [REFUSALS.ref, REFUSALS.commit, REFUSALS.pull]);
+    onLook(HEAD, [pullNode(BY_ALICE)]);
+    onCompare(OURS);
+    await expect(propose(room().room, PROPOSAL)).rejects.toMatchObject({
+      name: 'BranchTaken',
+      message: expect.stringMatching(
+        /^Pull request #5 of the branch \S+ was opened by alice and not by Lastgood/,
+      ) as string,
+    });
+  });
+
+  test('a branch that was taken is looked at first: nothing is opened', async () => {
+    onLook(HEAD, [pullNode(BY_ALICE)]);
+    onCompare(OURS);
+    const again = propose(room().room, { ...PROPOSAL, lookFirst: true });
+    await expect(again).rejects.toBeInstanceOf(BranchTaken);
+  });
+});
+
+describe('a pull request of its own that was closed or merged before is the answer', () => {
   test.each([
     ['CLOSED', 'closed'],
     ['MERGED', 'merged'],
@@ -176,14 +205,38 @@ describe('a pull request that was closed or merged before is the answer', () => 
     expect(close.isDone()).toBe(true);
   });
 
-  test("a person's own pull request from the branch is left open", async () => {
-    const author = { __typename: 'User', login: 'alice', databaseId: 11 };
+  test("and a person's own pull request from the branch is left open", async () => {
     onPropose({}, [REFUSALS.ref, REFUSALS.commit, REFUSALS.pull]);
-    onLook(HEAD, [pullNode({ author }), pullNode({ number: 3, state: 'CLOSED' })]);
+    onLook(HEAD, [pullNode(BY_ALICE), pullNode({ number: 3, state: 'CLOSED' })]);
     onCompare(OURS);
     expect(await propose(room().room, PROPOSAL)).toMatchObject({
       adopted: true,
-      pull: { number: 5, state: 'open' },
+      pull: { number: 3, state: 'closed' },
+    });
+  });
+
+  test('not one that somebody else opened and closed', async () => {
+    onPropose({
+      createRef: REF,
+      createCommitOnBranch: COMMIT,
+      createPullRequest: made({}, [pullNode({ ...BY_ALICE, number: 3, state: 'CLOSED' })]),
+    });
+    expect(await propose(room().room, PROPOSAL)).toMatchObject({
+      adopted: false,
+      pull: { number: 5 },
+    });
+  });
+
+  test('not one that Lastgood withdrew', async () => {
+    const body = withdrawnBody(PROPOSAL.body);
+    onPropose({
+      createRef: REF,
+      createCommitOnBranch: COMMIT,
+      createPullRequest: made({}, [pullNode({ number: 3, state: 'CLOSED', body })]),
+    });
+    expect(await propose(room().room, PROPOSAL)).toMatchObject({
+      adopted: false,
+      pull: { number: 5 },
     });
   });
 

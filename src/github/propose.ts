@@ -5,14 +5,16 @@
  * does the work and the answer gets lost; a person closes the pull request, deletes or fills the branch.
  *
  * Wanted: one pull request for a branch, ever; never a commit on a branch whose content is not the proposal's; a
- * person's closing stands; any part that exists is used, whoever made it.
+ * person's closing stands; a branch and a commit that exist are used, whoever made them, because their content is all
+ * there is to them; a pull request is the App's own.
  *
  * Design: one request tries all three parts (GitHub reality 32). When it does not come back complete, GitHub is
  * asked what exists, the one missing part is made, and so on. Making a ref is atomic at GitHub and a commit names the
  * head it expects, so that a lost race is a refusal, and the next look finds what the winner made.
  * @module
  */
-import type { Forge, Proposal } from '../rollback/forge.ts';
+import type { Forge, Proposal, PullRequest } from '../rollback/forge.ts';
+import { withdrawnBody } from '../texts/withdrawn.ts';
 import { SECOND } from '../time.ts';
 import type { Room } from './ask.ts';
 import { askGraph, askGraphPartly, fullName, write } from './ask.ts';
@@ -25,7 +27,7 @@ import {
   removeBranch,
 } from './commit-files.ts';
 import { BranchTaken, GitHubDown, GitHubError, NotInstalled, RateLimited } from './errors.ts';
-import { ownPulls, readExisting } from './existing.ts';
+import { countedPulls, readExisting } from './existing.ts';
 import { isLost, readFailure, toGitHubError } from './failure.ts';
 import type { Step } from './next-step.ts';
 import { nextStep } from './next-step.ts';
@@ -50,7 +52,8 @@ export async function propose(room: Room, proposal: Proposal): Promise<Proposed>
     title: truncateTitle(proposal.title),
     body: truncateBody(proposal.body),
   };
-  const first = isPlain(texts) ? await proposeAtOnce(room, texts) : NOTHING;
+  const atOnce = isPlain(texts) && proposal.lookFirst !== true;
+  const first = atOnce ? await proposeAtOnce(room, texts) : NOTHING;
   return first.complete ?? stepByStep(room, texts, first);
 }
 
@@ -89,7 +92,7 @@ async function proposeAtOnce(room: Room, proposal: Proposal): Promise<AtOnce> {
   const commit = createCommitOnBranch?.commit;
   const madeBranch = Boolean(createRef?.ref);
   if (!pull) return { madeBranch };
-  const others = ownPulls(pull.repository.pullRequests.nodes).filter(
+  const others = countedPulls(pull.repository.pullRequests.nodes).filter(
     (other) => other.number !== pull.number,
   );
   if (madeBranch && commit && pull.headRefOid === commit.oid && others.length === 0) {
@@ -113,7 +116,7 @@ async function stepByStep(room: Room, proposal: Proposal, first: AtOnce): Promis
     const step = nextStep(existing, proposal);
     if (step.kind === 'taken') {
       const ours = step.pull !== undefined && step.pull.number === madePull;
-      if (ours) await closePull(room, step.pull.number);
+      if (ours) await withdraw(room, step.pull);
       throw new BranchTaken(proposal.branch, step.head, ours ? undefined : step.pull);
     }
     if (step.kind === 'done') {
@@ -191,7 +194,7 @@ async function clearAway(
   madeBranch: boolean,
 ): Promise<void> {
   if (!step.superfluous) return;
-  await closePull(room, step.superfluous.number);
+  await withdraw(room, step.superfluous);
   if (madeBranch && step.pull.state !== 'open') {
     await write(room, 'delete the branch', () => removeBranch(room, proposal.branch)).catch(
       (error: unknown) => {
@@ -202,12 +205,14 @@ async function clearAway(
   }
 }
 
-async function closePull(room: Room, number: number): Promise<void> {
+/** Closes a pull request and says in the same request that nobody refused it. */
+async function withdraw(room: Room, { number, body }: PullRequest): Promise<void> {
   await write(room, `close pull request #${number}`, () =>
     room.octokit.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
       ...room.at,
       pull_number: number,
       state: 'closed',
+      body: truncateBody(withdrawnBody(body)),
       request: WRITE,
     }),
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Account, PullRequest, Traces } from '../rollback/forge.ts';
+import { isWithdrawn } from '../texts/withdrawn.ts';
 
 const oid = z.object({ oid: z.string() });
 
@@ -218,6 +219,11 @@ export function toPullRequest(from: PullAnswer): PullRequest {
     body: from.body,
     author: toAccount(from.author),
     own: from.viewerDidAuthor,
+    // What a person closed stays a no, whatever somebody writes into it afterwards.
+    ...(from.viewerDidAuthor &&
+      from.state === 'CLOSED' &&
+      seen?.endedByApp !== false &&
+      isWithdrawn(from.body) && { withdrawn: true as const }),
     // No branch name has a colon: what reads it takes it for no rollback's.
     branch: from.isCrossRepository ? `fork:${from.headRefName}` : from.headRefName,
     head: from.headRefOid,

@@ -26,6 +26,8 @@ export interface Proposal {
   }[];
   readonly title: string;
   readonly body: string;
+  /** The branch was taken the last time: it is looked at before anything is made. */
+  readonly lookFirst?: boolean;
 }
 
 export interface Account {
@@ -77,6 +79,11 @@ export interface PullRequest {
   readonly author: Account;
   /** Whether the App itself made it. */
   readonly own: boolean;
+  /**
+   * Lastgood closed it right after opening it, because its branch was taken or had a pull request already: nobody's no,
+   * and no part of what became of the incident.
+   */
+  readonly withdrawn?: true;
   /** One of a fork has `fork:` before it: whatever it is called, it is no rollback's. */
   readonly branch: string;
   readonly head: Oid;
@@ -138,12 +145,24 @@ export interface PassingFailure {
   readonly after: Milliseconds;
 }
 
+/** The branch of a rollback has something else on it, or somebody else's pull request: people have to make way. */
+export interface TakenFailure {
+  readonly branch: string;
+  readonly head: Oid;
+}
+
+/** Whether a proposal failed because its branch is taken. */
+export function isTaken(error: unknown): error is TakenFailure & Error {
+  return error instanceof Error && 'branch' in error && 'head' in error;
+}
+
 /** What the rollback asks of GitHub: implemented in `github/`, and nowhere else. */
 export interface Forge {
   /**
    * Makes branch, commit and pull request in one request, or continues from whatever part of it exists already.
-   * Answers the pull request, whoever made it, and whether it was there before. An earlier pull request of the
-   * branch that was closed or merged is answered as it is; none is opened beside it.
+   * Answers the pull request, and whether it was there before. Only the App's own is taken over: what somebody else
+   * wrote into one is not what Lastgood stands for. An earlier one of its own that was closed or merged is answered as
+   * it is; none is opened beside it. Throws a {@link TakenFailure} when the branch is somebody else's.
    */
   propose(
     repository: Repository,

@@ -9,7 +9,7 @@ import { adoptedSentence } from '../texts/plan.ts';
 import { pullRequestBody, pullRequestTitle } from '../texts/pull-request.ts';
 import { alertKey } from './alert-key.ts';
 import { branchOf } from './branch.ts';
-import type { Proposal, PullRequest } from './forge.ts';
+import { isTaken, type Proposal, type PullRequest } from './forge.ts';
 import type { Plan } from './plan.ts';
 import { readUnsigned } from './read-unsigned.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
@@ -53,7 +53,7 @@ export async function openRollback(
   const branch = branchOf({ target: plan.target, badCommit: plan.bad.commit });
   const record = recordOf(planned, workspace.policies.commit, now);
   const proposal = proposalOf(planned, branch, record);
-  const { pull, adopted, verified } = await ports.forge.propose(repository, proposal);
+  const { pull, adopted, verified } = await propose(workspace, ports, proposal);
   const rollback: OpenRollback = {
     branch,
     own: pull.own,
@@ -95,6 +95,22 @@ export async function openRollback(
     url: pull.url,
   });
   return { pull, rollback, adopted };
+}
+
+/** A branch that was taken is looked at first, or every notification of an alert would open a pull request and close it. */
+async function propose({ repository, taken }: Workspace, ports: Ports, proposal: Proposal) {
+  const { branch } = proposal;
+  try {
+    const proposed = await ports.forge.propose(repository, {
+      ...proposal,
+      ...(taken.has(branch) && { lookFirst: true }),
+    });
+    taken.delete(branch);
+    return proposed;
+  } catch (error) {
+    if (isTaken(error)) taken.add(branch);
+    throw error;
+  }
 }
 
 function mergesItself({ act, reason }: Decision): OpenRollback['merges'] {

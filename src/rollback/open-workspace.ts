@@ -46,6 +46,7 @@ export async function openWorkspace(
     found: new Map(),
     past: new Map(),
     open: new Map(),
+    taken: new Set(),
     kept: new Map(kept.rollbacks.map((one) => [one.branch, one])),
   };
   manifests.expectOwn();

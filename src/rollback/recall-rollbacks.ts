@@ -30,6 +30,7 @@ const NO_HEAD = '';
 export async function recallRollbacks(workspace: Workspace, ports: Ports): Promise<void> {
   const since = ports.clock() - longestWindow(workspace);
   const pulls = await ports.forge.rollbackPulls(workspace.repository, since);
+  for (const { branch, withdrawn } of pulls) if (withdrawn) workspace.taken.add(branch);
   for (const pull of countingPulls(pulls).values()) {
     await recallRollback(workspace, ports, pull);
   }

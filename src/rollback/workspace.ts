@@ -119,6 +119,8 @@ export interface Workspace {
   readonly past: Map<string, PastRollback>;
   /** By branch: the open ones. */
   readonly open: Map<string, OpenRollback>;
+  /** The branches that were taken when a rollback was last proposed, and may be still. */
+  readonly taken: Set<string>;
   /** By branch: what an earlier process, or another one, remembered of those it found or left open. */
   readonly kept: ReadonlyMap<string, KeptRollback>;
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { TROUBLE } from '../../fixtures/hub/faults.ts';
 import { MINUTE, SECOND } from '../../src/time.ts';
-import { BAD, GOOD, modelText, useStories } from './support.ts';
+import { BAD, featuresText, GOOD, modelText, useStories } from './support.ts';
 
 const stories = useStories();
 const PROPOSE = { field: 'createPullRequest' };
@@ -61,6 +61,58 @@ test('the branch is there with something else on it: it is left alone, and peopl
   expect(stories.repository.head(branch)).toBe(head);
   expect(model.pulls().every(({ state }) => state === 'closed')).toBe(true);
   expect(await model.runs()).toEqual(BAD);
+});
+
+test.each([
+  ['while Lastgood runs', undefined],
+  ['after a restart', { loseDatabase: false }],
+  ['after a restart with the database lost', { loseDatabase: true }],
+])(
+  'the pull request that Lastgood withdrew from a taken branch is nobody’s no: deleted %s, the next notification opens the rollback',
+  async (_, restart) => {
+    const model = await stories.plant(`withdrawn-${restart?.loseDatabase ?? 'running'}`);
+    const branch = `lastgood/production/${model.name}/${model.bad}`;
+    await stories.as('bob').push(stories.repository, branch, {
+      message: 'Mine',
+      files: { [model.file]: modelText(model.name, '1.9') },
+    });
+    await stories.alert(model);
+    const [withdrawn] = model.pulls();
+    expect(withdrawn?.state).toBe('closed');
+    expect(withdrawn?.body).toContain(
+      '**Now:** was withdrawn by Lastgood right after it was opened',
+    );
+    if (restart) await stories.after(() => stories.stage.restart(restart));
+    await stories.pass(MINUTE);
+    await stories.alert(model);
+    expect(model.pulls()).toHaveLength(1);
+    await stories.as('bob').deleteBranch(stories.repository, branch);
+    await stories.pass(MINUTE);
+    expect((await stories.alert(model)).at(-1)).toBe(MERGED);
+    expect(await model.runs()).toEqual(GOOD);
+  },
+);
+
+test('reality 19: what stands there is exactly the plan, and somebody else opened its pull request: left to people', async () => {
+  const model = await stories.plant('opened-by-another');
+  const branch = `lastgood/production/opened-by-another/${model.bad}`;
+  await stories.as('bob').push(stories.repository, branch, {
+    message: 'Roll back',
+    files: {
+      [model.file]: modelText('opened-by-another', GOOD.model),
+      [model.featuresFile]: featuresText('opened-by-another', GOOD.features),
+    },
+  });
+  const { number } = await stories
+    .as('bob')
+    .openPull(stories.repository, { head: branch, title: 'Roll back', body: 'Trust me' });
+  expect((await stories.alert(model)).at(-1)).toMatchInlineSnapshot(
+    `"Answering the alert ScoresDrift for opened-by-another did not work. Pull request #N of the branch lastgood/production/opened-by-another/<commit> was opened by bob and not by Lastgood, and was left as it is. Merge it, or close it; then the next notification of the alert opens the rollback."`,
+  );
+  expect(model.pulls()).toMatchObject([{ number, state: 'open' }]);
+  await stories.as('bob').closePull(stories.repository, number);
+  await stories.pass(MINUTE);
+  expect((await stories.alert(model)).at(-1)).toBe(MERGED);
 });
 
 test('reality 20: GitHub limits the App before anything is made: the alert is not forgotten', async () => {

@@ -1,17 +1,14 @@
 import { handleSaid } from './commands/handle-said.ts';
 import { handleSlack } from './commands/handle-slack.ts';
 import { checkGroup, checkPull } from './check/check-pull.ts';
-import { STATE_BRANCH } from './state/view.ts';
-import { lookAtState } from './rollback/after-state.ts';
 import { answerReturns } from './rollback/answer-returns.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
 import { noteQuarantines } from './rollback/note-quarantines.ts';
+import { advanceAll, followPush, followReopening } from './rollback/follow-push.ts';
 import { noteRelands } from './rollback/note-relands.ts';
-import { recallLeftOut, recallReopened } from './rollback/recall-rollbacks.ts';
 import { reconsiderAlert, respondToAlerts } from './rollback/respond-to-alert.ts';
 import { sweepRepository, type SweepReport } from './rollback/sweep-repository.ts';
-import { bringUpToDate } from './rollback/up-to-date.ts';
 import { fullName, type Ports, type Workspace } from './rollback/workspace.ts';
 import { failureSentence } from './texts/failure.ts';
 import type { Visit } from './visit.ts';
@@ -48,21 +45,9 @@ export function visitWorkspace(
     });
   return {
     alerted: (alerts) => insist(() => respondToAlerts(workspace, ports, alerts)),
-    pushed: (branch) =>
-      insist(async () => {
-        if (branch === STATE_BRANCH) return lookAtState(workspace, ports, 'if-moved');
-        if (branch !== workspace.repository.defaultBranch) return;
-        await bringUpToDate(workspace, ports);
-        await answerReturns(workspace, ports);
-        await advanceAll(workspace, ports);
-        await noteRelands(workspace, ports);
-      }),
+    pushed: (branch) => insist(() => followPush(workspace, ports, branch)),
     pullChanged: (branch) => advance((one) => one === branch),
-    pullReopened: ({ branch, number, at }) =>
-      insist(async () => {
-        await recallReopened(workspace, ports, number, at);
-        await advanceRollback(workspace, ports, branch);
-      }),
+    pullReopened: (pull) => insist(() => followReopening(workspace, ports, pull)),
     checksChanged: (head) => advance((_, verified) => verified === head),
     said: (at) => insist(() => handleSaid(workspace, ports, at)),
     asked: (ask) => insist(() => handleSlack(workspace, ports, ask)),
@@ -77,12 +62,6 @@ export function visitWorkspace(
       }),
     due: (due) => insist(() => doDue(workspace, ports, due)),
   };
-}
-
-/** Policies that were broken may be mended by now, so what could not be continued is tried as well. */
-async function advanceAll(workspace: Workspace, ports: Ports): Promise<void> {
-  await recallLeftOut(workspace, ports);
-  for (const branch of workspace.open.keys()) await advanceRollback(workspace, ports, branch);
 }
 
 /** Looks after what happened while nobody looked: approvals, merges, other releases, alerts that were not answered. */

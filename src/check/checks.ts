@@ -35,6 +35,8 @@ export interface CheckReport {
   readonly text?: string;
   readonly annotations: readonly Annotation[];
   readonly actions?: readonly CheckAction[];
+  /** A merge waits for it: it is not spaced out behind other writes. */
+  readonly urgent?: true;
   /** Where "Details" leads. Default: GitHub's own page of the check. */
   readonly detailsUrl?: string;
 }

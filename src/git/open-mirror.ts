@@ -35,6 +35,8 @@ export interface Fetched {
 export interface Mirror extends HistorySource {
   /** Brings the mirror up to the remote, as of this call or later. Throws {@link GitError}; tries a refused token's successor once. */
   fetch(): Promise<Fetched>;
+  /** Whether opening it cloned the repository, so that it is as new as that. */
+  readonly cloned: boolean;
   /** The newest commit of the App's own branch, as of the last fetch; undefined when there is none. */
   ownHead(): Oid | undefined;
   /** The App's own branch may be there by now: the next fetch looks for it. */
@@ -84,6 +86,7 @@ async function openLocked(
   let packing: Promise<void> | undefined;
   let ownIsThere = options.own !== undefined;
   let ownHead: Oid | undefined;
+  let cloned = false;
 
   async function fetchInto(into: GitPlace): Promise<void> {
     const own = ownIsThere ? options.own : undefined;
@@ -103,6 +106,7 @@ async function openLocked(
     await fetchInto(incoming);
     await packing;
     await swapIn(at);
+    cloned = true;
   }
 
   /** Before anything else runs on the folder: nothing found there is trusted. */
@@ -176,6 +180,7 @@ async function openLocked(
 
   const fetch = joinUnstarted(refresh);
   return {
+    cloned,
     head: () => history.head(),
     changes: (paths, from) => history.changes(paths, from),
     rollbackCommits: (target, from) => history.rollbackCommits(target, from),

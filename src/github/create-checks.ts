@@ -3,7 +3,7 @@ import type { Room } from './ask.ts';
 import { read, write } from './ask.ts';
 import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
 import type { Timing } from './octokit.ts';
-import { WRITE } from './octokit.ts';
+import { URGENT, WRITE } from './octokit.ts';
 import { CHECK_TEXT_LIMIT, truncateBody, truncateTitle } from './truncate.ts';
 
 /** Checks over GitHub. Every method throws the errors of `errors.ts` and no others. */
@@ -95,7 +95,7 @@ function about(report: CheckReport, annotations: readonly Annotation[], last: bo
       ...(annotations.length > 0 && { annotations: annotations.map(toRest) }),
     },
     actions: (actions ?? []).map((action) => ({ ...action })),
-    request: WRITE,
+    request: report.urgent ? URGENT : WRITE,
   };
 }
 

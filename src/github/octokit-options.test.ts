@@ -5,6 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Probot } from 'probot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { REPOSITORY } from '../../fixtures/github/answers.ts';
+import type { CheckReport } from '../check/checks.ts';
+import { createChecks } from './create-checks.ts';
 import { RateLimited } from './errors.ts';
 import { URGENT } from './octokit.ts';
 import { createProbotOptions } from './octokit-options.ts';
@@ -121,7 +124,17 @@ afterEach(async () => {
 });
 
 const COMMENT = 'POST /repos/a/b/issues/5/comments';
+const CHECK = 'POST /repos/acme/manifests/check-runs';
 const MERGE = 'PUT /repos/a/b/pulls/5/merge';
+
+const REPORT: CheckReport = {
+  name: 'lastgood',
+  head: 'a'.repeat(40),
+  externalId: 'x',
+  title: 'Waits',
+  summary: '',
+  annotations: [],
+};
 
 describe("a rollback's two writes", () => {
   test('are on the wire together with no timer set, past comments that wait', async () => {
@@ -157,6 +170,34 @@ describe("a rollback's two writes", () => {
     (await nextInTime()).answer(200, {});
     expect(await inTime(merged)).toMatchObject({ status: 200 });
   });
+});
+
+test('a check that a merge waits for passes the comments as well, and one that only tells something does not', async () => {
+  const octokit = await installed();
+  const checks = createChecks(() => Promise.resolve(octokit), {
+    clock: Date.now,
+    wait: () => Promise.resolve(),
+  });
+  const comment = octokit.request(COMMENT, { body: 'text' });
+  while (vi.getTimerCount() === 0) await turn();
+  const telling = checks.publish(REPOSITORY, REPORT);
+  const passing = checks.publish(REPOSITORY, { ...REPORT, conclusion: 'success', urgent: true });
+  const first = await next();
+  expect(first.what).toBe(CHECK);
+  first.answer(201, {
+    id: 2,
+    html_url: '',
+    external_id: '',
+    status: 'completed',
+    conclusion: 'success',
+    output: { title: '', annotations_count: 0 },
+  });
+  expect(await passing).toMatchObject({ id: 2 });
+  expect(held).toEqual([]);
+  const late = [await nextInTime(), await nextInTime()];
+  expect(late.map(({ what }) => what).sort()).toEqual([COMMENT, CHECK]);
+  for (const one of late) one.answer(404, {});
+  await Promise.allSettled([inTime(comment), inTime(telling)]);
 });
 
 test('comments stay spaced out by three seconds, as GitHub asks', async () => {

@@ -14,7 +14,8 @@ export interface Timing {
 export const WRITE = { retries: 0 } as const;
 
 /**
- * Request options of the two writes that end an incident, and of the GraphQL reads between them: not spaced
+ * Request options of the writes that end an incident, proposal, check and merge, and of the GraphQL reads between them:
+ * not spaced
  * out behind comments and labels. Only the Octokit of `octokit-options.ts` knows the word; others ignore it.
  */
 export const URGENT = { retries: 0, urgent: true } as const;

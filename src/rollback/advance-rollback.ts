@@ -23,6 +23,7 @@ import { targetKey } from '../target.ts';
 import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
 import { mergeSentence } from '../texts/merge.ts';
+import { CLOSED_BY_PERSON, mergedStatus } from '../texts/outcome.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 import { closeRollback, finishClosing, tidyLater } from './close-rollback.ts';
 import { countApprovals } from './count-approvals.ts';
@@ -33,7 +34,8 @@ import { mergesItself, nextStep } from './next-step.ts';
 import { renewRollback } from './renew-rollback.ts';
 import { repairPair } from './repair-pair.ts';
 import { readLicense } from './read-license.ts';
-import { settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
+import { how, settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
+import { tellOutcomeLater } from './tell-outcome.ts';
 import { tellStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
 import { watchStorm } from './watch-storm.ts';
@@ -120,7 +122,7 @@ async function takeStep(
     case 'settle':
       return settle(workspace, ports, rollback, pull);
     case 'close':
-      return closeRollback(workspace, ports, rollback, running, step.already);
+      return closeRollback(workspace, ports, rollback, pull, running, step.already);
     case 'wait': {
       if (step.for === 'approval-by-policy' && recheckAt !== undefined) {
         ports.later({ kind: 'advance', branch: rollback.branch, attempts: 1 }, recheckAt);
@@ -137,7 +139,7 @@ async function takeStep(
       if (merged && 'stale' in merged) {
         return renewRollback(workspace, ports, rollback, pull, merged.stale, advanceRollback);
       }
-      if (merged) await finish(workspace, ports, rollback, merged);
+      if (merged) await finish(workspace, ports, rollback, pull, merged);
     }
   }
 }
@@ -228,14 +230,14 @@ async function settle(
 ): Promise<void> {
   const byApp = pull.traces?.endedByApp ?? false;
   if (pull.state === 'closed') {
-    const said = pull.traces?.said ?? false;
-    if (byApp && (await finishClosing(workspace, ports, rollback, said))) return;
+    if (byApp && (await finishClosing(workspace, ports, rollback, pull))) return;
+    tellOutcomeLater(ports, pull, CLOSED_BY_PERSON);
     return settleClosed(workspace, ports, rollback);
   }
   const commit = pull.mergeCommit ?? (await workspace.manifests.head()).commit;
   const at = pull.mergedAt ?? ports.clock();
   const by = byApp ? await allowedBy(workspace, ports, commit) : 'person';
-  await finish(workspace, ports, rollback, { commit, at, by });
+  await finish(workspace, ports, rollback, pull, { commit, at, by });
 }
 
 /** What allowed Lastgood to merge, by what the merge commit says. */
@@ -253,9 +255,12 @@ async function finish(
   workspace: Workspace,
   ports: Ports,
   rollback: OpenRollback,
+  pull: PullRequest,
   merged: Merged,
 ): Promise<void> {
   const mixed = await settleMerged(workspace, ports, rollback, merged);
+  const status = mergedStatus(merged.commit, how(rollback, merged), mixed !== undefined);
+  tellOutcomeLater(ports, pull, status);
   if (mixed) await repairPair(workspace, ports, rollback, merged, mixed, advanceRollback);
   ports.later({ kind: 'quarantine', attempts: 1 }, ports.clock());
   judgeOpenLater(ports, rollback.plan.target);

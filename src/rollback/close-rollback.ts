@@ -1,9 +1,12 @@
 import type { Release } from '../releases/release.ts';
 import { closedSentence } from '../texts/closing.ts';
+import { closedStatus } from '../texts/outcome.ts';
+import type { PullRequest } from './forge.ts';
 import { insist } from './insist.ts';
 import { runs } from './next-step.ts';
 import { readSuccessor } from './read-successor.ts';
 import { say } from './say.ts';
+import { tellOutcomeLater } from './tell-outcome.ts';
 import { bringUpToDate } from './up-to-date.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
@@ -12,30 +15,31 @@ export async function closeRollback(
   workspace: Workspace,
   ports: Ports,
   rollback: OpenRollback,
+  pull: PullRequest,
   running: Release,
   already: boolean,
 ): Promise<void> {
   const sentence = closedSentence({ target: rollback.plan.target, running, already });
   await ports.forge.close(workspace.repository, rollback.number);
-  await settle(workspace, ports, rollback, sentence, false);
+  await settle(workspace, ports, rollback, pull, sentence);
 }
 
 /**
- * Does what comes after closing a rollback that a process closed and died; `said`: people know why. Answers false, and
- * does nothing, when the bad release still runs: then it was closed for another reason.
+ * Does what comes after closing a rollback that a process closed and died. Answers false, and does nothing, when the
+ * bad release still runs: then it was closed for another reason.
  */
 export async function finishClosing(
   workspace: Workspace,
   ports: Ports,
   rollback: OpenRollback,
-  said: boolean,
+  pull: PullRequest,
 ): Promise<boolean> {
   await bringUpToDate(workspace, ports);
   const { target, goal } = rollback.plan;
   const running = await readSuccessor(workspace, rollback);
   if (!running) return false;
   const already = runs(running, goal.versions);
-  await settle(workspace, ports, rollback, closedSentence({ target, running, already }), said);
+  await settle(workspace, ports, rollback, pull, closedSentence({ target, running, already }));
   return true;
 }
 
@@ -43,8 +47,8 @@ async function settle(
   workspace: Workspace,
   ports: Ports,
   { branch, number }: OpenRollback,
+  pull: PullRequest,
   sentence: string,
-  said: boolean,
 ): Promise<void> {
   const past = workspace.past.get(branch);
   if (past) workspace.past.set(branch, { ...past, state: 'closed-by-lastgood' });
@@ -58,7 +62,9 @@ async function settle(
     sentence: `Pull request #${number} closed: ${sentence}`,
   });
   const what = `Saying why pull request #${number} was closed`;
-  if (!said) await say(workspace, ports, { number, body: sentence, what });
+  // Whoever closed it may have died after that, and people know why.
+  if (pull.traces?.said !== true) await say(workspace, ports, { number, body: sentence, what });
+  tellOutcomeLater(ports, pull, closedStatus(sentence));
   tidyLater(ports, branch);
 }
 

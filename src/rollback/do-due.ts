@@ -11,12 +11,14 @@ import { askForReviews, labelPull } from './call-people.ts';
 import { checkMerged } from './check-merged.ts';
 import { tidyUp } from './close-rollback.ts';
 import type { Due } from './due.ts';
+import { followPush, followReopening } from './follow-push.ts';
 import { insist } from './insist.ts';
 import { noteQuarantines } from './note-quarantines.ts';
 import { fetching, reconsiderAlert } from './respond-to-alert.ts';
 import { lookAtState } from './after-state.ts';
 import { say } from './say.ts';
-import { writeStatus } from './tell-status.ts';
+import { tellOutcome } from './tell-outcome.ts';
+import { writeCheck, writeStatus } from './tell-status.ts';
 import { bringUpToDate, policyOf } from './up-to-date.ts';
 import { pageStorm, watchStorm } from './watch-storm.ts';
 import type { Ports, Workspace } from './workspace.ts';
@@ -56,6 +58,14 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return advanceRollback(workspace, ports, due.branch, undefined, attempts);
     case 'status':
       return writeStatus(workspace, ports, due.branch, undefined, attempts);
+    case 'check':
+      return writeCheck(workspace, ports, due.branch, attempts);
+    case 'outcome':
+      return tellOutcome(workspace, ports, due, due.status, attempts);
+    case 'pushed':
+      return followPush(workspace, ports, due.branch, attempts);
+    case 'reopened':
+      return followReopening(workspace, ports, due, attempts);
     case 'say':
       return say(workspace, ports, due, attempts);
     case 'state':

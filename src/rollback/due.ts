@@ -3,6 +3,7 @@ import type { SaidRef } from '../commands/said.ts';
 import type { SlackAsk } from '../commands/slack-ask.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { TargetKey } from '../target.ts';
+import type { Instant } from '../time.ts';
 
 /**
  * Something to be done for a repository later, as plain data, so that it survives the process that set it and may be
@@ -29,6 +30,14 @@ export type Due =
   | { readonly kind: 'advance'; readonly branch: string; readonly attempts: number }
   /** Writes into an open rollback's text what it waits for. */
   | { readonly kind: 'status'; readonly branch: string; readonly attempts: number }
+  /** Follows a push to a branch that could not be followed when it was told. */
+  | { readonly kind: 'pushed'; readonly branch: string; readonly attempts: number }
+  /** Goes on with a rollback that somebody reopened, likewise. */
+  | (OfPull & { readonly kind: 'reopened'; readonly at: Instant })
+  /** Writes into the text of one that is over what became of it. */
+  | (OfPull & { readonly kind: 'outcome'; readonly status: string })
+  /** Says in the check of an open rollback what it waits for. */
+  | { readonly kind: 'check'; readonly branch: string; readonly attempts: number }
   /** Writes a comment under a pull request; `what` names that in a sentence. */
   | {
       readonly kind: 'say';
@@ -106,7 +115,11 @@ export function nameOfDue(due: Due): string {
       return `slack ${due.ask.id}`;
     case 'advance':
     case 'ask-reviews':
+    case 'check':
     case 'label':
+    case 'outcome':
+    case 'pushed':
+    case 'reopened':
     case 'repair':
     case 'status':
     case 'tell':

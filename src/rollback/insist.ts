@@ -17,7 +17,7 @@ export interface Doing {
  * has to bear being done twice. Throws only when the turn is over, so that what comes after it is done as well.
  */
 export async function insist(
-  workspace: Workspace,
+  workspace: Pick<Workspace, 'repository'>,
   ports: Ports,
   { due, what }: Doing,
   work: () => Promise<unknown>,

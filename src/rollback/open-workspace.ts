@@ -4,7 +4,7 @@ import { REPOSITORY_DEFAULTS } from '../policy/defaults.ts';
 import { alertKey } from './alert-key.ts';
 import type { Repository } from './forge.ts';
 import { recallRollbacks } from './recall-rollbacks.ts';
-import { bringUpToDate } from './up-to-date.ts';
+import { bringUpToDate, readAnew } from './up-to-date.ts';
 import type { Oid } from '../releases/release.ts';
 import { recallState } from '../state/view.ts';
 import { recallStorm } from './watch-storm.ts';
@@ -50,7 +50,9 @@ export async function openWorkspace(
     kept: new Map(kept.rollbacks.map((one) => [one.branch, one])),
   };
   manifests.expectOwn();
-  await bringUpToDate(workspace, ports);
+  // What is pushed while it is cloned is told by a delivery of its own.
+  if (manifests.cloned && !before) await readAnew(workspace, ports);
+  else await bringUpToDate(workspace, ports);
   await recallRollbacks(workspace, ports);
   recallStorm(workspace, ports);
   return workspace;

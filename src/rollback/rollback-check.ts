@@ -37,7 +37,7 @@ async function publish(
     name: CHECK_NAME,
     head,
     externalId: waits === undefined ? 'rollback passed' : 'rollback waits',
-    ...(waits === undefined && { conclusion: 'success' }),
+    ...(waits === undefined && { conclusion: 'success', urgent: true }),
     ...text,
     annotations: [],
   };

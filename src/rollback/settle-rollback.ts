@@ -19,7 +19,8 @@ const BY = {
   person: 'by a person',
 };
 
-function how({ record: { requestedBy } }: OpenRollback, { by }: Merged): string {
+/** How a rollback came to be merged, in words: "by a person". */
+export function how({ record: { requestedBy } }: OpenRollback, { by }: Pick<Merged, 'by'>): string {
   return by === 'policy' && requestedBy
     ? `without an approval, because ${flatten(requestedBy.login)} broke the glass`
     : BY[by];

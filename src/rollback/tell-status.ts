@@ -55,6 +55,25 @@ export async function writeStatus(
     const body = seen ?? (await ports.forge.pull(repository, number)).body;
     const wanted = withStatus(body, status);
     if (wanted !== body) await ports.forge.edit(repository, number, wanted);
-    await tellCheck(workspace, ports, rollback);
   });
+  ports.later({ kind: 'check', branch, attempts: 1 }, ports.clock());
+}
+
+/**
+ * Says what an open rollback waits for in its check, too. GitHub wants a second between such writes, so it is done by
+ * itself: the next step must not wait for that.
+ */
+export async function writeCheck(
+  workspace: Workspace,
+  ports: Ports,
+  branch: string,
+  attempts = 1,
+): Promise<void> {
+  const rollback = workspace.open.get(branch);
+  if (!rollback || rollback.status === '') return;
+  const doing = {
+    due: { kind: 'check', branch, attempts },
+    what: `Writing the state of pull request #${rollback.number} into its check`,
+  } as const;
+  await insist(workspace, ports, doing, () => tellCheck(workspace, ports, rollback));
 }

@@ -36,6 +36,11 @@ export function policyOf(workspace: Workspace, target: Target): TargetPolicy | u
 /** Fetches what the repository has now, and reads its policies again where they changed. */
 export async function bringUpToDate(workspace: Workspace, ports: Ports): Promise<void> {
   await workspace.manifests.fetch();
+  await readAnew(workspace, ports);
+}
+
+/** Reads state and policies again, where what was fetched changed them. */
+export async function readAnew(workspace: Workspace, ports: Ports): Promise<void> {
   await refreshState(workspace, ports);
   await reloadPolicies(workspace, ports);
 }

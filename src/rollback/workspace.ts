@@ -22,6 +22,8 @@ import type { Plan } from './plan.ts';
 
 /** The local copy of a manifests repository. */
 export interface Manifests extends HistorySource {
+  /** Whether opening it read the whole repository just now, so that it need not be fetched again. */
+  readonly cloned?: boolean;
   /** Brings it up to what the repository has now. */
   fetch(): Promise<{ readonly changed: boolean }>;
   /** The newest commit of the branch with the state, as of the last fetch; undefined when there is none. */

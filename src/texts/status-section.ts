@@ -1,6 +1,11 @@
 const START = '<!-- lastgood:status -->';
 const END = '<!-- /lastgood:status -->';
 
+/** Whether a text has a live state. */
+export function hasStatus(body: string): boolean {
+  return body.includes(START);
+}
+
 /**
  * Puts the live state of a rollback at the top of its pull request's text, or replaces the one that is there.
  * Everything that people wrote around it stays.

@@ -51,6 +51,7 @@ export async function openMemoryMirror(
     return head;
   };
   return {
+    cloned: true,
     head: () => Promise.resolve(infoOf(history, at())),
     changes: (paths, from) => changesOf(history, paths, from),
     rollbackCommits: (target, from) => rollbacksOf(history, target, from),

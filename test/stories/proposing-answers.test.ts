@@ -125,6 +125,34 @@ test('reality 20: GitHub limits the App before anything is made: the alert is no
   expect((await stories.pass(2 * SECOND)).at(-1)).toBe(MERGED);
 });
 
+test('reality 20: a push that is told while GitHub limits the App is followed when that is over', async () => {
+  const model = await stories.plant('pushed-while-limited');
+  await stories.alert(model, { severity: 'medium' });
+  stories.hub.faults.once({ path: /\/access_tokens$/, answer: TROUBLE.secondaryLimit(60) });
+  const told = await stories.after(() => model.ship({ model: '1.12', features: 'f-12' }));
+  expect(told).toMatchInlineSnapshot(`
+    [
+      "Following a push did not work. GitHub limits the App's requests: nothing may be sent for 60 s. Lastgood tries again in 1m.",
+    ]
+  `);
+  expect(model.pull().state).toBe('open');
+  await stories.pass(58 * SECOND);
+  expect(model.pull().state).toBe('open');
+  await stories.pass(3 * SECOND);
+  expect(model.pull().state).toBe('closed');
+});
+
+test('reality 20: so is a reopening', async () => {
+  const model = await stories.plant('reopened-while-limited');
+  await stories.alert(model, { severity: 'medium' });
+  const { number } = model.pull();
+  await stories.after(() => stories.as('alice').closePull(stories.repository, number));
+  stories.hub.faults.once({ field: 'node', answer: TROUBLE.secondaryLimit(60) });
+  await stories.after(() => stories.as('alice').reopenPull(stories.repository, number));
+  const told = await stories.pass(61 * SECOND);
+  expect(told.at(-1)).toContain('waits for an approval, because it was closed and reopened');
+});
+
 test('the alert resolves while GitHub is not there: nothing is opened afterwards', async () => {
   const model = await stories.plant('over-by-then');
   stories.hub.faults.once({ ...PROPOSE, answer: TROUBLE.secondaryLimit(600) });

@@ -37,9 +37,9 @@ test('a medium alert asks for reviews; a bystander does not count; an owner merg
       "GET /pulls/N/reviews",
       "GET /pulls/N/commits",
       "PATCH /pulls/N",
+      "POST /pulls/N/requested_reviewers",
       "GET /commits/<commit>/check-runs",
       "POST /check-runs",
-      "POST /pulls/N/requested_reviewers",
       "POST /issues/N/labels",
     ]
   `);
@@ -71,6 +71,26 @@ test('a medium alert asks for reviews; a bystander does not count; an owner merg
     mode: 'reviewed',
     approvedBy: [{ login: 'alice', id: stories.as('alice').id }],
   });
+  expect(status(model)).toMatch(/^is merged as [0-9a-f]{12} as approved\.$/);
+});
+
+test('what waited and is over says what became of it, not what it waited for', async () => {
+  const merged = await stories.plant('merged-by-button');
+  await stories.alert(merged, { severity: 'medium' });
+  await stories.after(() => stories.as('bob').mergePull(stories.repository, merged.pull().number));
+  expect(status(merged)).toMatch(/^is merged as [0-9a-f]{12} by a person\.$/);
+
+  const refused = await stories.plant('closed-by-button');
+  await stories.alert(refused, { severity: 'medium' });
+  await stories.after(() => stories.as('bob').closePull(stories.repository, refused.pull().number));
+  expect(status(refused)).toMatchInlineSnapshot(
+    `"is closed by a person. That is a no: it is not opened again for this incident."`,
+  );
+
+  const over = await stories.plant('shipped-meanwhile');
+  await stories.alert(over, { severity: 'medium' });
+  await stories.after(() => over.ship({ model: '1.12', features: 'f-12' }));
+  expect(status(over)).toMatch(/^is closed\. The bad release no longer runs: /);
 });
 
 test('changes requested block until that person approves or the review is dismissed', async () => {

@@ -1,5 +1,6 @@
 import { settleClosed } from '../../rollback/settle-rollback.ts';
 import { rejectedSentence } from '../../texts/approve-answers.ts';
+import { CLOSED_BY_PERSON } from '../../texts/outcome.ts';
 import type { CarryOut } from '../asking.ts';
 
 export const reject: CarryOut<'reject'> = async (asking, { reason }) => {
@@ -7,5 +8,7 @@ export const reject: CarryOut<'reject'> = async (asking, { reason }) => {
   await ports.forge.close(workspace.repository, number);
   const rollback = workspace.open.get(branch);
   if (rollback) settleClosed(workspace, ports, rollback);
+  const due = { kind: 'outcome', branch, number, status: CLOSED_BY_PERSON, attempts: 1 } as const;
+  ports.later(due, ports.clock());
   return { outcome: 'done', text: rejectedSentence(number, reason) };
 };

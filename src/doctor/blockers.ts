@@ -30,8 +30,6 @@ function hardBlocker(
   const { rule, source } = gate;
   const block = (why: string): readonly Blocker[] => [{ gate, why }];
   switch (rule.kind) {
-    case 'queue':
-      return block(`${source} wants every change to go through a merge queue`);
     case 'update':
       return block(`${source} lets nobody update the branch who does not bypass it`);
     case 'pushers':
@@ -49,6 +47,8 @@ function hardBlocker(
         : [];
     case 'linear-history':
       return method === 'merge' ? block(`${source} takes no merge commits`) : [];
+    // A merge queue takes what it refuses a direct merge of.
+    case 'queue':
     case 'reviews':
     case 'pull-request':
     case 'checks':

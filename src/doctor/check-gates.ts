@@ -44,12 +44,18 @@ function checkRequired({ about, name, gates }: BranchCase): Check {
 
 function checkQueue({ about, name, gates }: BranchCase): Check {
   const queues = gatesOf(gates, 'queue');
-  return judge('merge-queue', about, queues, {
-    none: `${name} has no merge queue.`,
-    bypassed: `${name} has a merge queue, which the App bypasses.`,
-    found: `${capital(sourcesOf(queues))} wants changes to go through a merge queue, and GitHub refuses Lastgood's direct merges (GitHub reality 11).`,
-    fix: `Put the App on the bypass list of ${sourcesOf(queues)}; a person can queue the pull request meanwhile.`,
-  });
+  if (queues.length === 0) return ok('merge-queue', about, `${name} has no merge queue.`);
+  const holding = queues.filter(({ bypassed }) => bypassed !== 'yes');
+  if (holding.length === 0) {
+    return ok('merge-queue', about, `${name} has a merge queue, which the App bypasses.`);
+  }
+  const unsure = holding.every(({ bypassed }) => bypassed !== 'no');
+  return warning(
+    'merge-queue',
+    about,
+    `${capital(sourcesOf(holding))} wants changes to go through a merge queue. Lastgood puts rollbacks there, where each waits for the checks of its group, and no bypass of another rule counts (GitHub reality 11).${unsure ? ' Whether the App bypasses it could not be read.' : ''}`,
+    `Put the App on the bypass list of ${sourcesOf(holding)}, so that rollbacks merge at once.`,
+  );
 }
 
 function checkSignatures({ about, gates, policies, slug }: BranchCase): Check {

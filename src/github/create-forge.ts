@@ -9,6 +9,7 @@ import { readCommit } from './commits.ts';
 import type { Octokit, Timing } from './octokit.ts';
 import { readCommitAuthors, readReviews, readRole, readTeamMembership } from './people.ts';
 import { propose } from './propose.ts';
+import { dequeue, enqueue } from './queue.ts';
 import { renew } from './renew.ts';
 import { readSignatureRule } from './signatures.ts';
 import { readChangedFiles, readPull, readRollbackPulls } from './pulls.ts';
@@ -31,6 +32,8 @@ export function createForge(
     rollbackPulls: async (repository, since) => readRollbackPulls(await enter(repository), since),
     rollbackBranches: async (repository) => readRollbackBranches(await enter(repository)),
     merge: async (repository, request) => merge(await enter(repository), request),
+    enqueue: async (repository, request) => enqueue(await enter(repository), request),
+    dequeue: async (repository, request) => dequeue(await enter(repository), request),
     changedFiles: async (repository, number) => readChangedFiles(await enter(repository), number),
     reviews: async (repository, number) => readReviews(await enter(repository), number),
     commitAuthors: async (repository, number) => readCommitAuthors(await enter(repository), number),

@@ -13,7 +13,7 @@ import { readPull } from './pulls.ts';
 type MergeRequest = Parameters<Forge['merge']>[1];
 
 /** When GitHub is down and says nothing about later. */
-const DOWN_WAIT = 30 * SECOND;
+export const DOWN_WAIT = 30 * SECOND;
 
 /**
  * Sends one merge call, bound to the head, and says what came of it. Never sends a second one: after a lost answer it
@@ -118,7 +118,7 @@ function closed(number: number): MergeOutcome {
 }
 
 /** What became of the merge is unknown, because the look afterwards failed as well. */
-function afterwards(error: unknown): MergeOutcome {
+export function afterwards(error: unknown): MergeOutcome {
   if (error instanceof NotInstalled || !(error instanceof GitHubError)) throw error;
   if (error.status === 404) return { kind: 'gone', message: error.message };
   if (error instanceof RateLimited) {

@@ -31,6 +31,13 @@ fragment Traces on PullRequest {
   reviews(first: 1) { totalCount }
   comments(last: 10) { nodes { viewerDidAuthor createdAt } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }
+  mergeQueueEntry { enqueuer { login } }
+  queueEvents: timelineItems(last: 1, itemTypes: [ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT]) {
+    nodes {
+      ... on AddedToMergeQueueEvent { __typename createdAt actor { login } }
+      ... on RemovedFromMergeQueueEvent { __typename createdAt reason actor { login } }
+    }
+  }
 }`;
 
 /**
@@ -69,6 +76,17 @@ mutation Commit(
   createCommitOnBranch(
     input: { branch: $branch, expectedHeadOid: $base, message: $message, fileChanges: $changes }
   ) { commit { oid signature { isValid } } }
+}`;
+
+/** Puts a pull request of exactly this head into the merge queue. */
+export const ENQUEUE = `
+mutation Enqueue($pull: ID!, $head: GitObjectID!) {
+  enqueuePullRequest(input: { pullRequestId: $pull, expectedHeadOid: $head }) { clientMutationId }
+}`;
+
+export const DEQUEUE = `
+mutation Dequeue($pull: ID!) {
+  dequeuePullRequest(input: { id: $pull }) { clientMutationId }
 }`;
 
 /** Moves a branch from one commit to another, and only from that one. */

@@ -26,6 +26,19 @@ const traces = z.object({
   timelineItems: z.object({
     nodes: z.array(z.object({ actor: z.object({ login: z.string() }).nullish() }).nullable()),
   }),
+  mergeQueueEntry: z.object({ enqueuer: z.object({ login: z.string() }) }).nullable(),
+  queueEvents: z.object({
+    nodes: z.array(
+      z
+        .object({
+          __typename: z.string(),
+          createdAt: z.string(),
+          reason: z.string().nullish(),
+          actor: z.object({ login: z.string() }).nullish(),
+        })
+        .nullable(),
+    ),
+  }),
 });
 
 const pull = traces.partial().extend({
@@ -196,15 +209,37 @@ function toTraces(from: PullAnswer): Traces | undefined {
   const { closedAt, comments, timelineItems } = data;
   const closer = data.mergedBy ?? timelineItems.nodes.at(-1)?.actor ?? undefined;
   const ended = closedAt === null ? undefined : Date.parse(closedAt);
+  const isApp = (login: string | undefined) =>
+    from.viewerDidAuthor && login !== undefined && login === from.author?.login;
+  const queue = toQueueTraces(data, isApp);
+  // A queue merges in its own name, or in that of whoever put it there.
+  const merged = from.state === 'MERGED' && queue.byApp;
   return {
+    queue,
     asked: (data.reviewRequests?.totalCount ?? 0) + (data.reviews?.totalCount ?? 0) > 0,
     branchStands: data.headRef !== null,
     labels: (data.labels?.nodes ?? []).flatMap((one) => (one === null ? [] : [one.name])),
     ...(ended !== undefined && { endedAt: ended }),
-    endedByApp: from.viewerDidAuthor && closer !== undefined && closer.login === from.author?.login,
+    endedByApp: merged || isApp(closer?.login),
     said: comments.nodes.some(
       (one) => one?.viewerDidAuthor && ended !== undefined && Date.parse(one.createdAt) >= ended,
     ),
+  };
+}
+
+const REMOVED = 'RemovedFromMergeQueueEvent';
+
+function toQueueTraces(
+  { mergeQueueEntry: entry, queueEvents }: z.infer<typeof traces>,
+  isApp: (login: string | undefined) => boolean,
+): Traces['queue'] {
+  const last = queueEvents.nodes.at(-1) ?? undefined;
+  const byApp = isApp(last?.actor?.login);
+  const takenOut = entry === null && last?.__typename === REMOVED && !byApp;
+  return {
+    waits: entry !== null,
+    byApp: entry === null ? byApp : isApp(entry.enqueuer.login),
+    ...(takenOut && { takenOut: { at: Date.parse(last.createdAt), why: last.reason ?? '' } }),
   };
 }
 

@@ -127,6 +127,7 @@ async function takeStep(
       if (step.for === 'approval-by-policy' && recheckAt !== undefined) {
         ports.later({ kind: 'advance', branch: rollback.branch, attempts: 1 }, recheckAt);
       }
+      await leaveQueue(workspace, ports, pull);
       const waiting = await waitOn(workspace, ports, rollback, pull, approval);
       const approvals = approvalSentence(approval, policy.approvals);
       const sentence = waitingSentence(step.for, approvals, restrictions);
@@ -142,6 +143,16 @@ async function takeStep(
       if (merged) await finish(workspace, ports, rollback, pull, merged);
     }
   }
+}
+
+/** Takes out of the merge queue what Lastgood put there and may no longer be merged: somebody holds it by now, say. */
+async function leaveQueue(
+  { repository }: Workspace,
+  ports: Ports,
+  { number, nodeId, traces }: PullRequest,
+): Promise<void> {
+  const queue = traces?.queue;
+  if (queue?.waits && queue.byApp) await ports.forge.dequeue(repository, { number, nodeId });
 }
 
 function isFiring(workspace: Workspace, rollback: OpenRollback): boolean {
@@ -236,18 +247,20 @@ async function settle(
   }
   const commit = pull.mergeCommit ?? (await workspace.manifests.head()).commit;
   const at = pull.mergedAt ?? ports.clock();
-  const by = byApp ? await allowedBy(workspace, ports, commit) : 'person';
+  const by = byApp ? await allowedBy(workspace, ports, rollback, commit) : 'person';
   await finish(workspace, ports, rollback, pull, { commit, at, by });
 }
 
-/** What allowed Lastgood to merge, by what the merge commit says. */
+/** What allowed Lastgood to merge, by what the merge commit says; a queue's may say nothing, and then the proposal does. */
 async function allowedBy(
   { repository }: Workspace,
   ports: Ports,
+  rollback: OpenRollback,
   commit: string,
 ): Promise<'policy' | 'approval'> {
   const reading = readTrailers((await ports.forge.commit(repository, commit)).message);
-  return reading.ok && reading.record.mode === 'automatic' ? 'policy' : 'approval';
+  const { mode } = reading.ok ? reading.record : rollback.record;
+  return mode === 'automatic' ? 'policy' : 'approval';
 }
 
 /** Settles a merged rollback, and brings the pair back at once where the merge left another one standing. */

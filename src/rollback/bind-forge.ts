@@ -17,6 +17,8 @@ export function bindForge(forge: Forge, signal: AbortSignal): Forge {
     propose: (...args) => write(() => forge.propose(...args)),
     renew: (...args) => write(() => forge.renew(...args)),
     merge: (...args) => write(() => forge.merge(...args)),
+    enqueue: (...args) => write(() => forge.enqueue(...args)),
+    dequeue: (...args) => write(() => forge.dequeue(...args)),
     requestReviews: (...args) => write(() => forge.requestReviews(...args)),
     label: (...args) => write(() => forge.label(...args)),
     comment: (...args) => write(() => forge.comment(...args)),

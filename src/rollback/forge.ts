@@ -64,6 +64,15 @@ export interface Traces {
   readonly endedAt?: Instant;
   /** Whether the App that made it also closed or merged it. */
   readonly endedByApp: boolean;
+  /** What became of it in the merge queue of its branch, if there is one. */
+  readonly queue: {
+    /** Whether it is there now. */
+    readonly waits: boolean;
+    /** Whether it was the App that put it there, or took it out, the last time that somebody did. */
+    readonly byApp: boolean;
+    /** GitHub or a person took it out, and nobody put it back. `why` is GitHub's word, or empty. */
+    readonly takenOut?: { readonly at: Instant; readonly why: string };
+  };
   /** Whether the App commented on it since it was closed. */
   readonly said: boolean;
 }
@@ -125,6 +134,10 @@ export type MergeOutcome =
   | { readonly kind: 'checks-pending'; readonly message: string }
   | { readonly kind: 'reviews-missing'; readonly message: string }
   | { readonly kind: 'queue-required'; readonly message: string }
+  /** It waits in the merge queue; GitHub merges it, or takes it out. */
+  | { readonly kind: 'queued' }
+  /** GitHub or a person took it out of the merge queue, with GitHub's word for why. */
+  | { readonly kind: 'out-of-queue'; readonly why: string }
   /** A rule, a permission or a setting forbids it: people have to act. */
   | { readonly kind: 'forbidden'; readonly message: string }
   /** The pull request was closed, or it or the repository is no longer there for the App. */
@@ -201,6 +214,16 @@ export interface Forge {
       readonly message: string;
     },
   ): Promise<MergeOutcome>;
+  /** Puts it into the merge queue of its branch, bound to `head`. Asks what happened when that failed. */
+  enqueue(
+    repository: Repository,
+    request: { readonly number: number; readonly nodeId: string; readonly head: Oid },
+  ): Promise<MergeOutcome>;
+  /** Takes it out again; one that is not there is left as it is. */
+  dequeue(
+    repository: Repository,
+    request: { readonly number: number; readonly nodeId: string },
+  ): Promise<void>;
   /** The files and contents-free patch facts of the pull request: paths and blobs at its head. */
   changedFiles(
     repository: Repository,

@@ -3,7 +3,7 @@ import type { Oid } from '../releases/release.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 import { commitMessage } from '../texts/commit-message.ts';
 import { mergeSentence } from '../texts/merge.ts';
-import type { MergeOutcome, PullRequest } from './forge.ts';
+import type { Forge, MergeOutcome, PullRequest, Repository } from './forge.ts';
 import { backOff } from './insist.ts';
 import type { MergeProof } from './next-step.ts';
 import { passCheck } from './rollback-check.ts';
@@ -35,7 +35,7 @@ export async function mergeRollback(
     mode: proof.by === 'policy' ? 'automatic' : 'reviewed',
     ...(proof.by === 'approval' ? { approvedBy: approval.approvedBy } : {}),
   });
-  const outcome = await ports.forge.merge(repository, {
+  const outcome = await mergeOrQueue(ports, repository, rollback, pull, {
     number: proof.number,
     head: proof.head,
     method: workspace.policies.set.repository.mergeMethod,
@@ -61,6 +61,25 @@ export async function mergeRollback(
   // It is about to be merged, so it waits for nothing that anybody could read about.
   if (!passes) await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome), 'merge');
   return undefined;
+}
+
+/**
+ * The direct merge call, because it alone honours a bypass (GitHub reality 9); where it is refused for a merge queue,
+ * the queue. What GitHub or a person took out of it is not put back by itself: that was a verdict, or a no.
+ */
+async function mergeOrQueue(
+  ports: Ports,
+  repository: Repository,
+  { headSince }: OpenRollback,
+  { nodeId, traces }: PullRequest,
+  request: Parameters<Forge['merge']>[1],
+): Promise<MergeOutcome> {
+  if (traces?.queue.waits) return { kind: 'queued' };
+  const outcome = await ports.forge.merge(repository, request);
+  if (outcome.kind !== 'queue-required') return outcome;
+  const takenOut = traces?.queue.takenOut;
+  if (takenOut && takenOut.at >= headSince.at) return { kind: 'out-of-queue', why: takenOut.why };
+  return ports.forge.enqueue(repository, { number: request.number, nodeId, head: request.head });
 }
 
 /** Whether the default branch has a commit that the plan does not know: the push may not have been told yet. */
@@ -93,6 +112,8 @@ export function retryAfter(
     case 'checks-pending':
     case 'reviews-missing':
     case 'queue-required':
+    case 'queued':
+    case 'out-of-queue':
     case 'forbidden':
       return undefined;
   }

@@ -45,7 +45,11 @@ export async function recallRollback(
   const incident = incidentOf(pull.branch);
   const known = workspace.past.get(pull.branch);
   if (!incident || (known && known.number >= pull.number)) return;
-  const record = await recordAt(workspace, ports, pull.mergeCommit);
+  const inQueue = pull.state === 'merged' && pull.traces?.queue.byApp;
+  const record =
+    (await recordAt(workspace, ports, pull.mergeCommit)) ??
+    // A merge queue writes what the repository's settings say, which may be the title alone.
+    (inQueue ? await recordAt(workspace, ports, pull.head) : undefined);
   const past: PastRollback = {
     target: targetKey(incident.target),
     badCommit: incident.badCommit,

@@ -26,7 +26,11 @@ export function mergeSentence(outcome: MergeOutcome): string {
     case 'reviews-missing':
       return `waits for reviews that the rules of the default branch ask for. Approve it, or let Lastgood bypass the rule. ${said(outcome.message)}`;
     case 'queue-required':
-      return `has to go through the merge queue, where Lastgood cannot put it. Add it to the queue, or let Lastgood bypass the rule. ${said(outcome.message)}`;
+      return `has to go through the merge queue, and Lastgood could not put it there. Add it to the queue, or let Lastgood bypass the rule. ${said(outcome.message)}`;
+    case 'queued':
+      return 'is in the merge queue. GitHub merges it when its turn has come and the checks pass there.';
+    case 'out-of-queue':
+      return `was taken out of the merge queue${outcome.why === '' ? '' : ` (${inProse(outcome.why, 100)})`}, and Lastgood does not put it back by itself. Add it again, let Lastgood bypass the rule, or close this pull request.`;
     case 'forbidden':
       return `was refused by GitHub. Mend what it says, or merge it yourself; Lastgood tries again when something changes here. ${said(outcome.message)}`;
     case 'gone':

@@ -1,15 +1,19 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { clientFor } from '../../fixtures/hub/test-hub.ts';
 import { BAD, GOOD, useStories, type Model } from '../stories/support.ts';
 
 const stories = useStories();
 
 /** The rules of one test end with it. */
-afterEach(() => stories.repository.clearRules());
+afterEach(() => {
+  stories.repository.clearRules();
+  stories.hub.faults.clear();
+});
 
 /** Does something with a pull request that only GraphQL can, as a person in GitHub's pages. */
 async function asAlice(model: Model, mutation: string, more = ''): Promise<void> {
-  const document = `mutation ($id: ID!) { ${mutation}(input: { pullRequestId: $id${more} }) { clientMutationId } }`;
+  const name = mutation === 'dequeuePullRequest' ? 'id' : 'pullRequestId';
+  const document = `mutation ($id: ID!) { ${mutation}(input: { ${name}: $id${more} }) { clientMutationId } }`;
   const { token } = stories.as('alice');
   const id = model.pull().nodeId;
   await stories.after(() => clientFor(stories.hub, token).graphql(document, { id }));
@@ -47,19 +51,148 @@ test('reality 10: one that a person armed is merged once, whoever is first, and 
   expect(rollbacks).toHaveLength(1);
 });
 
-test('reality 11: a merge queue is told, and what people put in the queue is settled when it is merged', async () => {
-  const model = await stories.plant('queued');
-  stories.repository.rules({
-    mergeQueue: { method: 'squash' },
-    checks: { required: [{ context: 'ci' }] },
+describe('reality 11: where a merge queue is required', () => {
+  /** A rollback that Lastgood has put into the queue. */
+  const queued = async (name: string, severity: 'critical' | 'medium' = 'critical') => {
+    const model = await stories.plant(name);
+    stories.repository.rules({
+      mergeQueue: { method: 'squash' },
+      checks: { required: [{ context: 'ci' }] },
+    });
+    await stories.alert(model, { severity });
+    if (severity === 'medium') {
+      await stories.after(() =>
+        stories.as('alice').review(stories.repository, model.pull().number, 'approve'),
+      );
+    }
+    expect(model.pull().queued?.by.login).toBe('lastgood[bot]');
+    return model;
+  };
+  const check = (model: Model, state: 'success' | 'failure') =>
+    stories.repository.status(model.pull().queued?.headCommit ?? '', 'ci', state);
+  const run = () => stories.after(() => stories.repository.runQueue());
+
+  test('it is put there, and settled when the queue has merged it', async () => {
+    const model = await stories.plant('queued');
+    stories.repository.rules({
+      mergeQueue: { method: 'squash' },
+      checks: { required: [{ context: 'ci' }] },
+    });
+    let told: string[] = [];
+    const calls = await stories.callsOf(async () => (told = await stories.alert(model)));
+    expect(told.at(-1)).toMatchInlineSnapshot(
+      `"Pull request #N is in the merge queue. GitHub merges it when its turn has come and the checks pass there."`,
+    );
+    expect(calls.slice(0, 3)).toMatchInlineSnapshot(`
+      [
+        "createRef + createCommitOnBranch + createPullRequest",
+        "PUT /pulls/N/merge",
+        "enqueuePullRequest",
+      ]
+    `);
+    expect(await run()).toEqual([]);
+    await stories.after(() => check(model, 'success'));
+    expect(await run()).toEqual(['Pull request #N merged by itself, as the policy allows.']);
+    expect(await model.runs()).toEqual(GOOD);
+    expect(model.pull().body).toMatch(/\*\*Now:\*\* is merged as [0-9a-f]{12} by itself/);
+    const [merged] = await stories.repository.log('main', 1);
+    expect(merged?.message).toContain(`Lastgood-Target: ${model.target}`);
   });
-  const told = await stories.alert(model, { version: BAD.model });
-  expect(told.at(-1)).toContain('has to go through the merge queue');
-  await asAlice(model, 'enqueuePullRequest');
-  await stories.repository.status(model.pull().queued?.headCommit ?? '', 'ci', 'success');
-  const settled = await stories.after(() => stories.repository.runQueue());
-  expect(settled).toEqual(['Pull request #N merged by a person.']);
-  expect(await model.runs()).toEqual(GOOD);
+
+  test('what was approved says so when the queue has merged it', async () => {
+    const model = await queued('queued-approved', 'medium');
+    await check(model, 'success');
+    expect(await run()).toEqual(['Pull request #N merged as approved.']);
+  });
+
+  test('a hold takes it out, and it goes back when that is lifted', async () => {
+    const model = await queued('queued-held');
+    const { number } = model.pull();
+    const say = (text: string) =>
+      stories.after(() => stories.as('alice').comment(stories.repository, number, text));
+    await say('/hold Not yet');
+    expect(model.pull()).toMatchObject({ state: 'open', queued: undefined });
+    await say('/unhold Go on');
+    expect(model.pull().queued?.by.login).toBe('lastgood[bot]');
+    await check(model, 'success');
+    expect(await run()).toEqual(['Pull request #N merged by itself, as the policy allows.']);
+  });
+
+  test('the alert resolves: it is taken out and waits for an approval', async () => {
+    const model = await queued('queued-resolved');
+    const at = stories.time.clock();
+    const told = await stories.alert(model, { status: 'resolved', endsAt: at });
+    expect(told.at(-1)).toContain('waits for an approval, because its alert resolved');
+    expect(model.pull()).toMatchObject({ state: 'open', queued: undefined });
+    await stories.after(() =>
+      stories.as('alice').closePull(stories.repository, model.pull().number),
+    );
+  });
+
+  test('what a person put there is left there', async () => {
+    const model = await stories.plant('queued-by-alice');
+    stories.repository.rules({ mergeQueue: { method: 'squash' } });
+    await stories.alert(model, { severity: 'medium' });
+    await asAlice(model, 'enqueuePullRequest');
+    expect(model.pull().queued?.by.login).toBe('alice');
+    expect(await run()).toEqual(['Pull request #N merged by a person.']);
+    expect(await model.runs()).toEqual(GOOD);
+  });
+
+  test('what fails there is not put back, until somebody does', async () => {
+    const model = await queued('queued-failing');
+    await check(model, 'failure');
+    expect(await run()).toMatchInlineSnapshot(`
+      [
+        "Pull request #N was taken out of the merge queue (failed\\_checks), and Lastgood does not put it back by itself. Add it again, let Lastgood bypass the rule, or close this pull request.",
+      ]
+    `);
+    expect(model.pull().queued).toBeUndefined();
+    await stories.alert(model, { name: 'Again' });
+    await stories.after(() => stories.stage.serving.sweep());
+    await stories.after(() => stories.stage.restart());
+    expect(model.pull().queued).toBeUndefined();
+    await asAlice(model, 'enqueuePullRequest');
+    await check(model, 'success');
+    expect(await run()).toEqual(['Pull request #N merged by a person.']);
+  });
+
+  test('what a person took out stays out', async () => {
+    const model = await queued('queued-taken-out');
+    await asAlice(model, 'dequeuePullRequest');
+    await stories.alert(model, { name: 'Again' });
+    expect(model.pull()).toMatchObject({ state: 'open', queued: undefined });
+    expect(model.pull().body).toContain('was taken out of the merge queue (manual)');
+    await stories.after(() =>
+      stories.as('alice').closePull(stories.repository, model.pull().number),
+    );
+  });
+
+  test('a newer release ends it there as well', async () => {
+    const model = await queued('queued-over');
+    await stories.after(() => model.ship({ model: '1.12', features: 'f-12' }));
+    expect(model.pull()).toMatchObject({ state: 'closed', queued: undefined });
+  });
+
+  test('the delivery of the merge got lost: the sweep settles it', async () => {
+    const model = await queued('queued-lost');
+    await check(model, 'success');
+    stories.hub.faults.deliveries('lose');
+    await stories.after(() => stories.repository.runQueue());
+    stories.hub.faults.clear();
+    expect(await stories.after(() => stories.stage.serving.sweep())).toEqual([
+      'Pull request #N merged by itself, as the policy allows.',
+    ]);
+  });
+
+  test('the answer of the queue gets lost: it is there all the same', async () => {
+    const model = await stories.plant('queued-unheard');
+    stories.repository.rules({ mergeQueue: { method: 'squash' } });
+    stories.hub.faults.once({ field: 'enqueuePullRequest', when: 'after', answer: 'reset' });
+    const told = await stories.alert(model);
+    expect(told.at(-1)).toContain('is in the merge queue.');
+    expect(await run()).toEqual(['Pull request #N merged by itself, as the policy allows.']);
+  });
 });
 
 test('reality 27: its own branch, pull request, comment and merge lead to nothing', async () => {

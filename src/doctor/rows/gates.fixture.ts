@@ -53,8 +53,8 @@ export const GATES_ROWS: readonly Row[] = [
   [
     'reality 11: a merge queue',
     branchWith(ruleset([{ kind: 'queue' }])),
-    'problem merge-queue',
-    /merge queue/,
+    'warning merge-queue',
+    /Lastgood puts rollbacks there/,
   ],
   [
     'reality 9: a merge queue, bypassed',

@@ -46,7 +46,6 @@ describe('the default branch', () => {
     const { repository, app } = stage;
     const queue = { mergeQueue: { method: 'squash' } } as const;
     const CASES: readonly (readonly [NewRuleset, MergeMethod, 'problem' | 'ok'])[] = [
-      [queue, 'squash', 'problem'],
       [{ ...queue, bypass: [{ kind: 'app', id: app.id, mode: 'pull_request' }] }, 'squash', 'ok'],
       [{ update: true }, 'squash', 'problem'],
       [{ mergeMethods: ['merge'] }, 'squash', 'problem'],
@@ -75,6 +74,11 @@ describe('the default branch', () => {
         level === 'ok',
       ]);
     }
+    // What the direct merge is refused for, the queue takes.
+    repository.clearRules();
+    repository.rules(queue);
+    expect(await stage.tryMerge(rollbackBranch(CASES.length), 'squash')).toBe('queue-required');
+    expect(await stage.lines('automatic-merge')).toEqual([expect.stringMatching(/^ok /)]);
   });
 
   test('reality 11 and others: checks, queue, signatures, method', async () => {
@@ -92,7 +96,7 @@ describe('the default branch', () => {
       ids.map((id) => checks.find((check) => check.id === id)?.level);
     expect(levels('required-checks', 'merge-queue', 'signatures', 'merge-method')).toEqual([
       'ok',
-      'problem',
+      'warning',
       'ok',
       'problem',
     ]);

@@ -145,6 +145,12 @@ describe('of several pull requests of one branch', () => {
     expect(told).toEqual([{ do: 'reopen', branch: A, number: 5 }]);
   });
 
+  test('one that Lastgood withdrew says nothing', () => {
+    const pulls = [{ ...pull(A, 'closed', 8), withdrawn: true as const }, pull(A, 'merged', 5)];
+    const actions = planSweep(known({}), { ...both, pulls });
+    expect(actions).toMatchObject([{ do: 'recall', pull: { number: 5 } }]);
+  });
+
   test('of two open ones the first counts, unless it is a person’s', () => {
     const [second, first] = [pull(A, 'open', 8), pull(A, 'open', 5)];
     const actions = planSweep(known({}), { ...both, pulls: [second, first] });

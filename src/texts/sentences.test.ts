@@ -152,6 +152,9 @@ it('a merge call says what is missing and what Lastgood does next', () => {
     { kind: 'checks-pending', message },
     { kind: 'reviews-missing', message: 'At least 1 approving review is required.' },
     { kind: 'queue-required', message: 'Changes must be made through the merge queue' },
+    { kind: 'queued' },
+    { kind: 'out-of-queue', why: '' },
+    { kind: 'out-of-queue', why: 'failed_checks @acme/all' },
     {
       kind: 'forbidden',
       message:
@@ -170,7 +173,10 @@ it('a merge call says what is missing and what Lastgood does next', () => {
       "cannot be merged as it is: a rule asks for the newest commit of the default branch in its branch. GitHub says: Head branch is out of date.",
       "waits for its checks. Lastgood merges it when they pass. GitHub says: Required status check "ci" is expected. @&#8203;acme/all",
       "waits for reviews that the rules of the default branch ask for. Approve it, or let Lastgood bypass the rule. GitHub says: At least 1 approving review is required.",
-      "has to go through the merge queue, where Lastgood cannot put it. Add it to the queue, or let Lastgood bypass the rule. GitHub says: Changes must be made through the merge queue",
+      "has to go through the merge queue, and Lastgood could not put it there. Add it to the queue, or let Lastgood bypass the rule. GitHub says: Changes must be made through the merge queue",
+      "is in the merge queue. GitHub merges it when its turn has come and the checks pass there.",
+      "was taken out of the merge queue, and Lastgood does not put it back by itself. Add it again, let Lastgood bypass the rule, or close this pull request.",
+      "was taken out of the merge queue (failed\\_checks @&#8203;acme/all), and Lastgood does not put it back by itself. Add it again, let Lastgood bypass the rule, or close this pull request.",
       "was refused by GitHub. Mend what it says, or merge it yourself; Lastgood tries again when something changes here. GitHub says: You're not authorized to push to this branch.",
       "is closed, or Lastgood can no longer see it. Nothing more happens here. GitHub says: Not Found",
       "was not merged yet. Lastgood tries again in 1m 30s. GitHub says: You have exceeded a rate limit.",

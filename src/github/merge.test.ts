@@ -51,7 +51,7 @@ const landed = (message: string, parents: readonly string[] = [BASE], oid = MERG
   parents: { nodes: parents.map((parent) => ({ oid: parent })) },
 });
 
-test('sends one call bound to the head, with the texts of the request', async () => {
+test('reality 1: sends one call bound to the head, with the texts of the request', async () => {
   let sent: unknown;
   nock(API)
     .put(MERGE, (body) => {
@@ -94,6 +94,17 @@ describe('reality 1 and 2: every refusal means one thing', () => {
       405,
       'Repository rule violations found\n\nCommits must have verified signatures.\n\nAt least 1 approving review is required by reviewers with write access.',
       'forbidden',
+    ],
+    // The order in which GitHub lists them says nothing.
+    [
+      405,
+      'Repository rule violations found\n\nAt least 1 approving review is required by reviewers with write access.\n\nCommits must have verified signatures.',
+      'forbidden',
+    ],
+    [
+      405,
+      'Repository rule violations found\n\nRequired status check "ci" is expected.\n\nAt least 1 approving review is required by reviewers with write access.',
+      'reviews-missing',
     ],
     [405, 'Changes must be made through the merge queue', 'queue-required'],
     [
@@ -219,7 +230,7 @@ test('404: the pull request or the repository is gone', async () => {
   expect(await merge(room().room, REQUEST)).toMatchObject({ kind: 'gone' });
 });
 
-test('401: the App is not installed any more', async () => {
+test('reality 21: 401 says that the App is not installed any more', async () => {
   on('PUT', MERGE, 401, { message: 'Bad credentials' });
   await expect(merge(room().room, REQUEST)).rejects.toBeInstanceOf(NotInstalled);
 });

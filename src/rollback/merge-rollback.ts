@@ -64,8 +64,8 @@ export async function mergeRollback(
 }
 
 /**
- * The direct merge call, because it alone honours a bypass (GitHub reality 9); where it is refused for a merge queue,
- * the queue. What GitHub or a person took out of it is not put back by itself: that was a verdict, or a no.
+ * The direct merge call, because it alone honours a bypass (GitHub reality 9), one that was granted meanwhile as well;
+ * where it is refused for a merge queue, the queue. What GitHub or a person took out of it is not put back by itself: that was a verdict, or a no.
  */
 async function mergeOrQueue(
   ports: Ports,
@@ -74,9 +74,9 @@ async function mergeOrQueue(
   { nodeId, traces }: PullRequest,
   request: Parameters<Forge['merge']>[1],
 ): Promise<MergeOutcome> {
-  if (traces?.queue.waits) return { kind: 'queued' };
   const outcome = await ports.forge.merge(repository, request);
   if (outcome.kind !== 'queue-required') return outcome;
+  if (traces?.queue.waits) return { kind: 'queued' };
   const takenOut = traces?.queue.takenOut;
   if (takenOut && takenOut.at >= headSince.at) return { kind: 'out-of-queue', why: takenOut.why };
   return ports.forge.enqueue(repository, { number: request.number, nodeId, head: request.head });

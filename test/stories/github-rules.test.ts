@@ -101,11 +101,16 @@ test('a required check of a CI app runs: merged when its suite completes', async
   expect(told).toEqual(['Pull request #N merged by itself, as the policy allows.']);
 });
 
-test('reality 11: a merge queue is required: it says so and leaves it to people', async () => {
+test('reality 11: a merge queue is required, and does not take it: it says so and leaves it to people', async () => {
   const model = await stories.plant('queued');
   stories.repository.rules({ mergeQueue: { method: 'squash' } });
+  const message = 'Merge queue is full';
+  stories.hub.faults.once({
+    field: 'enqueuePullRequest',
+    answer: { type: 'UNPROCESSABLE', message },
+  });
   expect((await stories.alert(model)).at(-1)).toMatchInlineSnapshot(
-    `"Pull request #N has to go through the merge queue, where Lastgood cannot put it. Add it to the queue, or let Lastgood bypass the rule. GitHub says: Changes must be made through the merge queue"`,
+    `"Pull request #N has to go through the merge queue, and Lastgood could not put it there. Add it to the queue, or let Lastgood bypass the rule. GitHub says: Merge queue is full"`,
   );
   expect(model.pull().state).toBe('open');
 });

@@ -208,6 +208,9 @@ test('reality 27: its own branch, pull request, comment and merge lead to nothin
     'PUT /pulls/N/merge',
     'DELETE /git/refs/heads%2Flastgood…',
     'POST /issues/N/labels',
+    // What was rolled back from is quarantined, and what was written is looked at.
+    'createCommitOnBranch',
+    'node',
   ]);
 });
 

@@ -211,6 +211,18 @@ test('reviews: submitted ones with their head, without drafts and deleted accoun
   ]);
 });
 
+test('reality 25: reviews come by the hundred, and an objection on a later page counts', async () => {
+  const user = { id: 11, login: 'alice', type: 'User' };
+  const at = { commit_id: HEAD, submitted_at: '2026-11-20T02:17:00Z' };
+  const hundred = Array.from({ length: 100 }, (_, id) => ({ id, user, ...at, state: 'COMMENTED' }));
+  on('GET', `${R}/pulls/5/reviews?per_page=100&page=1`, 200, hundred);
+  on('GET', `${R}/pulls/5/reviews?per_page=100&page=2`, 200, [
+    { id: 100, user, ...at, state: 'CHANGES_REQUESTED' },
+  ]);
+  const reviews = await readReviews(room().room, 5);
+  expect(reviews.at(-1)).toMatchObject({ id: 100, state: 'changes-requested' });
+});
+
 describe('commit authors', () => {
   const onCommits = (page: number, commits: readonly unknown[]) =>
     on('GET', `${R}/pulls/5/commits?per_page=100&page=${page}`, 200, commits);

@@ -1,11 +1,21 @@
 import { Octokit } from '@octokit/rest';
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { API, endAnswers, HEAD, NOW, on, R, REPOSITORY } from '../../fixtures/github/answers.ts';
+import {
+  API,
+  BASE,
+  endAnswers,
+  HEAD,
+  NOW,
+  on,
+  R,
+  REPOSITORY,
+} from '../../fixtures/github/answers.ts';
 import { createChecks } from './create-checks.ts';
 import { createConversation } from './create-conversation.ts';
 import { createIssues } from './create-issues.ts';
 import { createOwnBranch } from './create-own-branch.ts';
+import { createPullFiles } from './create-pull-files.ts';
 import { GitHubDown, GitHubError, RateLimited } from './errors.ts';
 import { createSelf } from './read-self.ts';
 
@@ -23,6 +33,7 @@ const conversation = createConversation(octokitFor, timing);
 const issues = createIssues(octokitFor, timing);
 const checks = createChecks(octokitFor, timing);
 const ownBranch = createOwnBranch(octokitFor, timing);
+const pullFiles = createPullFiles(octokitFor, timing);
 
 const comment = (id: number) => ({
   id,
@@ -61,6 +72,56 @@ describe('comments', () => {
     const said = conversation.say(REPOSITORY, 5, 'text');
     await expect(said).rejects.toMatchObject({ after: 60_000 });
     await expect(said).rejects.toBeInstanceOf(RateLimited);
+  });
+});
+
+describe('reality 25: what may not be all of it is not taken for all', () => {
+  const pages = (count: number, ask: (page: number) => void) => {
+    for (let page = 1; page <= count; page += 1) ask(page);
+  };
+
+  test('3000 comments are an error', async () => {
+    const hundred = Array.from({ length: 100 }, (_, at) => comment(at));
+    pages(30, (page) =>
+      on('GET', `${R}/issues/5/comments?per_page=100&page=${page}`, 200, hundred),
+    );
+    await expect(conversation.comments(REPOSITORY, 5)).rejects.toThrow(/not all of them can be/);
+  });
+
+  test('so are 1000 commits of the App’s own branch', async () => {
+    const one = {
+      sha: HEAD,
+      parents: [],
+      author: null,
+      committer: null,
+      commit: { message: 'x', committer: null },
+    };
+    const commits = Array.from({ length: 100 }, () => one);
+    pages(10, (page) =>
+      on('GET', `${R}/compare/${HEAD}...own?per_page=100&page=${page}`, 200, {
+        status: 'ahead',
+        commits,
+      }),
+    );
+    const asked = ownBranch.commitsSince(REPOSITORY, 'own', HEAD);
+    await expect(asked).rejects.toThrow(/cannot be checked/);
+  });
+
+  test.each([
+    [299, true],
+    [300, false],
+  ])('of %i changed files the check says whether those are all', async (count, complete) => {
+    const files = Array.from({ length: count }, (_, at) => ({
+      filename: `f${at}`,
+      sha: 'b',
+      status: 'modified',
+    }));
+    on('GET', `${R}/compare/${BASE}...${HEAD}?per_page=1`, 200, {
+      files,
+      merge_base_commit: { sha: BASE },
+    });
+    const changed = await pullFiles.changed(REPOSITORY, { base: BASE, head: HEAD });
+    expect(changed).toMatchObject({ complete, start: BASE });
   });
 });
 

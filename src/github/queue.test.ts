@@ -85,6 +85,15 @@ describe('reality 11: into the merge queue', () => {
     expect(await enqueue(room().room, REQUEST)).toMatchObject(outcome);
   });
 
+  test('reality 29: "Something went wrong" may have put it there, and did not: tried later', async () => {
+    onGraph('Enqueue', {
+      data: null,
+      errors: [{ message: 'Something went wrong while executing' }],
+    });
+    onPull();
+    expect(await enqueue(room().room, REQUEST)).toMatchObject({ kind: 'try-later' });
+  });
+
   test('reality 20: a limit says when to come again, and nothing is asked meanwhile', async () => {
     onGraph('Enqueue', {
       data: null,

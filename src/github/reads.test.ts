@@ -53,6 +53,13 @@ describe('a pull request', () => {
     expect(waits).toEqual([250, 1_000, 3_000]);
   });
 
+  test('reality 29: so is one that it answers with 200 and "Something went wrong"', async () => {
+    const message = 'Something went wrong while executing your query. Please include `1:2` …';
+    onGraph('PullByNumber', { data: null, errors: [{ message }] });
+    onGraph('PullByNumber', { data: { node: { pullRequest: pullNode() } } });
+    expect(await readPull(room().room, 5)).toMatchObject({ number: 5 });
+  });
+
   test.each([
     [
       { state: 'MERGED', mergedAt: '2026-11-20T02:18:00Z', mergeCommit: { oid: 'c' } },

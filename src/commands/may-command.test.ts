@@ -105,7 +105,11 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   },
 };
 
+/** The situations whose table is asserted. */
+const asserted = new Set<string>();
+
 function situation(name: string): Situation {
+  asserted.add(name);
   const found = SITUATIONS[name];
   if (!found) throw new Error(`no situation ${name}`);
   return found;
@@ -393,6 +397,10 @@ test('who may do what where nobody is named as approver or breaks glass', () => 
       maintainer: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, unfreeze, quarantine, retry, drill, help | nobody-breaks-glass rollback --now | needs-owner baseline, reland
       owner who maintains: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retry, drill, help | nobody-breaks-glass rollback --now"
     `);
+});
+
+test('the table of every situation is asserted', () => {
+  expect([...asserted].sort()).toEqual(Object.keys(SITUATIONS).sort());
 });
 
 test('the policy cannot be asked about more people than it names', () => {

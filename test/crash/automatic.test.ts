@@ -9,7 +9,8 @@ const undisturbed = (outcome: unknown): void => {
     runs: { model: '1.10', features: 'f-10' },
     pulls: [{ state: 'merged', labels: ['critical', 'lastgood', 'rollback'], comments: [] }],
     records: [{ mode: 'automatic', approvedBy: [], to: { model: '1.10', features: 'f-10' } }],
-    branches: ['main'],
+    // What was rolled back from is written into the state, wherever it died.
+    branches: ['lastgood/state', 'main'],
     left: [],
     told: ['decided', 'merged', 'planned', 'proposed'],
   });

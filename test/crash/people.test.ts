@@ -11,7 +11,7 @@ const approved = (outcome: unknown): void => {
       { state: 'merged', labels: ['lastgood', 'medium', 'rollback'], asked: 2, comments: [] },
     ],
     records: [{ mode: 'reviewed', approvedBy: ['alice'], to: { model: '1.10', features: 'f-10' } }],
-    branches: ['main'],
+    branches: ['lastgood/state', 'main'],
     left: [],
     told: ['decided', 'merged', 'planned', 'proposed'],
   });

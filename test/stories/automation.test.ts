@@ -78,11 +78,19 @@ test('Flux, Argo CD Image Updater and Renovate: out of force by the rollback, ba
   );
 
   const number = await issue('Back again');
+  // The answer gets lost, and the process dies: what was proposed is found again.
+  stories.hub.faults.add({ method: 'POST', path: /\/comments$/, answer: 'reset' });
   await say('alice', number, '/reland scorer 8 The image was fine');
+  await stories.stage.restart();
+  await stories.pass(HOUR);
   expect(answer(number)).toMatchInlineSnapshot(
     `"\`/reland scorer 8 The image was fine\`: \`8\` of \`production/scorer\` may come back, for one release: bring it with a pull request. #N puts back in force what would set the version by itself: merge it when it may."`,
   );
-  const pull = stories.repository.pulls().at(-1);
+  const opened = stories.repository
+    .pulls()
+    .filter(({ headRef }) => headRef.startsWith('lastgood/restore/'));
+  expect(opened).toHaveLength(1);
+  const pull = opened.at(-1);
   expect(plain(`${pull?.headRef}\n${pull?.title}\n\n${pull?.body}`)).toMatchInlineSnapshot(`
     "lastgood/restore/production/scorer/<commit>
     Let the automation of production/scorer run again

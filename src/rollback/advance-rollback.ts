@@ -18,6 +18,7 @@ import { blobOid } from '../releases/blob-oid.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { readRunning } from '../releases/read-releases.ts';
+import { keepsBack } from '../state/look-up.ts';
 import { restrictionsNow } from '../state/view.ts';
 import { targetKey } from '../target.ts';
 import { approvalSentence } from '../texts/approval.ts';
@@ -65,6 +66,13 @@ export async function advanceRollback(
   );
 }
 
+/** Nothing goes back to what was quarantined since it was planned, whoever approves it. */
+function isGoalQuarantined({ state: { state } }: Workspace, { plan }: OpenRollback): boolean {
+  const { target, goal } = plan;
+  const commit = goal.kind === 'release' ? goal.commit : undefined;
+  return keepsBack(state, target, goal.versions, commit) !== undefined;
+}
+
 const CONFLICTS = mergeSentence({ kind: 'conflict' });
 
 async function takeStep(
@@ -94,7 +102,7 @@ async function takeStep(
   const { licensed, recheckAt } = readLicense(workspace, ports, rollback, policy, running);
   const storm = watchStorm(workspace, ports) !== undefined;
   const restrictions = restrictionsNow(workspace.state, policy.target, ports.clock());
-  const stopped = Object.keys(restrictions).length > 0;
+  const stopped = Object.keys(restrictions).length > 0 || isGoalQuarantined(workspace, rollback);
   // Nobody can have reviewed what was opened just now.
   const approval: ApprovalState =
     isNew && !stopped && mergesItself({ merges, firing, licensed, storm })
@@ -112,6 +120,7 @@ async function takeStep(
     running,
     goal: rollback.plan.goal.versions,
     restrictions,
+    goalQuarantined: isGoalQuarantined(workspace, rollback),
     firing,
     licensed,
     storm,

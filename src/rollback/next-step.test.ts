@@ -58,6 +58,7 @@ const reviewed: StepInput = {
   running: release(bad, '1.10'),
   goal: { model: '1.9' },
   restrictions: {},
+  goalQuarantined: false,
   firing: true,
   licensed: true,
   storm: false,

@@ -39,6 +39,8 @@ export type WaitsFor =
   | 'approval-after-reopening'
   /** Somebody holds the target: nothing merges. */
   | 'hold'
+  /** What it goes back to was quarantined since it was planned. */
+  | 'quarantined-goal'
   /** It would merge by itself, and the repository is frozen. */
   | 'freeze'
   /** It would merge by itself, and somebody else than Lastgood wrote the state. */
@@ -82,6 +84,8 @@ export interface StepInput {
   readonly goal: Readonly<Record<PinId, string>>;
   /** What people keep Lastgood from. */
   readonly restrictions: Restrictions;
+  /** Whether what the rollback would make run is quarantined by now. */
+  readonly goalQuarantined: boolean;
   /** Whether an alert of the incident still fires. */
   readonly firing: boolean;
   /** Whether an alert of the incident that fires would merge it if it came now. */
@@ -115,6 +119,7 @@ export function nextStep(input: StepInput): NextStep {
   // The stop that anybody may pull: whoever approved, and however the policy says that it merges.
   if (input.restrictions.hold) return { do: 'wait', for: 'hold' };
   if (input.restrictions.unreadable) return { do: 'wait', for: 'state-unreadable' };
+  if (input.goalQuarantined) return { do: 'wait', for: 'quarantined-goal' };
   const byItself = mergesItself(input);
   const stopped = stopsItself(input.restrictions);
   if (byItself && isObjectedTo(input)) return { do: 'wait', for: 'objection' };

@@ -64,6 +64,20 @@ export function relandOf(state: State, target: Target, versions: Versions): Rela
   return answered ? open : undefined;
 }
 
+/**
+ * What keeps Lastgood from bringing versions back by itself: somebody or a rollback quarantined them, and nobody let
+ * them come back since, nor the release of `commit`, which ran them.
+ */
+export function keepsBack(
+  state: State,
+  target: Target,
+  versions: Versions,
+  commit?: Oid,
+): Quarantine | undefined {
+  if (commit !== undefined && relandedCommits(stateOf(state, target)).has(commit)) return undefined;
+  return relandOf(state, target, versions) ? undefined : isQuarantined(state, target, versions);
+}
+
 /** The releases that relands brought back, by their commits. */
 export function relandedCommits({ relands }: TargetState): ReadonlySet<Oid> {
   return new Set(relands.flatMap(({ used }) => used ?? []));

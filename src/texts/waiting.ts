@@ -31,6 +31,8 @@ export function waitingSentence(
       return `waits for an approval, because it was closed and reopened. Approve it to roll back, or close it. ${approvals}`;
     case 'hold':
       return `waits, because ${restrictionWords(restrictions.hold, 'holds its target')}. Lift the hold with /unhold to let it go on. ${approvals}`;
+    case 'quarantined-goal':
+      return `waits, because what it goes back to was quarantined since it was planned. Let that come back with /reland, or roll back to another version yourself. ${approvals}`;
     case 'freeze':
       return `waits, because ${restrictionWords(restrictions.freeze, 'froze this repository')}, and nothing merges by itself. Approve it to roll back all the same, or lift the freeze with /unfreeze. ${approvals}`;
     case 'state-untrusted':

@@ -184,6 +184,18 @@ test('a quarantined version is no goal until it is relanded, and a baseline goes
   expect(state).toContain(`used: ${stories.repository.head()}`);
 });
 
+test('what an open rollback goes back to is quarantined: approvals wait for a reland', async () => {
+  const model = await stories.plant('goal-marked');
+  await stories.alert(model, { severity: 'medium' });
+  const { number } = model.pull();
+  await say('alice', number, '/quarantine goal-marked 1.10 Leaks labels');
+  await stories.after(() => stories.as('alice').review(stories.repository, number, 'approve'));
+  expect(status(model)).toMatchInlineSnapshot(`"waits, because what it goes back to was quarantined since it was planned. Let that come back with /reland, or roll back to another version yourself. 1 of 1 approval (\`alice\`)."`);
+  expect(model.pull().state).toBe('open');
+  await say('alice', number, '/reland goal-marked 1.10 It was another one');
+  expect(await model.runs()).toEqual(GOOD);
+});
+
 test('the process dies after the act and before the answer: it is answered once, as done', async () => {
   await stories.plant('crashed');
   const number = await issue('Crash');

@@ -1,5 +1,5 @@
 import { SECOND } from '../../../src/time.ts';
-import { firstParents, incidentIn, pairAt, trailersOf } from '../read-world.ts';
+import { firstParents, incidentIn, pairAt } from '../read-world.ts';
 import { mightCommand, modelOf } from '../roles.ts';
 import type { SaidCommand } from '../record.ts';
 import { rollbacks } from '../steps/step.ts';
@@ -193,8 +193,9 @@ function isSame(one: Mark, other: Mark): boolean {
   return one.at === other.at && one.login === other.login && one.incident === other.incident;
 }
 
+/** However it was merged: a person's merge may leave the record of it to the second parent. */
 function wasRolledBack(world: World, { incident }: Mark): boolean {
-  return [...firstParents(world, world.repository.head() ?? '')].some((oid) =>
-    trailersOf(world, oid, 'Bad').includes(incident ?? ''),
+  return rollbacks(world).some(
+    ({ headRef, mergedAt }) => mergedAt !== undefined && incidentIn(headRef).bad === incident,
   );
 }

@@ -179,6 +179,11 @@ test.each<[string, StepInput, object]>([
     ]),
   ),
   [
+    'what it goes back to was quarantined meanwhile: nothing merges, whoever approved',
+    { ...reviewed, approval: approved, goalQuarantined: true },
+    { do: 'wait', for: 'quarantined-goal' },
+  ],
+  [
     'held, and somebody pushed to it',
     { ...automatic, restrictions: { hold: {} }, verifiedHead: 'f'.repeat(40) },
     { do: 'wait', for: 'foreign-head' },

@@ -190,7 +190,9 @@ test('what an open rollback goes back to is quarantined: approvals wait for a re
   const { number } = model.pull();
   await say('alice', number, '/quarantine goal-marked 1.10 Leaks labels');
   await stories.after(() => stories.as('alice').review(stories.repository, number, 'approve'));
-  expect(status(model)).toMatchInlineSnapshot(`"waits, because what it goes back to was quarantined since it was planned. Let that come back with /reland, or roll back to another version yourself. 1 of 1 approval (\`alice\`)."`);
+  expect(status(model)).toMatchInlineSnapshot(
+    `"waits, because what it goes back to was quarantined since it was planned. Let that come back with /reland, or roll back to another version yourself. 1 of 1 approval (\`alice\`)."`,
+  );
   expect(model.pull().state).toBe('open');
   await say('alice', number, '/reland goal-marked 1.10 It was another one');
   expect(await model.runs()).toEqual(GOOD);

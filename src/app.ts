@@ -127,6 +127,9 @@ export function connectEvents(
   app.on('check_suite.completed', async ({ id, payload }) => {
     await arrivals.checksChanged(payload.repository.id, payload.check_suite.head_sha, id);
   });
+  app.on('deployment_status', async ({ id, payload }) => {
+    await arrivals.checksChanged(payload.repository.id, payload.deployment.sha, id);
+  });
   app.on('status', async ({ id, payload }) => {
     await arrivals.checksChanged(payload.repository.id, payload.sha, id);
   });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Evidence } from './decision/decision.ts';
 import type { Card } from './notify/card.ts';
 import { CARD } from './notify/card-book.ts';
+import type { Recovery } from './recovery/recovery.ts';
 import type { Kept } from './rollback/open-workspace.ts';
 import type { Oid } from './releases/release.ts';
 import type { KeptRollback, OpenRollback, Workspace } from './rollback/workspace.ts';
@@ -12,20 +13,24 @@ import type { Documents } from './store/documents.ts';
 /** The kinds of documents that keep what was seen of an alert, and what is known of an open rollback. */
 const EVIDENCE = 'evidence';
 export const ROLLBACK = 'rollback';
+/** The kind of the documents that keep what became of merged rollbacks. */
+const RECOVERY = 'recovery';
 /** The newest commit of the state's branch that is known to be Lastgood's own. */
 const TRUSTED = 'trusted-state';
 
 /** Reads what was kept of a repository, by whichever process. */
 export async function readKept(documents: Documents, lane: string): Promise<Kept> {
-  const [evidence, rollbacks, trusted, cards] = await Promise.all([
+  const [evidence, rollbacks, recoveries, trusted, cards] = await Promise.all([
     documents.list(lane, EVIDENCE),
     documents.list(lane, ROLLBACK),
+    documents.list(lane, RECOVERY),
     documents.get(lane, TRUSTED, TRUSTED),
     documents.list(lane, CARD),
   ]);
   return {
     evidence: evidence.map(({ value }) => value as unknown as Evidence),
     rollbacks: rollbacks.map(({ value }) => value as unknown as KeptRollback),
+    recoveries: recoveries.map(({ value }) => value as unknown as Recovery),
     ...(typeof trusted === 'string' && { trusted }),
     cards: new Map(cards.map(({ value }) => asCard(value)).map((card) => [card.incident, card])),
   };
@@ -40,13 +45,23 @@ export interface KeptState {
   readonly evidence: ReadonlyMap<string, Evidence>;
   readonly open: ReadonlyMap<string, OpenRollback>;
   readonly rollbacks: ReadonlyMap<string, KeptRollback>;
+  readonly recovering: ReadonlyMap<string, Recovery>;
   readonly trusted?: Oid | undefined;
 }
 
-/** What is kept of a workspace that was opened just now. */
-/** `trusted` is what was kept of the state; what is found since is written. */
-export function keptOf({ evidence, open, kept }: Workspace, trusted?: Oid): KeptState {
-  return { evidence: new Map(evidence), open: new Map(open), rollbacks: kept, trusted };
+/**
+ * What is kept of a workspace that was opened just now. `trusted` is what was kept of the state; what is found since
+ * is written.
+ */
+export function keptOf(workspace: Workspace, trusted?: Oid): KeptState {
+  const { evidence, open, kept, recovering } = workspace;
+  return {
+    evidence: new Map(evidence),
+    open: new Map(open),
+    rollbacks: kept,
+    recovering: new Map(recovering),
+    trusted,
+  };
 }
 
 /** What has to be written for a workspace to be kept as it is now, and what it is kept as then. */
@@ -56,16 +71,14 @@ export function changesOf(
     evidence,
     open,
     past,
+    recovering,
     state,
-  }: Pick<Workspace, 'evidence' | 'open' | 'past'> & Partial<Pick<Workspace, 'state'>>,
+  }: Pick<Workspace, 'evidence' | 'open' | 'past' | 'recovering'> &
+    Partial<Pick<Workspace, 'state'>>,
 ): { readonly changes: readonly Change[]; readonly after: KeptState } {
   const changes: Change[] = [];
-  for (const [key, value] of evidence) {
-    if (before.evidence.get(key) !== value) changes.push(put(EVIDENCE, key, value));
-  }
-  for (const key of before.evidence.keys()) {
-    if (!evidence.has(key)) changes.push(remove(EVIDENCE, key));
-  }
+  changes.push(...changesIn(EVIDENCE, before.evidence, evidence));
+  changes.push(...changesIn(RECOVERY, before.recovering, recovering));
   const trusted = state?.trusted ?? before.trusted;
   if (trusted !== undefined && trusted !== before.trusted) {
     changes.push({ kind: 'put', of: TRUSTED, key: TRUSTED, value: trusted });
@@ -85,8 +98,27 @@ export function changesOf(
   }
   return {
     changes,
-    after: { evidence: new Map(evidence), open: new Map(open), rollbacks, trusted },
+    after: {
+      evidence: new Map(evidence),
+      open: new Map(open),
+      rollbacks,
+      recovering: new Map(recovering),
+      trusted,
+    },
   };
+}
+
+function changesIn<Value extends Evidence | Recovery>(
+  of: string,
+  before: ReadonlyMap<string, Value>,
+  now: ReadonlyMap<string, Value>,
+): readonly Change[] {
+  const written = [...now].filter(([key, value]) => before.get(key) !== value);
+  const gone = [...before.keys()].filter((key) => !now.has(key));
+  return [
+    ...written.map(([key, value]) => put(of, key, value)),
+    ...gone.map((key) => remove(of, key)),
+  ];
 }
 
 function keptRollback(rollback: OpenRollback): KeptRollback {
@@ -106,7 +138,7 @@ function keptRollback(rollback: OpenRollback): KeptRollback {
   };
 }
 
-function put(of: string, key: string, value: Evidence | KeptRollback): Change {
+function put(of: string, key: string, value: Evidence | KeptRollback | Recovery): Change {
   return { kind: 'put', of, key: hashOf(key), value: value as unknown as Json };
 }
 

@@ -130,7 +130,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     if (known && !before) await shut(id);
     const manifests = before?.manifests ?? (await parts.openManifests(repository));
     try {
-      const some: Kept = kept ?? { evidence: [], rollbacks: [], cards: new Map() };
+      const some: Kept = kept ?? { evidence: [], rollbacks: [], recoveries: [], cards: new Map() };
       const workspace = await openWorkspace(repository, manifests, ports, some, before);
       const looked = before !== undefined && known?.looked === true;
       const one = {

@@ -20,7 +20,12 @@ export function visitUnreadable(
   again: Instant,
 ): UseCases & { changes(): readonly Change[] } {
   const seen = new Map(kept.evidence.map((one) => [alertKey(one.alert), one]));
-  const before = { evidence: new Map(seen), open: new Map(), rollbacks: new Map() };
+  const before = {
+    evidence: new Map(seen),
+    open: new Map(),
+    rollbacks: new Map(),
+    recovering: new Map(),
+  };
   const leave = (): Promise<void> => Promise.resolve();
   return {
     async alerted(alerts) {
@@ -50,6 +55,9 @@ export function visitUnreadable(
       ports.later({ kind: 'judge-group', ...group, attempts: 1 }, again);
     },
     sweep: leave,
-    changes: () => changesOf(before, { evidence: seen, open: new Map(), past: new Map() }).changes,
+    changes: () => {
+      const nothing = { open: new Map(), past: new Map(), recovering: new Map() };
+      return changesOf(before, { evidence: seen, ...nothing }).changes;
+    },
   };
 }

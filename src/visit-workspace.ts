@@ -1,6 +1,7 @@
 import { handleSaid } from './commands/handle-said.ts';
 import { handleSlack } from './commands/handle-slack.ts';
 import { checkGroup, checkPull } from './check/check-pull.ts';
+import { reportedOf } from './recovery/follow-recovery.ts';
 import { answerReturns } from './rollback/answer-returns.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
 import { doDue } from './rollback/do-due.ts';
@@ -48,7 +49,10 @@ export function visitWorkspace(
     pushed: (branch) => insist(() => followPush(workspace, ports, branch)),
     pullChanged: (branch) => advance((one) => one === branch),
     pullReopened: (pull) => insist(() => followReopening(workspace, ports, pull)),
-    checksChanged: (head) => advance((_, verified) => verified === head),
+    checksChanged: async (head) => {
+      await advance((_, verified) => verified === head);
+      await insist(() => reportedOf(workspace, ports, head));
+    },
     said: (at) => insist(() => handleSaid(workspace, ports, at)),
     asked: (ask) => insist(() => handleSlack(workspace, ports, ask)),
     judge: (number) => insist(() => checkPull(workspace, ports, number)),

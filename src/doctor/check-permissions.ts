@@ -13,6 +13,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   checks: 'check of pull requests, and seeing why a merge waits for checks',
   merge_queues: 'check in merge queues',
   statuses: 'seeing why a merge waits for statuses',
+  deployments: 'seeing whether a merge was rolled out',
   members: 'telling who is in the teams that a policy names',
   metadata: 'anything',
 };
@@ -28,7 +29,8 @@ const UNHEARD: Readonly<Record<string, string>> = {
   check_run: 'answer to "Re-run" and to the buttons of the check',
   check_suite: 'checks that a merge waits for, and "Re-run all"',
   merge_group: 'check in merge queues',
-  status: 'statuses that a merge waits for',
+  status: 'statuses that a merge waits for, and that tell of a roll-out',
+  deployment_status: 'deployments that tell of a roll-out',
   repository_dispatch: 'alerts that arrive through GitHub',
   repository: 'renamed repositories',
 };

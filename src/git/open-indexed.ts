@@ -21,6 +21,8 @@ export interface IndexedRepository extends HistorySource {
   suspect(): boolean;
   /** To be called when the repository was replaced by another one, or was found to be whole. */
   reopen(): Promise<void>;
+  /** Whether a commit is another one, or came after it, on the first-parent history; false for one that is not on it. */
+  isAfter(commit: Oid, earlier: Oid): boolean;
   /** Saves the index. */
   close(): Promise<void>;
 }
@@ -67,6 +69,11 @@ export async function openIndexed(options: {
     async reopen() {
       suspect = false;
       await catFile.restart();
+    },
+    isAfter(commit, earlier) {
+      const index = kept.current();
+      const [at, first] = [index?.positionOf(commit), index?.positionOf(earlier)];
+      return at !== undefined && first !== undefined && at >= first;
     },
     async close() {
       closed = true;

@@ -41,6 +41,8 @@ export interface Mirror extends HistorySource {
   ownHead(): Oid | undefined;
   /** The App's own branch may be there by now: the next fetch looks for it. */
   expectOwn(): void;
+  /** Whether a commit is another one, or came after it, on the default branch; false for one that is not known here. */
+  isAfter(commit: Oid, earlier: Oid): boolean;
   /** Stops what runs, saves the index and gives the folder free. */
   close(): Promise<void>;
 }
@@ -189,6 +191,7 @@ async function openLocked(
     filesUnder: (commit, folder) => history.filesUnder(commit, folder),
     fetch,
     ownHead: () => ownHead,
+    isAfter: (commit, earlier) => history.isAfter(commit, earlier),
     expectOwn() {
       ownIsThere = options.own !== undefined;
     },

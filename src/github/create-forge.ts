@@ -10,6 +10,7 @@ import type { Octokit, Timing } from './octokit.ts';
 import { readCommitAuthors, readReviews, readRole, readTeamMembership } from './people.ts';
 import { propose } from './propose.ts';
 import { dequeue, enqueue } from './queue.ts';
+import { readReports } from './reports.ts';
 import { renew } from './renew.ts';
 import { readSignatureRule } from './signatures.ts';
 import { readChangedFiles, readPull, readRollbackPulls } from './pulls.ts';
@@ -31,6 +32,8 @@ export function createForge(
     pull: async (repository, number) => readPull(await enter(repository), number),
     rollbackPulls: async (repository, since) => readRollbackPulls(await enter(repository), since),
     rollbackBranches: async (repository) => readRollbackBranches(await enter(repository)),
+    reports: async (repository, commit, after) =>
+      readReports(await enter(repository), commit, after),
     merge: async (repository, request) => merge(await enter(repository), request),
     enqueue: async (repository, request) => enqueue(await enter(repository), request),
     dequeue: async (repository, request) => dequeue(await enter(repository), request),

@@ -179,3 +179,18 @@ query Landed($repository: ID!, $number: Int!, $since: GitTimestamp!) {
     }
   }
 }`;
+
+/** What was reported of a commit, and of one after it: the newest word of each sender. */
+export const REPORTS = `
+query Reports($repository: ID!, $commit: GitObjectID!, $after: GitObjectID!) {
+  node(id: $repository) {
+    ... on Repository {
+      commit: object(oid: $commit) { ...Reported }
+      after: object(oid: $after) { ...Reported }
+    }
+  }
+}
+fragment Reported on Commit {
+  status { contexts { context state createdAt } }
+  deployments(last: 100) { nodes { environment createdAt latestStatus { state createdAt } } }
+}`;

@@ -273,3 +273,32 @@ export function toPullRequest(from: PullAnswer): PullRequest {
     ...(seen && { traces: seen }),
   };
 }
+
+const reported = z
+  .object({
+    status: z
+      .object({
+        contexts: z.array(
+          z.object({ context: z.string(), state: z.string(), createdAt: z.string() }),
+        ),
+      })
+      .nullish(),
+    deployments: z
+      .object({
+        nodes: z.array(
+          z
+            .object({
+              environment: z.string().nullable(),
+              createdAt: z.string(),
+              latestStatus: z.object({ state: z.string(), createdAt: z.string() }).nullable(),
+            })
+            .nullable(),
+        ),
+      })
+      .nullish(),
+  })
+  .nullable();
+
+/** A commit that is not there, or an object that is none, has no reports. */
+export const reportsAnswer = z.object({ node: z.object({ commit: reported, after: reported }) });
+export type ReportedAnswer = z.infer<typeof reported>;

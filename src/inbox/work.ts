@@ -72,6 +72,8 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pushed'), ...ofBranch }),
   z.object({ kind: z.literal('reopened'), ...ofPull, at: z.number() }),
   z.object({ kind: z.literal('outcome'), ...ofPull, status: z.string() }),
+  z.object({ kind: z.literal('recovery'), ...ofBranch }),
+  z.object({ kind: z.literal('recovery-status'), ...ofBranch }),
   z.object({
     kind: z.literal('say'),
     number: z.number().int(),
@@ -126,6 +128,8 @@ const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
   judge: 8,
   'judge-group': 8,
   'ask-reviews': 7,
+  recovery: 6,
+  'recovery-status': 6,
   tell: 6,
   tidy: 6,
   check: 6,

@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Decision, Storm } from '../decision/decision.ts';
 import type { PolicyProblem, Severity } from '../policy/policy.ts';
+import type { Happened } from '../recovery/next-phase.ts';
 import type { Plan } from '../rollback/plan.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Account } from '../rollback/forge.ts';
@@ -33,6 +34,13 @@ export type Entry = {
   | { readonly kind: 'waiting'; readonly number: number }
   | { readonly kind: 'merged'; readonly number: number; readonly commit: Oid }
   | { readonly kind: 'closed'; readonly number: number }
+  /** Something happened after the merge. */
+  | {
+      readonly kind: 'followed';
+      readonly number: number;
+      readonly commit: Oid;
+      readonly happened: Happened['kind'];
+    }
   | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
   | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'storm-over' }

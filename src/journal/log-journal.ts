@@ -29,6 +29,8 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { pull: entry.number };
     case 'commanded':
       return { number: entry.number, by: entry.by.login, outcome: entry.outcome };
+    case 'followed':
+      return { pull: entry.number, happened: entry.happened };
     case 'merged':
       return { pull: entry.number, commit: entry.commit };
     case 'storm':

@@ -2,6 +2,7 @@ import type { Entry } from '../journal/entry.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Oid } from '../releases/release.ts';
 import { incidentOf } from '../rollback/branch.ts';
+import type { Happened } from '../recovery/next-phase.ts';
 import type { Plan } from '../rollback/plan.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
@@ -15,6 +16,10 @@ export type CardState =
   /** A pull request is open. */
   | 'open'
   | 'merged'
+  /** The model recovered after the rollback. */
+  | 'recovered'
+  /** Another release runs than the one that the rollback brought back. */
+  | 'superseded'
   | 'closed'
   /** The alert resolved, and nothing was open. */
   | 'resolved';
@@ -57,9 +62,14 @@ interface CardAlert {
 /** So many steps are shown. */
 const MOST_STEPS = 8;
 
-/** Whether nothing more is expected to happen. */
+/** Whether the incident has an outcome: whoever was waiting for one is told. */
 export function isOver({ state }: Pick<Card, 'state'>): boolean {
-  return state === 'merged' || state === 'closed' || state === 'resolved';
+  return state !== 'people' && state !== 'working' && state !== 'open';
+}
+
+/** Whether nothing more is expected to happen: a merge has to help as well. */
+export function isClosed(card: Pick<Card, 'state'>): boolean {
+  return isOver(card) && card.state !== 'merged';
 }
 
 /**
@@ -99,6 +109,8 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
       return from(card, entry, { state: 'merged', ...pullOf(card, entry.number), why });
     case 'closed':
       return from(card, entry, { state: 'closed', ...pullOf(card, entry.number), why });
+    case 'followed':
+      return followed(card, entry);
     case 'commanded':
     case 'failed':
     case 'paged':
@@ -109,6 +121,26 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
       return card;
   }
 }
+
+function followed(
+  card: Card | undefined,
+  entry: Extract<Entry, { readonly kind: 'followed' }>,
+): Card | undefined {
+  const state = AFTER_MERGE[entry.happened] ?? card?.state ?? 'merged';
+  return from(card, entry, { state, ...pullOf(card, entry.number), why: entry.sentence });
+}
+
+/** How an incident stands by what happened after the merge; what is not here changes nothing of that. */
+const AFTER_MERGE: Readonly<Partial<Record<Happened['kind'], CardState>>> = {
+  'roll-out-failed': 'people',
+  'roll-out-late': 'people',
+  'not-recovered': 'people',
+  unverified: 'people',
+  relapsed: 'people',
+  recovered: 'recovered',
+  verified: 'recovered',
+  superseded: 'superseded',
+};
 
 function pullOf(card: Card | undefined, number: number): Pick<Card, 'pull'> {
   return { pull: { ...card?.pull, number } };

@@ -5,7 +5,7 @@ import { policyOf } from '../rollback/up-to-date.ts';
 import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
 import { issueBody, issueMarker, issueTitle, INCIDENT_LABEL } from '../texts/notify-issue.ts';
 import { MINUTE } from '../time.ts';
-import { isOver, type Card } from './card.ts';
+import { isClosed, type Card } from './card.ts';
 import type { Issue } from './issues.ts';
 
 /** GitHub's clock and this one may differ by so much. */
@@ -53,7 +53,7 @@ async function writeIssue(workspace: Workspace, ports: Ports, card: Card): Promi
   const title = issueTitle(card);
   const body = issueBody(card);
   const number = card.issue?.number ?? (await findIssue(workspace, ports, card))?.number;
-  const state = isOver(card) ? 'closed' : 'open';
+  const state = isClosed(card) ? 'closed' : 'open';
   if (number !== undefined) {
     await issues.change(repository, number, { title, body, state });
     return number;

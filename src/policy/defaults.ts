@@ -43,7 +43,12 @@ export const DEFAULTS: Pick<
   suspendAutomation: false,
   check: { noGoal: 'warn', mutableVersion: 'warn', undeclaredPair: 'warn', severalActive: 'warn' },
   notify: { issue: true },
-  verify: { within: 30 * MINUTE, watch: 2 * HOUR },
+  verify: {
+    rollOut: { within: 10 * MINUTE, by: 'any' },
+    within: 30 * MINUTE,
+    sustain: 2 * MINUTE,
+    watch: 2 * HOUR,
+  },
   fallback: {},
 };
 

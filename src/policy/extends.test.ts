@@ -1,3 +1,4 @@
+import { DEFAULTS } from './defaults.ts';
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../time.ts';
 import { load, onlyTarget, policyFor, problemsOf } from './load-policies.fixture.ts';
@@ -34,7 +35,7 @@ environments:
           cooldown: 5 * MINUTE,
           maxReleaseAge: 7 * DAY,
         },
-        verify: { within: 30 * MINUTE, watch: 5 * HOUR },
+        verify: { ...DEFAULTS.verify, watch: 5 * HOUR },
       },
       {
         respond: { critical: 'merge', high: 'notify', medium: 'notify', low: 'record' },
@@ -44,7 +45,7 @@ environments:
           cooldown: HOUR,
           maxReleaseAge: 7 * DAY,
         },
-        verify: { within: 30 * MINUTE, watch: 5 * HOUR },
+        verify: { ...DEFAULTS.verify, watch: 5 * HOUR },
       },
     ]);
   });
@@ -75,7 +76,7 @@ environments:
     );
     const { respond, verify, limits } = onlyTarget(set);
     expect(respond.critical).toBe('merge');
-    expect(verify).toEqual({ within: MINUTE, watch: 6 * HOUR });
+    expect(verify).toEqual({ ...DEFAULTS.verify, within: MINUTE, watch: 6 * HOUR });
     expect(limits.cooldown).toBe(MINUTE);
   });
 

@@ -120,7 +120,7 @@ environments:
       severalActive: 'warn',
     },
     notify: { issue: false, slack: '#ml-alerts' },
-    verify: { within: 15 * MINUTE, watch: 2 * HOUR },
+    verify: { ...DEFAULTS.verify, within: 15 * MINUTE, watch: 2 * HOUR },
     fallback: { model: 's3://models/fraud/1.10/model', features: 'none', image: 'none' },
   });
 });

@@ -84,6 +84,28 @@ export const CHECK_FINDINGS = [
 ] as const;
 export type CheckFinding = (typeof CHECK_FINDINGS)[number];
 
+/** How it is found out whether a merged rollback helped. */
+export interface VerifyPolicy {
+  readonly rollOut: RollOutPolicy;
+  /** Recovery has to begin so soon after the roll-out; later, people are called. */
+  readonly within: Milliseconds;
+  /** Everything has to be well for so long without a break to count as recovered, and ill to count as a relapse. */
+  readonly sustain: Milliseconds;
+  /** After the recovery, it is watched for a relapse for so long. */
+  readonly watch: Milliseconds;
+}
+
+/** How it is known that the serving side took a merge. */
+export interface RollOutPolicy {
+  /** It has to be known so soon after the merge; later, people are called. */
+  readonly within: Milliseconds;
+  /**
+   * The deployment environments and commit statuses that all have to say so, each with at most one `*`. `any`: one that
+   * names the target's model does. `none`: nobody tells, so that everything counts from the merge.
+   */
+  readonly by: readonly string[] | 'any' | 'none';
+}
+
 /** Where people are told of an incident, beside the pull request. */
 export interface NotifyPolicy {
   /** An issue in the manifests repository for each incident. */
@@ -132,7 +154,7 @@ export interface TargetPolicy {
   /** What each finding of the check comes to. */
   readonly check: Readonly<Record<CheckFinding, CheckLevel>>;
   readonly notify: NotifyPolicy;
-  readonly verify: { readonly within: Milliseconds; readonly watch: Milliseconds };
+  readonly verify: VerifyPolicy;
   /** What to pin when no release is good: whole values by component; `none` leaves that component's pins alone. */
   readonly fallback: Readonly<Partial<Record<Component, string>>>;
 }

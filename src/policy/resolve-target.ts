@@ -45,7 +45,11 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
     suspendAutomation: given.suspendAutomation ?? DEFAULTS.suspendAutomation,
     check: { ...DEFAULTS.check, ...given.check },
     notify: { ...DEFAULTS.notify, ...given.notify },
-    verify: { ...DEFAULTS.verify, ...given.verify },
+    verify: {
+      ...DEFAULTS.verify,
+      ...given.verify,
+      rollOut: { ...DEFAULTS.verify.rollOut, ...given.verify?.rollOut },
+    },
     fallback: { ...DEFAULTS.fallback, ...given.fallback },
   };
   return { policy, problems: checkTarget(policy, tree) };

@@ -122,6 +122,13 @@ const group = mapping('People who have to agree by themselves.', {
     .exactOptional(),
 }).transform(({ required, ...rest }) => ({ ...rest, required: required ?? 1 }));
 
+const sender = z
+  .string({ error: 'the name of a deployment environment or of a commit status' })
+  .regex(/^[^*]*\*?[^*]*$/, { error: 'a name with at most one `*` in it' })
+  .min(1, { error: 'a name' })
+  .max(255, { error: 'a name of at most 255 characters' })
+  .meta({ examples: ['production', 'continuous-delivery/fraud-*'] });
+
 const finding = z.enum(CHECK_LEVELS, { error: 'one of tell, warn, fail' });
 
 /** What a preset, the top of a policy file and an environment may all say. */
@@ -218,11 +225,29 @@ const settings = {
     issue: yesOrNo.describe('An issue in this repository for each incident.').exactOptional(),
     slack: channel.describe('A channel of Slack. Default: none.').exactOptional(),
   }).exactOptional(),
-  verify: mapping('How recovery is watched after the merge.', {
+  verify: mapping('How it is found out whether a merged rollback helped.', {
+    rollOut: mapping('How it is known that the serving side took the merge.', {
+      within: duration
+        .describe('It has to be known so soon after the merge; later, people are called.')
+        .exactOptional(),
+      by: z
+        .union([z.enum(['any', 'none']), z.array(sender).min(1, { error: 'at least one name' })], {
+          error: 'a list of deployment environments and commit statuses, or one of any, none',
+        })
+        .describe(
+          'The deployment environments and commit statuses that all have to say so. `any`: one that names the model does. `none`: nobody tells, and everything counts from the merge.',
+        )
+        .exactOptional(),
+    }).exactOptional(),
     within: duration
-      .describe('The alert must be resolved so soon after the merge.')
+      .describe('Recovery has to begin so soon after the roll-out; later, people are called.')
       .exactOptional(),
-    watch: duration.describe('It must stay resolved for so long.').exactOptional(),
+    sustain: duration
+      .describe('It has to be well for so long without a break to count as recovered.')
+      .exactOptional(),
+    watch: duration
+      .describe('After the recovery, it is watched for a relapse for so long.')
+      .exactOptional(),
   }).exactOptional(),
   fallback: mapping(
     'What to pin when no earlier release is good: a whole value for each component with pins, or `none`.',

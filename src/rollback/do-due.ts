@@ -3,6 +3,7 @@ import { judgeOpen } from '../check/judge-open.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { handleSaid } from '../commands/handle-said.ts';
 import { handleSlack } from '../commands/handle-slack.ts';
+import { lookAtRecovery, tellRecovery } from '../recovery/follow-recovery.ts';
 import { tellCard } from '../notify/tell-card.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
@@ -90,6 +91,10 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return checkGroup(workspace, ports, due, attempts);
     case 'tell':
       return tellCard(workspace, ports, due.branch, attempts);
+    case 'recovery':
+      return lookAtRecovery(workspace, ports, due.branch, { attempts });
+    case 'recovery-status':
+      return tellRecovery(workspace, ports, due.branch, attempts);
     case 'tidy':
       return tidyUp(workspace, ports, due.branch, attempts);
     case 'repair':

@@ -20,6 +20,8 @@ const EVERY: readonly Due[] = [
   { kind: 'pushed', branch: 'main', attempts: 2 },
   { kind: 'reopened', ...OF_PULL, at: 1_000 },
   { kind: 'outcome', ...OF_PULL, status: 'is merged.' },
+  { kind: 'recovery', branch: BRANCH, attempts: 1 },
+  { kind: 'recovery-status', branch: BRANCH, attempts: 1 },
   { kind: 'label', ...OF_PULL, severity: 'high' },
   { kind: 'ask-reviews', ...OF_PULL },
   { kind: 'judge', number: 7, attempts: 1 },

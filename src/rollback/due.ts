@@ -73,6 +73,10 @@ export type Due =
   | (OfPull & { readonly kind: 'repair' })
   | (OfPull & { readonly kind: 'label'; readonly severity: Severity })
   | (OfPull & { readonly kind: 'ask-reviews' })
+  /** Looks at a merged rollback: whether it is rolled out, and whether it helped. */
+  | { readonly kind: 'recovery'; readonly branch: string; readonly attempts: number }
+  /** Writes into a merged rollback's text where it stands. */
+  | { readonly kind: 'recovery-status'; readonly branch: string; readonly attempts: number }
   /** Deletes the branch of a rollback that is over. */
   | { readonly kind: 'tidy'; readonly branch: string; readonly attempts: number };
 
@@ -120,6 +124,8 @@ export function nameOfDue(due: Due): string {
     case 'outcome':
     case 'pushed':
     case 'reopened':
+    case 'recovery':
+    case 'recovery-status':
     case 'repair':
     case 'status':
     case 'tell':

@@ -1,4 +1,5 @@
 import { STATE_BRANCH } from '../state/view.ts';
+import { branchMoved } from '../recovery/follow-recovery.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { lookAtState } from './after-state.ts';
 import { answerReturns } from './answer-returns.ts';
@@ -25,6 +26,7 @@ export async function followPush(
     await bringUpToDate(workspace, ports);
     await answerReturns(workspace, ports);
     await advanceAll(workspace, ports);
+    await branchMoved(workspace, ports);
     await noteRelands(workspace, ports);
   });
 }

@@ -1,5 +1,6 @@
 import type { Oid } from '../releases/release.ts';
 import type { Principal, RepositoryPolicy, RepositoryRole } from '../policy/policy.ts';
+import type { Report } from '../recovery/roll-out.ts';
 import type { Instant, Milliseconds } from '../time.ts';
 
 /** A repository as GitHub knows it. Ids never change; names do. */
@@ -203,6 +204,8 @@ export interface Forge {
   rollbackPulls(repository: Repository, since: Instant): Promise<readonly PullRequest[]>;
   /** Every branch whose name begins as a rollback's does, whoever made it. */
   rollbackBranches(repository: Repository): Promise<readonly RollbackBranch[]>;
+  /** What deployments and commit statuses report of a commit, and of another one that came after it. */
+  reports(repository: Repository, commit: Oid, after: Oid): Promise<readonly Report[]>;
   /** One merge call, bound to `head`; asks again what happened when the answer got lost. */
   merge(
     repository: Repository,

@@ -5,6 +5,7 @@ import { alertKey } from './alert-key.ts';
 import type { Repository } from './forge.ts';
 import { recallRollbacks } from './recall-rollbacks.ts';
 import { bringUpToDate, readAnew } from './up-to-date.ts';
+import type { Recovery } from '../recovery/recovery.ts';
 import type { Oid } from '../releases/release.ts';
 import { recallState } from '../state/view.ts';
 import { recallStorm } from './watch-storm.ts';
@@ -16,6 +17,8 @@ export interface Kept {
   readonly rollbacks: readonly KeptRollback[];
   /** The newest commit of the state's branch that is known to be Lastgood's own. */
   readonly trusted?: Oid;
+  /** The merged rollbacks that are followed. */
+  readonly recoveries: readonly Recovery[];
   /** What people were told of incidents, by incident. */
   readonly cards: ReadonlyMap<string, Card>;
 }
@@ -47,6 +50,7 @@ export async function openWorkspace(
     past: new Map(),
     open: new Map(),
     taken: new Set(),
+    recovering: new Map(kept.recoveries.map((one) => [one.branch, one])),
     kept: new Map(kept.rollbacks.map((one) => [one.branch, one])),
   };
   manifests.expectOwn();

@@ -6,6 +6,7 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import { restrictionsNow } from '../state/view.ts';
+import { alertsTell } from '../recovery/follow-recovery.ts';
 import { targetKey, type Target } from '../target.ts';
 import { SECOND } from '../time.ts';
 import { flatten } from '../texts/escape.ts';
@@ -43,6 +44,7 @@ export async function respondToAlerts(
   for (const key of keys) {
     await reconsiderAlert(workspace, ports, key);
   }
+  await alertsTell(workspace, ports, keys);
   forgetOld(workspace.evidence, ports.clock());
   workspace.evidenceSeen += 1;
 }

@@ -1,5 +1,6 @@
 import { readRunning } from '../releases/read-releases.ts';
 import type { Oid, Release } from '../releases/release.ts';
+import { beginRecovery } from '../recovery/follow-recovery.ts';
 import { flatten } from '../texts/escape.ts';
 import type { Instant } from '../time.ts';
 import { runs, type MergeProof } from './next-step.ts';
@@ -48,6 +49,7 @@ export async function settleMerged(
         automatic: merged.by === 'policy',
       });
     }
+    beginRecovery(workspace, ports, rollback, merged);
     ports.journal.write({
       kind: 'merged',
       at: merged.at,

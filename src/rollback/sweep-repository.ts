@@ -15,6 +15,7 @@
  * one of branches; one for the rollbacks among them, if there are any; and for each open rollback three, and the
  * look-ups of those who reviewed. Lists of more than 100 take more pages.
  */
+import { sweepRecoveries } from '../recovery/follow-recovery.ts';
 import { targetKey } from '../target.ts';
 import { failureSentence } from '../texts/failure.ts';
 import { MINUTE } from '../time.ts';
@@ -103,6 +104,11 @@ export async function sweepRepository(workspace: Workspace, ports: Ports): Promi
     });
     if (over) break;
   }
+  await sweepRecoveries(
+    workspace,
+    ports,
+    pulls.filter(({ state }) => state === 'merged'),
+  );
   return { behind, ...tally };
 }
 

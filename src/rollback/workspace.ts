@@ -6,6 +6,7 @@ import type { RollbackRecord } from '../journal/trailers.ts';
 import type { Page } from '../notify/pager.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { CheckPorts } from '../check/checks.ts';
+import type { Recovery } from '../recovery/recovery.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { TargetKey } from '../target.ts';
@@ -30,6 +31,8 @@ export interface Manifests extends HistorySource {
   ownHead(): Oid | undefined;
   /** That branch may be there by now: the next fetch looks for it. */
   expectOwn(): void;
+  /** Whether a commit is another one, or came after it, on the default branch; false for one that is not known here. */
+  isAfter(commit: Oid, earlier: Oid): boolean;
   close(): Promise<void>;
 }
 
@@ -125,6 +128,8 @@ export interface Workspace {
   readonly taken: Set<string>;
   /** By branch: what an earlier process, or another one, remembered of those it found or left open. */
   readonly kept: ReadonlyMap<string, KeptRollback>;
+  /** By branch: the merged ones, until it is known what became of their incidents, and a while longer. */
+  readonly recovering: Map<string, Recovery>;
 }
 
 /** What cannot be read again from git and GitHub of an open rollback, so that it is kept in the store. */

@@ -8,6 +8,8 @@ const STATES: Readonly<Record<CardState, string>> = {
   working: 'Rolling back',
   open: 'Rollback is open',
   merged: 'Rolled back',
+  recovered: 'Recovered',
+  superseded: 'Another release runs',
   closed: 'Closed without a rollback',
   resolved: 'The alert resolved',
 };

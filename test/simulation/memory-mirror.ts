@@ -72,6 +72,11 @@ export async function openMemoryMirror(
     },
     ownHead: () => own,
     expectOwn: () => undefined,
+    isAfter(commit, earlier) {
+      const all = [...firstParents(history, at())];
+      const [place, first] = [all.indexOf(commit), all.indexOf(earlier)];
+      return place >= 0 && first >= place;
+    },
     close() {
       closed = true;
       return Promise.resolve();

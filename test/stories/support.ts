@@ -88,6 +88,8 @@ export function useStories(
   prepare: (stories: Stories) => unknown = () => undefined,
   /** What is special about the stage. */
   wanted: (time: ManualTime) => Promise<StageOptions> = () => Promise.resolve({}),
+  /** Whether what happens after a merge is told as well. */
+  { afterMerge = false } = {},
 ): Stories {
   const time = createManualTime(STORY_START);
   let stage: Stage | undefined;
@@ -99,7 +101,7 @@ export function useStories(
     const from = here().journal.length;
     await what();
     await here().quiet();
-    return told(here().journal.slice(from));
+    return told(here().journal.slice(from), afterMerge);
   };
   const stories: Stories = {
     get stage() {
@@ -254,9 +256,16 @@ export function featuresText(name: string, snapshot: string): string {
   return `# Features of ${name}\ndata:\n  snapshot: ${snapshot}\n  windows: 5m,1h\n`;
 }
 
-/** The sentences of entries. What differs with the stories told before is left out: commits, numbers, times. */
-export function told(entries: readonly Entry[]): string[] {
-  return entries.map(({ sentence }) => plain(sentence));
+/**
+ * The sentences of entries. What differs with the stories told before is left out: commits, numbers, times. What
+ * happens after a merge has stories of its own; with it, the same is told to whoever is called.
+ */
+export function told(entries: readonly Entry[], afterMerge = false): string[] {
+  const followed = new Set(
+    entries.flatMap(({ kind, sentence }) => (kind === 'followed' ? [sentence] : [])),
+  );
+  const shown = afterMerge ? entries : entries.filter(({ sentence }) => !followed.has(sentence));
+  return shown.map(({ sentence }) => plain(sentence));
 }
 
 export function plain(sentence: string): string {

@@ -13,10 +13,13 @@ test('three requests where nothing was rolled back lately', async () => {
   expect(await sweep()).toEqual(LISTS);
 });
 
-test('one more where something was', async () => {
+test('one more where something was, and one more until its roll-out is known', async () => {
   const model = await stories.plant('rolled-back');
   await stories.alert(model);
-  expect(model.pull().mergedAt).toBeDefined();
+  const { mergedAt, mergeCommit } = model.pull();
+  expect(mergedAt).toBeDefined();
+  expect(await sweep()).toEqual([...LISTS, 'node', 'nodes']);
+  await stories.after(() => stories.repository.deploy(mergeCommit ?? '', model.name, 'success'));
   expect(await sweep()).toEqual([...LISTS, 'nodes']);
 });
 

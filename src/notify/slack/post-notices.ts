@@ -13,7 +13,7 @@ import { z } from 'zod';
 import type { Documents } from '../../store/documents.ts';
 import type { Item, Json } from '../../store/item.ts';
 import { PauseLane, type Outcome, type Settlement, type Turn } from '../../store/settlement.ts';
-import { isOver } from '../card.ts';
+import { isOver, type Card, type CardState } from '../card.ts';
 import type { SlackAnswer, SlackCard } from '../notices.ts';
 import { cardMessage, outcomeMessage, answerMessage } from '../../texts/notify-slack.ts';
 import { SlackError, type SlackClient } from './client.ts';
@@ -30,8 +30,8 @@ interface Thread {
   readonly ts?: string;
   readonly channel: string;
   readonly revision: number;
-  /** Whether the outcome was told. */
-  readonly over: boolean;
+  /** The last state that was told by a message of its own: the outcome, and what became of it since. */
+  readonly told?: CardState;
 }
 
 export interface SlackPostParts {
@@ -104,8 +104,8 @@ async function postOne(parts: SlackPostParts, turn: Turn, item: Item): Promise<v
   const notice = cardItem.parse(item.payload);
   const key = threadKey(notice);
   const known = (await parts.documents.get(SLACK, THREAD, key)) as unknown as Thread | undefined;
-  const over = isOver(notice.card);
-  if (known && known.revision >= notice.card.revision && known.over === over) return;
+  const news = newsOf(notice.card, known);
+  if (known && known.revision >= notice.card.revision && known.told === news) return;
   const put = (thread: Thread) =>
     ({ kind: 'put', of: THREAD, key, value: thread as unknown as Json }) as const;
   if (!parts.edits) {
@@ -114,9 +114,9 @@ async function postOne(parts: SlackPostParts, turn: Turn, item: Item): Promise<v
     return;
   }
   const { thread, isNew } = await write(parts.client, notice, known);
-  const tells = over && !known?.over && !isNew;
+  const tells = news !== known?.told && !isNew;
   // Stored at once, so that what comes next edits it, whatever becomes of this turn.
-  await turn.settle({ changes: [put({ ...thread, over: isNew ? over : known?.over === true })] });
+  await turn.settle({ changes: [put(isNew ? withNews(thread, news) : thread)] });
   if (tells) {
     const { channel, ts } = thread;
     await parts.client.call('chat.postMessage', {
@@ -126,7 +126,19 @@ async function postOne(parts: SlackPostParts, turn: Turn, item: Item): Promise<v
       ...outcomeMessage(notice),
     });
   }
-  await turn.settle({ outcomes: done, changes: [put({ ...thread, over })] });
+  await turn.settle({ outcomes: done, changes: [put(withNews(thread, news))] });
+}
+
+/**
+ * What is worth a message of its own: how an incident ended, and how it stands whenever that changes afterwards.
+ * Answers what was told last where nothing is.
+ */
+function newsOf(card: Card, known: Thread | undefined): CardState | undefined {
+  return isOver(card) || known?.told !== undefined ? card.state : undefined;
+}
+
+function withNews(thread: Thread, news: CardState | undefined): Thread {
+  return news === undefined ? thread : { ...thread, told: news };
 }
 
 /** Words of Slack for a message that is not there to be edited any more. */
@@ -160,7 +172,7 @@ async function write(
     unfurl_media: false,
   });
   return {
-    thread: { channel, revision, over: false, ...(ts !== undefined && { ts }) },
+    thread: { channel, revision, ...(ts !== undefined && { ts }) },
     isNew: true,
   };
 }
@@ -172,11 +184,11 @@ async function throughWebhook(
   known: Thread | undefined,
 ): Promise<Thread | undefined> {
   const { card, channel } = notice;
-  const over = isOver(card);
-  if (webhookUrl === undefined || (known && known.over === over)) return undefined;
+  const news = newsOf(card, known);
+  if (webhookUrl === undefined || (known && known.told === news)) return undefined;
   const { text, blocks } = cardMessage(notice, 'no-buttons');
   await client.post(webhookUrl, { text, blocks });
-  return { channel, revision: card.revision, over };
+  return withNews({ channel, revision: card.revision }, news);
 }
 
 function threadKey({

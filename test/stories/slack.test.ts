@@ -70,7 +70,7 @@ async function ask(request: ReturnType<SlackDouble['sign']>) {
   return { status, text, told, answers: slack().answers.slice(from).map(plain) };
 }
 
-test('an automatic rollback is one card that is edited to its end, and an issue that is closed', async () => {
+test('an automatic rollback is one card that is edited to its end, and an issue that stays open until it helped', async () => {
   const model = await stories.plant('told', notified);
   await stories.alert(model);
   expect(await model.runs()).toEqual(GOOD);
@@ -91,7 +91,7 @@ test('an automatic rollback is one card that is edited to its end, and an issue 
   expect(slack().messages.filter(({ threadTs }) => threadTs === undefined)).toHaveLength(1);
   const [issue, ...others] = issues(model);
   expect(others).toEqual([]);
-  expect(issue?.state).toBe('closed');
+  expect(issue?.state).toBe('open');
   expect(plain(issue?.body ?? '')).toMatchInlineSnapshot(`
     "<!-- lastgood:incident lastgood/production/told/<commit> -->
 
@@ -150,7 +150,20 @@ test('a reviewed rollback waits under its card, and its outcome is told in the t
       "Rolled back: production/told-reviewed (medium). Pull request #N merged as approved.",
     ]
   `);
-  expect(issues(model).map(({ state }) => state)).toEqual(['closed']);
+  expect(issues(model).map(({ state }) => state)).toEqual(['open']);
+});
+
+test('what becomes of a merged rollback is told in its thread, and closes the issue in the end', async () => {
+  const model = await stories.plant('told-recovered', {
+    policy: { ...notified.policy, verify: { rollOut: { by: 'none' }, within: '5m' } },
+  });
+  await stories.alert(model);
+  await stories.pass(5 * MINUTE);
+  expect(issues(model).map(({ state }) => state)).toEqual(['open']);
+  await stories.alert(model, { status: 'resolved', endsAt: stories.time.clock() });
+  await stories.pass(2 * MINUTE);
+  expect(replies(model)).toMatchInlineSnapshot();
+  expect(issues(model).map(({ state, title }) => [state, title])).toMatchInlineSnapshot();
 });
 
 test('what somebody closed is a card that says so', async () => {
@@ -193,7 +206,7 @@ test('a lost database leads to no second issue', async () => {
     stories.as('alice').review(stories.repository, model.pull().number, 'approve'),
   );
   expect(issues(model).map(({ state, labels }) => [state, [...labels]])).toEqual([
-    ['closed', [INCIDENT_LABEL]],
+    ['open', [INCIDENT_LABEL]],
   ]);
 });
 

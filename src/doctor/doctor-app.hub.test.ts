@@ -11,6 +11,7 @@ const EXTRA = {
   issues: 'write',
   checks: 'write',
   statuses: 'read',
+  deployments: 'read',
   merge_queues: 'read',
   members: 'read',
 } as const;

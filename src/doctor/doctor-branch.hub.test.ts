@@ -9,6 +9,7 @@ const EXTRA = {
   pull_requests: 'write',
   checks: 'read',
   statuses: 'read',
+  deployments: 'read',
   members: 'read',
 } as const;
 

@@ -65,9 +65,8 @@ describe('a rollback that helps', () => {
   test('costs GitHub one question for a report, and two requests to say so', async () => {
     const model = await stories.plant('costs');
     const merge = await rollBack(model);
-    expect(
-      await stories.callsOf(() => stories.repository.deploy(merge, 'prod-costs', 'success')),
-    ).toMatchInlineSnapshot(`
+    expect(await stories.callsOf(() => stories.repository.deploy(merge, 'prod-costs', 'success')))
+      .toMatchInlineSnapshot(`
       [
         "node",
         "node",
@@ -88,9 +87,8 @@ describe('a rollback that helps', () => {
       files: { 'README.md': 'later' },
     });
     await stories.stage.quiet();
-    expect(
-      await after(model, () => stories.repository.deploy(next, 'later', 'success')),
-    ).toMatchInlineSnapshot(`
+    expect(await after(model, () => stories.repository.deploy(next, 'later', 'success')))
+      .toMatchInlineSnapshot(`
       [
         "The rollback #N of production/later is rolled out, says the deployment \`later\`, 0s after its merge.",
       ]
@@ -128,9 +126,8 @@ describe('a rollback that nobody rolls out', () => {
         "Nothing shows that the rollback #N of production/stuck was rolled out, 10m after its merge, and the model has not recovered: the alert ScoresDrift fires. Look at the Argo CD application or the Flux Kustomization, and sync it by hand if need be. Others reported about the commit: \`argocd/other-name\`; if one of them is the roll-out, name it in \`verify.rollOut.by\`.",
       ]
     `);
-    expect(
-      await after(model, () => stories.repository.deploy(merge, 'stuck', 'success')),
-    ).toMatchInlineSnapshot(`
+    expect(await after(model, () => stories.repository.deploy(merge, 'stuck', 'success')))
+      .toMatchInlineSnapshot(`
       [
         "The rollback #N of production/stuck is rolled out, says the deployment \`stuck\`, 10m after its merge.",
       ]
@@ -140,9 +137,8 @@ describe('a rollback that nobody rolls out', () => {
   test('says at once that the roll-out failed', async () => {
     const model = await stories.plant('breaks');
     const merge = await rollBack(model);
-    expect(
-      await after(model, () => stories.repository.deploy(merge, 'breaks', 'failure')),
-    ).toMatchInlineSnapshot(`
+    expect(await after(model, () => stories.repository.deploy(merge, 'breaks', 'failure')))
+      .toMatchInlineSnapshot(`
       [
         "The roll-out of the rollback #N of production/breaks failed, says \`breaks\`: the bad release is probably still being served. Look at the Argo CD application or the Flux Kustomization, and sync it by hand if need be.",
         "The roll-out of the rollback #N of production/breaks failed, says \`breaks\`: the bad release is probably still being served. Look at the Argo CD application or the Flux Kustomization, and sync it by hand if need be.",
@@ -191,7 +187,9 @@ describe('a rollback that does not help', () => {
         "The rollback #N of production/goes-on is rolled out, and 15m later the model has not recovered: the alert ScoresDrift fires. The model release was probably not the cause. Look for what else changed; \`/plan production/goes-on\` shows where else it could go back to.",
       ]
     `);
-    expect(model.pull().body.split('\n')[1]).toMatchInlineSnapshot(`"**Now:** merged at 2026-11-20 04:49:00 UTC, rolled out at 2026-11-20 04:49:00 UTC, says the deployment \`goes-on\`. People are called, because it has not recovered."`);
+    expect(model.pull().body.split('\n')[1]).toMatchInlineSnapshot(
+      `"**Now:** merged at 2026-11-20 04:49:00 UTC, rolled out at 2026-11-20 04:49:00 UTC, says the deployment \`goes-on\`. People are called, because it has not recovered."`,
+    );
     await stories.alert(model, { status: 'resolved', endsAt: stories.time.clock() });
     expect(await pass(model, 2 * MINUTE)).toMatchInlineSnapshot(`
       [
@@ -235,9 +233,8 @@ describe('a rollback that does not help', () => {
   test('a release by hand ends it', async () => {
     const model = await stories.plant('by-hand');
     await rollBack(model);
-    expect(
-      await after(model, () => model.ship({ model: '1.12', features: 'f-12' })),
-    ).toMatchInlineSnapshot(`
+    expect(await after(model, () => model.ship({ model: '1.12', features: 'f-12' })))
+      .toMatchInlineSnapshot(`
       [
         "Another release than the one that #N brought back runs for production/by-hand by now, so its recovery is not watched any longer.",
       ]

@@ -162,8 +162,20 @@ test('what becomes of a merged rollback is told in its thread, and closes the is
   expect(issues(model).map(({ state }) => state)).toEqual(['open']);
   await stories.alert(model, { status: 'resolved', endsAt: stories.time.clock() });
   await stories.pass(2 * MINUTE);
-  expect(replies(model)).toMatchInlineSnapshot();
-  expect(issues(model).map(({ state, title }) => [state, title])).toMatchInlineSnapshot();
+  expect(replies(model)).toMatchInlineSnapshot(`
+    [
+      "People are needed: production/told-recovered (critical). The rollback #N of production/told-recovered is rolled out, and 5m later the model has not recovered: the alert ScoresDrift fires. The model release was probably not the cause. Look for what else changed; /plan production/told-recovered shows where else it could go back to.",
+      "Recovered: production/told-recovered (critical). production/told-recovered recovered at <time>, 5m after the merge of #N, and has been well for 2m. It is watched for a relapse until <time>.",
+    ]
+  `);
+  expect(issues(model).map(({ state, title }) => [state, title])).toMatchInlineSnapshot(`
+    [
+      [
+        "closed",
+        "Recovered: production/told-recovered (critical)",
+      ],
+    ]
+  `);
 });
 
 test('what somebody closed is a card that says so', async () => {

@@ -73,13 +73,17 @@ export function drawBeginning(random: Random): Beginning {
 
 /** `talks`: people talk to Lastgood in this world. */
 export function drawPolicy(random: Random, protectedBranch: boolean, talks: boolean): Policy {
+  const critical = random.weighted([
+    [5, 'merge'],
+    [2, 'review'],
+  ] as const);
+  const high = random.pick(['merge', 'review'] as const);
+  // What merges at once leaves people nothing to talk about.
+  const waits = talks && random.fork(4).chance(0.6);
   return {
     respond: {
-      critical: random.weighted([
-        [5, 'merge'],
-        [2, 'review'],
-      ] as const),
-      high: random.pick(['merge', 'review'] as const),
+      critical: waits ? 'review' : critical,
+      high: waits ? 'review' : high,
       medium: random.pick(['review', 'review', 'notify'] as const),
       low: 'record',
     },

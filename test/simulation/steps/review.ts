@@ -4,7 +4,8 @@ import { act, openRollbacks, type StepKind } from './step.ts';
 /** Somebody reviews an open rollback, who may have a say or not, and may look at an older head. */
 export const review: StepKind = {
   name: 'review',
-  weight: () => 14,
+  // Where people talk, a hold should have approvals to stand against.
+  weight: ({ beginning }) => (beginning.talk ? 45 : 14),
   possible: (world) => openRollbacks(world).length > 0,
   perform(world, random) {
     const pull = random.pick(openRollbacks(world));

@@ -101,11 +101,11 @@ async function drawPlace(world: World, random: Random): Promise<number> {
 function drawCommand(world: World, random: Random, number: number): SaidCommand {
   const pull = rollbacks(world).find((one) => one.number === number);
   const name = random.weighted([
-    [6, 'hold'],
-    [5, 'unhold'],
+    [9, 'hold'],
+    [4, 'unhold'],
     [2, 'freeze'],
     [3, 'unfreeze'],
-    [pull ? 8 : 1, 'approve'],
+    [pull ? 12 : 1, 'approve'],
     [pull ? 2 : 1, 'reject'],
     [5, 'rollback'],
     [4, 'quarantine'],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from './decision/decision.ts';
+import { NOWHERE, PENDING, PLACE, type Pending, type Place } from './journal/journal-book.ts';
 import type { Card } from './notify/card.ts';
 import { CARD } from './notify/card-book.ts';
 import type { Recovery } from './recovery/recovery.ts';
@@ -20,18 +21,24 @@ const TRUSTED = 'trusted-state';
 
 /** Reads what was kept of a repository, by whichever process. */
 export async function readKept(documents: Documents, lane: string): Promise<Kept> {
-  const [evidence, rollbacks, recoveries, trusted, cards] = await Promise.all([
+  const [evidence, rollbacks, recoveries, trusted, cards, pending, place] = await Promise.all([
     documents.list(lane, EVIDENCE),
     documents.list(lane, ROLLBACK),
     documents.list(lane, RECOVERY),
     documents.get(lane, TRUSTED, TRUSTED),
     documents.list(lane, CARD),
+    documents.list(lane, PENDING),
+    documents.get(lane, PLACE, PLACE),
   ]);
   return {
     evidence: evidence.map(({ value }) => value as unknown as Evidence),
     rollbacks: rollbacks.map(({ value }) => value as unknown as KeptRollback),
     recoveries: recoveries.map(({ value }) => value as unknown as Recovery),
     ...(typeof trusted === 'string' && { trusted }),
+    journal: {
+      pending: pending.map(({ value }) => value as unknown as Pending),
+      place: (place as unknown as Place | undefined) ?? NOWHERE,
+    },
     cards: new Map(cards.map(({ value }) => asCard(value)).map((card) => [card.incident, card])),
   };
 }

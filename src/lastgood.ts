@@ -3,6 +3,7 @@ import type { Conversation, Self } from './commands/conversation.ts';
 import type { CheckPorts } from './check/checks.ts';
 import { createAgenda } from './agenda.ts';
 import type { Journal } from './journal/entry.ts';
+import { createJournalBook, NOWHERE, type KeptJournal } from './journal/journal-book.ts';
 import type { Page } from './notify/pager.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
 import type { Card } from './notify/card.ts';
@@ -89,9 +90,13 @@ interface Opened {
   looked: boolean;
   /** What people were told of its incidents. */
   cards: ReadonlyMap<string, Card>;
+  /** What waits to be written to the journal. */
+  journal: KeptJournal;
   /** Whether the last visit's changes stand on the disk; if that is not known, everything is read anew. */
   sure: boolean;
 }
+
+const NOTHING_KEPT: KeptJournal = { pending: [], place: NOWHERE };
 
 /** The first wait before another try to open a repository. */
 const OPEN_AGAIN = 5 * SECOND;
@@ -130,12 +135,19 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     if (known && !before) await shut(id);
     const manifests = before?.manifests ?? (await parts.openManifests(repository));
     try {
-      const some: Kept = kept ?? { evidence: [], rollbacks: [], recoveries: [], cards: new Map() };
+      const some: Kept = kept ?? {
+        evidence: [],
+        rollbacks: [],
+        recoveries: [],
+        cards: new Map(),
+        journal: NOTHING_KEPT,
+      };
       const workspace = await openWorkspace(repository, manifests, ports, some, before);
       const looked = before !== undefined && known?.looked === true;
       const one = {
         workspace,
         cards: some.cards,
+        journal: some.journal,
         stretch,
         kept: keptOf(workspace, some.trusted),
         looked,
@@ -169,7 +181,9 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
     const kept = holds(repository, turn) ? undefined : await parts.recall(id);
     const told = kept?.cards ?? opened.get(id)?.cards ?? new Map<string, Card>();
     const cards = createCardBook({ journal: parts.journal, later, clock }, told);
-    const { journal } = cards;
+    const waiting = kept?.journal ?? opened.get(id)?.journal ?? NOTHING_KEPT;
+    const book = createJournalBook({ journal: cards.journal, later, clock }, waiting);
+    const { journal } = book;
     const forge = bindForge(parts.forge, signal);
     const conversation = bindConversation(parts.conversation, signal);
     const { self } = parts;
@@ -183,9 +197,22 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       self,
       ownBranch,
       journal,
+      book,
       clock,
       presets,
-      page,
+      async page(call) {
+        await page(call);
+        const { key, severity, sentence } = call;
+        const at = clock();
+        book.note({
+          kind: 'paged',
+          at,
+          repository: fullName(repository),
+          sentence,
+          key,
+          severity,
+        });
+      },
       signal,
       later,
     };
@@ -224,11 +251,12 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
           const changed = changesOf(one.kept, one.workspace);
           after = changed.after;
           const ofCards = cards.changes(one.workspace.open);
-          return [...changed.changes, ...ofCards, ...agenda.changes(id)];
+          return [...changed.changes, ...ofCards, ...book.changes(), ...agenda.changes(id)];
         },
         settled() {
           one.kept = after;
           one.cards = cards.all();
+          one.journal = book.kept();
           one.sure = true;
         },
         end,

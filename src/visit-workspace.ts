@@ -4,6 +4,7 @@ import { checkGroup, checkPull } from './check/check-pull.ts';
 import { reportedOf } from './recovery/follow-recovery.ts';
 import { answerReturns } from './rollback/answer-returns.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
+import { completeLater } from './rollback/complete-journal.ts';
 import { doDue } from './rollback/do-due.ts';
 import { noteQuarantines } from './rollback/note-quarantines.ts';
 import { advanceAll, followPush, followReopening } from './rollback/follow-push.ts';
@@ -63,6 +64,8 @@ export function visitWorkspace(
         await answerReturns(workspace, ports);
         await noteRelands(workspace, ports);
         await noteQuarantines(workspace, ports);
+        completeLater(workspace, ports);
+        ports.book.arm();
       }),
     due: (due) => insist(() => doDue(workspace, ports, due)),
   };
@@ -75,4 +78,5 @@ export async function lookAround(workspace: Workspace, ports: Ports): Promise<vo
   for (const [key, { alert }] of workspace.evidence) {
     if (alert.status === 'firing') await reconsiderAlert(workspace, ports, key, 'if-it-acts');
   }
+  completeLater(workspace, ports);
 }

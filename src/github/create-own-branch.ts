@@ -7,8 +7,8 @@ import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
 import { GitHubError, MissingPermission } from './errors.ts';
 import { isLost, readFailure, toGitHubError } from './failure.ts';
 import type { Timing } from './octokit.ts';
-import { COMMIT } from './queries.ts';
-import { commitAnswer } from './schema.ts';
+import { COMMIT, filesOnBranch } from './queries.ts';
+import { commitAnswer, filesAnswer } from './schema.ts';
 import { truncateTitle } from './truncate.ts';
 import { unlessGone } from './unless-gone.ts';
 
@@ -17,6 +17,8 @@ export function createOwnBranch(octokitFor: OctokitFor, timing: Timing = REAL_TI
   const enter = entrance(octokitFor, timing);
   return {
     head: async (repository, branch) => readHead(await enter(repository), branch),
+    read: async (repository, branch, paths) => readFiles(await enter(repository), branch, paths),
+    newest: async (repository, branch) => readNewest(await enter(repository), branch),
     write: async (repository, commit) => writeCommit(await enter(repository), commit),
     commitsSince: async (repository, branch, since) =>
       readCommitsSince(await enter(repository), branch, since),
@@ -34,6 +36,48 @@ async function readHead(room: Room, branch: string): Promise<string | undefined>
       return data.object.sha;
     }),
   );
+}
+
+async function readFiles(room: Room, branch: string, paths: readonly string[]) {
+  return read(room, `read files of the branch ${branch}`, async () => {
+    const answer = await askGraph(room.octokit, filesOnBranch(paths.length), {
+      repository: room.repository.nodeId,
+      ref: `refs/heads/${branch}`,
+      ...Object.fromEntries(paths.map((path, i) => [`file${i}`, `${branch}:${path}`])),
+    });
+    const { ref, ...objects } = filesAnswer.parse(answer).node;
+    const files = new Map<string, string>();
+    for (const [i, path] of paths.entries()) {
+      const found = objects[`file${i}`];
+      if (found?.oid === undefined) continue;
+      const whole = found.isTruncated === false ? found.text : undefined;
+      files.set(path, whole ?? (await readBlob(room, found.oid)));
+    }
+    return { ...(ref?.target && { head: ref.target.oid }), files };
+  });
+}
+
+/** GraphQL cuts long texts off. */
+async function readBlob(room: Room, sha: string): Promise<string> {
+  const { data } = await room.octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+    ...room.at,
+    file_sha: sha,
+  });
+  return Buffer.from(data.content, 'base64').toString('utf8');
+}
+
+async function readNewest(room: Room, branch: string): Promise<readonly BranchCommit[]> {
+  const found = await unlessGone(() =>
+    read(room, `read the commits of the branch ${branch}`, async () => {
+      const { data } = await room.octokit.request('GET /repos/{owner}/{repo}/commits', {
+        ...room.at,
+        sha: branch,
+        per_page: 100,
+      });
+      return data.map((one) => toCommit(one));
+    }),
+  );
+  return found ?? [];
 }
 
 /** Refusals that only say that somebody else was first, or that the branch came or went (GitHub reality 19). */

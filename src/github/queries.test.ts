@@ -9,6 +9,7 @@ const schema = buildSchema(published.idl, { assumeValid: true });
 test.each(Object.entries(queries))(
   "%s is valid against GitHub's published schema",
   (_, document) => {
-    expect(validate(schema, parse(document))).toEqual([]);
+    const text = typeof document === 'string' ? document : document(2);
+    expect(validate(schema, parse(text))).toEqual([]);
   },
 );

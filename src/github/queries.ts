@@ -89,6 +89,24 @@ mutation Dequeue($pull: ID!) {
   dequeuePullRequest(input: { id: $pull }) { clientMutationId }
 }`;
 
+/** Where a branch stands, and the text of so many files there, by `file0`, `file1`, … */
+export function filesOnBranch(count: number): string {
+  const numbers = Array.from({ length: count }, (_, i) => i);
+  const variables = numbers.map((i) => `, $file${i}: String!`).join('');
+  const files = numbers.map(
+    (i) => `      file${i}: object(expression: $file${i}) { ... on Blob { oid isTruncated text } }`,
+  );
+  return `
+query FilesOnBranch($repository: ID!, $ref: String!${variables}) {
+  node(id: $repository) {
+    ... on Repository {
+      ref(qualifiedName: $ref) { target { oid } }
+${files.join('\n')}
+    }
+  }
+}`;
+}
+
 /** Moves a branch from one commit to another, and only from that one. */
 export const RENEW = `
 mutation Renew($repository: ID!, $updates: [RefUpdate!]!) {

@@ -83,6 +83,22 @@ export const proposeAnswer = z.object({
 
 export const commitAnswer = z.object({ createCommitOnBranch: made.nullable() });
 
+/** Where a branch stands, and files on it by `file0`, `file1`, … */
+export const filesAnswer = z.object({
+  node: z
+    .object({ ref: z.object({ target: z.object({ oid: z.string() }).nullable() }).nullable() })
+    .catchall(
+      z
+        .object({
+          oid: z.string(),
+          isTruncated: z.boolean(),
+          text: z.string().nullable(),
+        })
+        .partial()
+        .nullable(),
+    ),
+});
+
 export const lookAnswer = z.object({
   node: z.object({
     ref: z.object({ id: z.string(), target: commit.nullable() }).nullable(),

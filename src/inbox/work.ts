@@ -56,6 +56,8 @@ const saidRef = {
 const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('open'), attempts }),
   z.object({ kind: z.literal('fetch'), attempts }),
+  z.object({ kind: z.literal('journal'), attempts }),
+  z.object({ kind: z.literal('journal-gaps'), attempts }),
   z.object({ kind: z.literal('storm'), attempts }),
   z.object({ kind: z.literal('storm-turned'), attempts }),
   z.object({
@@ -138,6 +140,8 @@ const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
   quarantine: 4,
   'judge-open': 3,
   'judge-again': 2,
+  journal: 1,
+  'journal-gaps': 1,
   fetch: 0,
 };
 

@@ -6,6 +6,7 @@ import type { Plan } from '../rollback/plan.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Account } from '../rollback/forge.ts';
 import type { Target } from '../target.ts';
+import type { RollbackRecord } from './trailers.ts';
 import type { Instant } from '../time.ts';
 
 /** One thing that Lastgood decided, did, or saw happen. Every one has a sentence for people. */
@@ -22,6 +23,10 @@ export type Entry = {
       readonly alert: Alert;
       readonly decision: Decision;
       readonly target?: Target;
+      /** The policy that it rests on. */
+      readonly policy?: RollbackRecord['policy'];
+      /** How often the alert was seen firing, and since when. */
+      readonly seen?: { readonly firings: number; readonly since: Instant };
     }
   | { readonly kind: 'planned'; readonly plan: Plan }
   | {
@@ -29,11 +34,26 @@ export type Entry = {
       readonly plan: Plan;
       readonly number: number;
       readonly url: string;
+      readonly record?: RollbackRecord;
     }
   | { readonly kind: 'renewed'; readonly plan: Plan; readonly number: number }
   | { readonly kind: 'waiting'; readonly number: number }
-  | { readonly kind: 'merged'; readonly number: number; readonly commit: Oid }
-  | { readonly kind: 'closed'; readonly number: number }
+  | {
+      readonly kind: 'merged';
+      readonly number: number;
+      readonly commit: Oid;
+      /** Who let it be merged: the policy, those who approved it, or somebody who pressed the button. */
+      readonly by?: 'policy' | 'approval' | 'person';
+      readonly record?: RollbackRecord;
+      /** Read back from git and GitHub, because nobody wrote it down when it happened. */
+      readonly rebuilt?: true;
+    }
+  | {
+      readonly kind: 'closed';
+      readonly number: number;
+      readonly by?: 'lastgood' | 'person';
+      readonly rebuilt?: true;
+    }
   /** Something happened after the merge. */
   | {
       readonly kind: 'followed';
@@ -41,6 +61,8 @@ export type Entry = {
       readonly commit: Oid;
       readonly happened: Happened['kind'];
     }
+  /** Somebody else wrote to the journal's branch. */
+  | { readonly kind: 'tampered'; readonly commit?: Oid; readonly login?: string }
   | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
   | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'storm-over' }

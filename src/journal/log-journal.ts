@@ -11,7 +11,8 @@ export function createLogJournal(log: Logger): Journal {
       const facts = { repository, ...about, sentence, ...factsOf(entry) };
       if (kind === 'failed') log.error({ ...facts, err: entry.error }, kind);
       else if (kind === 'paged') log.error(facts, kind);
-      else if (kind === 'policy-problem' || asksForPeople(entry)) log.warn(facts, kind);
+      else if (kind === 'policy-problem' || kind === 'tampered' || asksForPeople(entry))
+        log.warn(facts, kind);
       else log.info(facts, kind);
     },
   };
@@ -37,6 +38,8 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { models: entry.storm.models.length, since: entry.storm.since };
     case 'paged':
       return { page: entry.key, severity: entry.severity };
+    case 'tampered':
+      return { commit: entry.commit, login: entry.login };
     case 'state':
     case 'storm-over':
     case 'planned':

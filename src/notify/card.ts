@@ -87,6 +87,8 @@ export function projectEntry(card: Card | undefined, entry: Entry): Card | undef
 
 function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
   const { sentence: why } = entry;
+  // What is only read back is news to nobody.
+  if ('rebuilt' in entry) return card;
   switch (entry.kind) {
     case 'decided':
       return decided(card, entry);
@@ -118,6 +120,7 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
     case 'state':
     case 'storm':
     case 'storm-over':
+    case 'tampered':
       return card;
   }
 }

@@ -256,8 +256,10 @@ async function settle(
   }
   const commit = pull.mergeCommit ?? (await workspace.manifests.head()).commit;
   const at = pull.mergedAt ?? ports.clock();
-  const by = byApp ? await allowedBy(workspace, ports, rollback, commit) : 'person';
-  await finish(workspace, ports, rollback, pull, { commit, at, by });
+  const how = byApp
+    ? await allowedBy(workspace, ports, rollback, commit)
+    : ({ by: 'person' } as const);
+  await finish(workspace, ports, rollback, pull, { commit, at, ...how });
 }
 
 /** What allowed Lastgood to merge, by what the merge commit says; a queue's may say nothing, and then the proposal does. */
@@ -266,10 +268,10 @@ async function allowedBy(
   ports: Ports,
   rollback: OpenRollback,
   commit: string,
-): Promise<'policy' | 'approval'> {
+): Promise<Pick<Merged, 'by' | 'record'>> {
   const reading = readTrailers((await ports.forge.commit(repository, commit)).message);
-  const { mode } = reading.ok ? reading.record : rollback.record;
-  return mode === 'automatic' ? 'policy' : 'approval';
+  const record = reading.ok ? reading.record : rollback.record;
+  return { by: record.mode === 'automatic' ? 'policy' : 'approval', record };
 }
 
 /** Settles a merged rollback, and brings the pair back at once where the merge left another one standing. */

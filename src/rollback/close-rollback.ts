@@ -59,6 +59,7 @@ async function settle(
     repository: fullName(workspace.repository),
     incident: branch,
     number,
+    by: 'lastgood',
     sentence: `Pull request #${number} closed: ${sentence}`,
   });
   const what = `Saying why pull request #${number} was closed`;

@@ -11,7 +11,9 @@ import { incidentOf } from './branch.ts';
 import { askForReviews, labelPull } from './call-people.ts';
 import { checkMerged } from './check-merged.ts';
 import { tidyUp } from './close-rollback.ts';
+import { completeJournal } from './complete-journal.ts';
 import type { Due } from './due.ts';
+import { flushJournal } from './flush-journal.ts';
 import { followPush, followReopening } from './follow-push.ts';
 import { insist } from './insist.ts';
 import { noteQuarantines } from './note-quarantines.ts';
@@ -97,6 +99,10 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return tellRecovery(workspace, ports, due.branch, attempts);
     case 'tidy':
       return tidyUp(workspace, ports, due.branch, attempts);
+    case 'journal':
+      return flushJournal(workspace, ports, attempts);
+    case 'journal-gaps':
+      return completeJournal(workspace, ports, attempts);
     case 'repair':
       return repair(workspace, ports, due);
     case 'label':

@@ -77,6 +77,10 @@ export type Due =
   | { readonly kind: 'recovery'; readonly branch: string; readonly attempts: number }
   /** Writes into a merged rollback's text where it stands. */
   | { readonly kind: 'recovery-status'; readonly branch: string; readonly attempts: number }
+  /** Writes what waits to the journal's branch. */
+  | { readonly kind: 'journal'; readonly attempts: number }
+  /** Reads back what the journal should have, and has not. */
+  | { readonly kind: 'journal-gaps'; readonly attempts: number }
   /** Deletes the branch of a rollback that is over. */
   | { readonly kind: 'tidy'; readonly branch: string; readonly attempts: number };
 
@@ -97,6 +101,8 @@ export function nameOfDue(due: Due): string {
   switch (due.kind) {
     case 'open':
     case 'fetch':
+    case 'journal':
+    case 'journal-gaps':
     case 'storm':
     case 'storm-turned':
     case 'state':

@@ -1,4 +1,5 @@
 import type { ApprovalState } from '../approval/approval.ts';
+import type { RollbackRecord } from '../journal/trailers.ts';
 import type { Oid } from '../releases/release.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 import { commitMessage } from '../texts/commit-message.ts';
@@ -30,11 +31,12 @@ export async function mergeRollback(
   approval: ApprovalState,
 ): Promise<Merged | Stale | undefined> {
   const { repository } = workspace;
-  const { headline, body } = commitMessage(rollback.plan, {
+  const record: RollbackRecord = {
     ...rollback.record,
     mode: proof.by === 'policy' ? 'automatic' : 'reviewed',
     ...(proof.by === 'approval' ? { approvedBy: approval.approvedBy } : {}),
-  });
+  };
+  const { headline, body } = commitMessage(rollback.plan, record);
   const outcome = await mergeOrQueue(ports, repository, rollback, pull, {
     number: proof.number,
     head: proof.head,
@@ -43,7 +45,7 @@ export async function mergeRollback(
     message: body,
   });
   if (outcome.kind === 'merged') {
-    return { commit: outcome.commit, at: ports.clock(), by: proof.by };
+    return { commit: outcome.commit, at: ports.clock(), by: proof.by, record };
   }
   const { plan } = rollback;
   const needsNewBase = outcome.kind === 'conflict' || outcome.kind === 'behind';

@@ -93,6 +93,7 @@ export async function openRollback(
     plan,
     number: pull.number,
     url: pull.url,
+    record,
   });
   return { pull, rollback, adopted };
 }

@@ -1,5 +1,6 @@
 import type { Card } from '../notify/card.ts';
 import type { Evidence } from '../decision/decision.ts';
+import type { KeptJournal } from '../journal/journal-book.ts';
 import { REPOSITORY_DEFAULTS } from '../policy/defaults.ts';
 import { alertKey } from './alert-key.ts';
 import type { Repository } from './forge.ts';
@@ -21,6 +22,8 @@ export interface Kept {
   readonly recoveries: readonly Recovery[];
   /** What people were told of incidents, by incident. */
   readonly cards: ReadonlyMap<string, Card>;
+  /** What waits to be written to the journal, and what is known of its branch. */
+  readonly journal: KeptJournal;
 }
 
 /**

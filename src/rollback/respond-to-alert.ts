@@ -191,6 +191,8 @@ function tell(
   { decision, policy, found, joined }: Judged,
 ): void {
   const target = policy?.target;
+  const firings = workspace.evidence.get(alertKey(alert))?.firings ?? [];
+  const [first] = firings;
   const incident =
     joined?.branch ?? (target && found && branchOf({ target, badCommit: found.running.commit }));
   ports.journal.write({
@@ -202,5 +204,7 @@ function tell(
     alert,
     decision,
     ...(target && { target }),
+    ...(policy && { policy: { file: policy.file, commit: workspace.policies.commit } }),
+    ...(first !== undefined && { seen: { firings: firings.length, since: first } }),
   });
 }

@@ -1,3 +1,4 @@
+import type { RollbackRecord } from '../journal/trailers.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import type { Oid, Release } from '../releases/release.ts';
 import { beginRecovery } from '../recovery/follow-recovery.ts';
@@ -12,6 +13,8 @@ export interface Merged {
   readonly commit: Oid;
   readonly at: Instant;
   readonly by: MergeProof['by'] | 'person';
+  /** What its commit says, where Lastgood wrote that. */
+  readonly record?: RollbackRecord;
 }
 
 const BY = {
@@ -57,6 +60,8 @@ export async function settleMerged(
       incident: rollback.branch,
       number: rollback.number,
       commit: merged.commit,
+      by: merged.by,
+      ...(merged.record && { record: merged.record }),
       sentence: `Pull request #${rollback.number} merged ${how(rollback, merged)}.`,
     });
   }
@@ -79,6 +84,7 @@ export function settleClosed(workspace: Workspace, ports: Ports, rollback: OpenR
     repository: fullName(workspace.repository),
     incident: rollback.branch,
     number: rollback.number,
+    by: 'person',
     sentence: `Pull request #${rollback.number} was closed by a person. That is a no: it is not opened again for this incident.`,
   });
 }

@@ -2,6 +2,7 @@ import type { Conversation, Self } from '../commands/conversation.ts';
 import type { Evidence, PastRollback, Storm } from '../decision/decision.ts';
 import type { Failing } from '../decision/storm.ts';
 import type { Journal } from '../journal/entry.ts';
+import type { JournalBook } from '../journal/journal-book.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import type { Page } from '../notify/pager.ts';
 import type { PolicySet } from '../policy/policy.ts';
@@ -152,6 +153,11 @@ export interface Ports {
   /** What they are told. */
   readonly cards: Pick<CardBook, 'card' | 'keepIssue'>;
   readonly journal: Journal;
+  /** What waits to be written to the journal's branch. */
+  readonly book: Pick<
+    JournalBook,
+    'place' | 'due' | 'waiting' | 'written' | 'postponed' | 'settle' | 'arm'
+  >;
   readonly clock: Clock;
   /** The presets that come with Lastgood. */
   readonly presets: readonly { readonly name: string; readonly text: string }[];

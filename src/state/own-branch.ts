@@ -39,6 +39,14 @@ export interface BranchCommit {
 /** What a branch of the App's own needs of GitHub: implemented in `github/`, and nowhere else. */
 export interface OwnBranch {
   head(repository: Repository, branch: string): Promise<Oid | undefined>;
+  /** Where the branch stands, and the text of those of the files that it has there, by path. */
+  read(
+    repository: Repository,
+    branch: string,
+    paths: readonly string[],
+  ): Promise<{ readonly head?: Oid; readonly files: ReadonlyMap<string, string> }>;
+  /** The newest commits of the branch, newest first: a hundred, or fewer where there are fewer. */
+  newest(repository: Repository, branch: string): Promise<readonly BranchCommit[]>;
   /** One signed commit, made only when the head is the expected one: compare and swap (GitHub reality 22). */
   write(repository: Repository, commit: OwnCommit): Promise<WriteOutcome>;
   /**

@@ -52,6 +52,8 @@ export function addJournal(registry: Registry): (journal: Journal) => Journal {
   };
 
   const count = (entry: Entry): void => {
+    // What is only read back happened before.
+    if ('rebuilt' in entry) return;
     if (entry.kind === 'failed') failures.inc();
     if (entry.kind === 'decided') {
       decisions.inc({ act: entry.decision.act, reason: entry.decision.reason });

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import type { Alert } from '../alerts/alert.ts';
+import type { PlannedRelease } from '../rollback/plan.ts';
+import type { Json } from '../store/item.ts';
+import { targetKey } from '../target.ts';
+import type { Instant } from '../time.ts';
+import type { Entry } from './entry.ts';
+import type { RollbackRecord } from './trailers.ts';
+
+/** An entry as it is kept: plain data, whatever the program that reads it later knows. */
+export interface JournalRecord {
+  /** Follows from what the entry is about: the same thing written down twice has one name. */
+  readonly id: string;
+  readonly at: Instant;
+  readonly kind: Entry['kind'];
+  /** The incident's branch. */
+  readonly incident?: string;
+  readonly sentence: string;
+  readonly facts: { readonly [key: string]: Json };
+  /** So often the same was said, and when for the last time. */
+  readonly repeats?: { readonly count: number; readonly until: Instant };
+}
+
+/** What is the same to a reader of the journal: entries with one name are counted instead of repeated. */
+export type RepeatName = string;
+
+/**
+ * The entry as the journal keeps it; undefined for what is none of its business: a step that failed is tried again,
+ * and stands in the log.
+ */
+export function recordOf(entry: Entry): JournalRecord | undefined {
+  if (entry.kind === 'failed') return undefined;
+  const { at, kind, incident, sentence } = entry;
+  return {
+    id: nameOf(identityOf(entry)),
+    at,
+    kind,
+    ...(incident !== undefined && { incident }),
+    sentence,
+    facts: factsOf(entry),
+  };
+}
+
+/** The name under which an entry is counted; undefined for a step that is taken once. */
+export function repeatName(entry: Entry): RepeatName | undefined {
+  const { kind, incident = '' } = entry;
+  switch (kind) {
+    case 'decided': {
+      const { act, reason } = entry.decision;
+      const about = entry.target ? targetKey(entry.target) : entry.alert.model;
+      return nameOf([kind, incident, act, reason, about, entry.alert.name]);
+    }
+    case 'waiting':
+      return nameOf([kind, incident, entry.sentence]);
+    case 'policy-problem':
+      return nameOf([kind, entry.sentence]);
+    case 'commanded':
+      // What strangers say is no decision, and may be said as often as they like.
+      return entry.outcome === 'unheard' ? nameOf([kind, 'unheard']) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The name under which decisions are counted that come in too many kinds to tell apart. */
+export function crowdName(entry: Entry): RepeatName | undefined {
+  if (entry.kind !== 'decided') return undefined;
+  const { act, reason } = entry.decision;
+  return nameOf(['crowd', entry.incident ?? '', act, reason]);
+}
+
+/** A short name for anything, of hex digits. */
+function nameOf(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** What makes an entry this one, and not another: for a step that is taken once, not when it was written down. */
+function identityOf(entry: Entry): readonly (string | number)[] {
+  const { kind, incident = '', at, sentence } = entry;
+  switch (kind) {
+    case 'proposed':
+    case 'adopted':
+      return ['proposed', incident, entry.number];
+    case 'merged':
+      return [kind, incident, entry.commit];
+    case 'planned':
+    case 'renewed':
+      return [kind, incident, entry.plan.base];
+    case 'tampered':
+      return [kind, entry.commit ?? '', entry.commit === undefined ? at : 0];
+    default:
+      return [kind, incident, at, sentence];
+  }
+}
+
+function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['facts'] {
+  switch (entry.kind) {
+    case 'decided': {
+      const { act, reason, also = [], facts } = entry.decision;
+      const { target, policy, seen, alert } = entry;
+      return {
+        act,
+        reason,
+        ...(also.length > 0 && { also: [...also] }),
+        why: { ...facts },
+        ...(target && { target: targetKey(target) }),
+        ...(policy && { policy: { ...policy } }),
+        alert: alertFacts(alert),
+        ...(seen && { firings: seen.firings, since: iso(seen.since) }),
+      };
+    }
+    case 'planned':
+    case 'renewed': {
+      const { base, bad, goal, edits } = entry.plan;
+      return {
+        base,
+        bad: releaseFacts(bad),
+        goal: goal.kind === 'release' ? releaseFacts(goal) : { fallback: true },
+        from: { ...bad.versions },
+        to: { ...goal.versions },
+        files: [...new Set(edits.map(({ file }) => file))],
+        ...(entry.kind === 'renewed' && { pull: entry.number }),
+      };
+    }
+    case 'proposed':
+    case 'adopted': {
+      const { number, url, record } = entry;
+      return { pull: number, url, ...(record && { record: recordFacts(record) }) };
+    }
+    case 'waiting':
+      return { pull: entry.number };
+    case 'merged': {
+      const { number, commit, by, record, rebuilt } = entry;
+      return {
+        pull: number,
+        commit,
+        ...(by && { by }),
+        ...(record && { record: recordFacts(record) }),
+        ...(rebuilt && { rebuilt }),
+      };
+    }
+    case 'closed': {
+      const { number, by, rebuilt } = entry;
+      return { pull: number, ...(by && { by }), ...(rebuilt && { rebuilt }) };
+    }
+    case 'followed': {
+      const { number, commit, happened } = entry;
+      return { pull: number, commit, happened };
+    }
+    case 'policy-problem': {
+      const { file, line } = entry.problem;
+      return { file, ...(line !== undefined && { line }) };
+    }
+    case 'storm': {
+      const { models, since } = entry.storm;
+      return { models: models.slice(0, 20), count: models.length, since: iso(since) };
+    }
+    case 'commanded': {
+      const { number, by, outcome } = entry;
+      return { number, by: { login: by.login, id: by.id }, outcome };
+    }
+    case 'paged':
+      return { key: entry.key, severity: entry.severity };
+    case 'tampered': {
+      const { commit, login } = entry;
+      return { ...(commit !== undefined && { commit }), ...(login !== undefined && { login }) };
+    }
+    case 'state':
+    case 'storm-over':
+      return {};
+  }
+}
+
+function alertFacts(alert: Alert): Json {
+  const { name, source, severity, fingerprint, startsAt, model, version } = alert;
+  const { summary, value, threshold } = alert;
+  return {
+    name,
+    source,
+    severity,
+    fingerprint,
+    model,
+    startsAt: iso(startsAt),
+    ...(version !== undefined && { version }),
+    ...(summary !== undefined && { summary: summary.slice(0, LONGEST) }),
+    ...(value !== undefined && { value: value.slice(0, LONGEST) }),
+    ...(threshold !== undefined && { threshold: threshold.slice(0, LONGEST) }),
+  };
+}
+
+/** So much is kept of a text that an alert brought. */
+const LONGEST = 300;
+
+function releaseFacts({ commit, at, author }: PlannedRelease): Json {
+  return { commit, at: iso(at), author };
+}
+
+function recordFacts(record: RollbackRecord): Json {
+  const { target, mode, badCommit, goalCommit, base, from, to, alert, policy } = record;
+  const { firstSeen, decidedAt, approvedBy, requestedBy, reason } = record;
+  return {
+    target: targetKey(target),
+    mode,
+    bad: badCommit,
+    ...(goalCommit !== undefined && { goal: goalCommit }),
+    base,
+    from: { ...from },
+    to: { ...to },
+    alert: { ...alert },
+    firstSeen: iso(firstSeen),
+    decided: iso(decidedAt),
+    ...(approvedBy && { approvedBy: approvedBy.map(({ login, id }) => ({ login, id })) }),
+    ...(requestedBy && { requestedBy: { login: requestedBy.login, id: requestedBy.id } }),
+    ...(reason !== undefined && { reason }),
+    policy: { file: policy.file, commit: policy.commit },
+  };
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,89 @@
+import { readLines } from '../journal/chain.ts';
+import { entryFile, JOURNAL_BRANCH } from '../journal/journal-branch.ts';
+import { readTrailers } from '../journal/read-trailers.ts';
+import type { PastRollback } from '../decision/decision.ts';
+import { journalGap } from '../texts/journal.ts';
+import { insist } from './insist.ts';
+import { fullName, type Ports, type Workspace } from './workspace.ts';
+
+/** So many incidents are looked for at a time. */
+const AT_ONCE = 20;
+
+/** The rollbacks that are over, and whose end is not known to be in the journal. */
+function unrecorded({ past }: Workspace, { book }: Ports): readonly [string, PastRollback][] {
+  const ended = new Set(book.place.ended);
+  return [...past].filter(([branch, { state }]) => state !== 'open' && !ended.has(branch));
+}
+
+/** Has the journal completed soon, where something in it may be missing. */
+export function completeLater(workspace: Workspace, ports: Ports): void {
+  if (unrecorded(workspace, ports).length === 0) return;
+  ports.later({ kind: 'journal-gaps', attempts: 1 }, ports.clock());
+}
+
+/**
+ * Writes the ends of rollbacks that nobody wrote down: the database was lost before they were committed. They are read
+ * back from the pull request and from the record in the merge commit.
+ */
+export async function completeJournal(
+  workspace: Workspace,
+  ports: Ports,
+  attempts: number,
+): Promise<void> {
+  const doing = {
+    due: { kind: 'journal-gaps', attempts },
+    what: 'Completing the journal',
+  } as const;
+  await insist(workspace, ports, doing, async () => {
+    const all = unrecorded(workspace, ports);
+    const some = all.slice(0, AT_ONCE);
+    const paths = some.map(([branch]) => entryFile(branch, 0));
+    const { files } = await ports.ownBranch.read(workspace.repository, JOURNAL_BRANCH, paths);
+    const there: string[] = [];
+    for (const [branch, past] of some) {
+      const lines = readLines(files.get(entryFile(branch, 0)) ?? '');
+      const kind = past.state === 'merged' ? 'merged' : 'closed';
+      if (lines.some((line) => line.kind === kind)) there.push(branch);
+      else await rebuild(workspace, ports, branch, past);
+    }
+    const known = new Set([...ports.book.place.ended, ...there]);
+    ports.book.settle([...known].filter((branch) => workspace.past.has(branch)));
+    if (all.length > some.length) completeLater(workspace, ports);
+  });
+}
+
+async function rebuild(
+  { repository }: Workspace,
+  ports: Ports,
+  branch: string,
+  { number, state }: PastRollback,
+): Promise<void> {
+  const pull = await ports.forge.pull(repository, number);
+  const about = { repository: fullName(repository), incident: branch, number } as const;
+  const rebuilt = true;
+  if (pull.state === 'merged' && pull.mergeCommit !== undefined) {
+    const { message } = await ports.forge.commit(repository, pull.mergeCommit);
+    const reading = readTrailers(message);
+    const byApp = pull.traces?.endedByApp ?? false;
+    const automatic = reading.ok && reading.record.mode === 'automatic';
+    ports.journal.write({
+      ...about,
+      kind: 'merged',
+      at: pull.mergedAt ?? ports.clock(),
+      commit: pull.mergeCommit,
+      by: byApp ? (automatic ? 'policy' : 'approval') : 'person',
+      ...(reading.ok && { record: reading.record }),
+      rebuilt,
+      sentence: journalGap(number, 'merged'),
+    });
+  } else if (pull.state === 'closed') {
+    ports.journal.write({
+      ...about,
+      kind: 'closed',
+      at: pull.traces?.endedAt ?? ports.clock(),
+      by: state === 'closed-by-lastgood' ? 'lastgood' : 'person',
+      rebuilt,
+      sentence: journalGap(number, 'closed'),
+    });
+  }
+}

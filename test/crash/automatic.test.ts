@@ -13,6 +13,7 @@ const undisturbed = (outcome: unknown): void => {
     branches: ['lastgood/state', 'main'],
     left: [],
     told: ['decided', 'merged', 'planned', 'proposed'],
+    recorded: ['merged with its record'],
   });
 };
 

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { readLines } from '../../src/journal/chain.ts';
 import type { RollbackRecord } from '../../src/journal/trailers.ts';
 import { withStatus } from '../../src/texts/status-section.ts';
 import { openSharedDatabase, type SharedDatabase } from '../../fixtures/process/shared-database.ts';
@@ -70,11 +71,13 @@ export interface Outcome {
   readonly left: readonly string[];
   /** Which parts of the incident's life the journal tells of, but for what it waited for on the way. */
   readonly told: readonly string[];
+  /** The end of the incident in the journal's branch, where everything is once, and in one chain. */
+  readonly recorded: readonly string[];
   readonly failures: readonly string[];
 }
 
 function outcomeOf(end: End): Outcome {
-  const { runs, pulls, records, branches, answers, state, left, entries } = end;
+  const { runs, pulls, records, branches, answers, state, left, entries, journal } = end;
   const told = entries
     .filter(
       ({ kind, incident }) => incident !== undefined && kind !== 'failed' && kind !== 'waiting',
@@ -107,6 +110,7 @@ function outcomeOf(end: End): Outcome {
     state: plain(state),
     left,
     told: [...new Set(told)].sort(),
+    recorded: recordedIn(journal),
     failures: entries.filter(({ kind }) => kind === 'failed').map(({ sentence }) => sentence),
   };
 }
@@ -118,6 +122,21 @@ function plain(text: string): string {
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+Z|Z| UTC)/g, '<time>')
     .replace(/(comment[ -])\d+/g, '$1N')
     .replace(/http:\/\/127\.0\.0\.1:\d+/g, '<hub>');
+}
+
+/**
+ * How the incident ended, by the journal's branch; or what is wrong with its chain. What a dead process told and did not
+ * store is told again as far as it is done again; the end stands there in any case, with the whole decision.
+ */
+function recordedIn(journal: readonly string[]): readonly string[] {
+  const entries = journal.flatMap(readLines).sort((a, b) => a.seq - b.seq);
+  if (entries.some(({ seq }, i) => seq !== i + 1)) return ['the chain has a gap'];
+  if (new Set(entries.map(({ id }) => id)).size < entries.length)
+    return ['an entry is there twice'];
+  const kinds = entries
+    .filter(({ kind }) => kind === 'merged' || kind === 'closed')
+    .map(({ kind, facts }) => `${kind}${'record' in facts ? ' with its record' : ''}`);
+  return kinds;
 }
 
 /**

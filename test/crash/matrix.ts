@@ -2,6 +2,7 @@
  * The crash matrix: a scenario is run once while every external effect of the process is written down, and then once
  * for each of these, with the process dying there. Nobody has to list the steps, so a new one is covered by itself.
  */
+import { JOURNAL_BRANCH, JOURNAL_FOLDER } from '../../src/journal/journal-branch.ts';
 import { readTrailers } from '../../src/journal/read-trailers.ts';
 import type { RollbackRecord } from '../../src/journal/trailers.ts';
 import type { Entry } from '../../src/journal/entry.ts';
@@ -77,6 +78,7 @@ export interface End {
   }[];
   /** The records in the commits of the default branch. */
   readonly records: readonly (RollbackRecord | string)[];
+  /** Without the journal's, which is told beside. */
   readonly branches: readonly string[];
   /** What the App answered below issues that are no pull requests. */
   readonly answers: readonly string[];
@@ -85,6 +87,8 @@ export interface End {
   /** What lies in the inbox and is not handled. */
   readonly left: readonly string[];
   readonly bad: string;
+  /** The files of the journal's entries. */
+  readonly journal: readonly string[];
 }
 
 export function pointName({ effect, nth }: Point): string {
@@ -164,11 +168,12 @@ export async function playScenario(
       runs: await model.runs(),
       pulls: world.repository.pulls().map(seenPull),
       records: await recordsOf(world),
-      branches: world.repository.branches(),
+      branches: world.repository.branches().filter((branch) => branch !== JOURNAL_BRANCH),
       answers: answersIn(world),
       state: (await world.repository.read(STATE_FILE, STATE_BRANCH)) ?? '',
       left: await leftIn(shared),
       bad: model.bad,
+      journal: await journalOf(world),
     };
   } finally {
     await supervised?.stop();
@@ -212,6 +217,14 @@ function answersIn({ repository }: SmallWorld): string[] {
     .flatMap(({ number }) => repository.comments(number))
     .filter(({ user }) => user.login === 'lastgood[bot]')
     .map(({ body }) => body);
+}
+
+async function journalOf({ repository }: SmallWorld): Promise<readonly string[]> {
+  const paths = await repository.paths(JOURNAL_FOLDER, JOURNAL_BRANCH);
+  const entries = paths.filter((path) => path.endsWith('.jsonl'));
+  return Promise.all(
+    entries.map(async (path) => (await repository.read(path, JOURNAL_BRANCH)) ?? ''),
+  );
 }
 
 async function recordsOf(world: SmallWorld): Promise<(RollbackRecord | string)[]> {

@@ -14,6 +14,7 @@ const approved = (outcome: unknown): void => {
     branches: ['lastgood/state', 'main'],
     left: [],
     told: ['decided', 'merged', 'planned', 'proposed'],
+    recorded: ['merged with its record'],
   });
 };
 
@@ -32,6 +33,7 @@ const closed = (outcome: unknown): void => {
     branches: ['main'],
     left: [],
     told: ['closed', 'decided', 'planned', 'proposed'],
+    recorded: ['closed'],
   });
 };
 

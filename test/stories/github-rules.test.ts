@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { SECOND } from '../../src/time.ts';
 import { GOOD, useStories, type Model } from './support.ts';
 
 const stories = useStories();
@@ -149,6 +150,8 @@ test('only people on a list may push to the default branch', async () => {
   expect((await stories.alert(model)).at(-1)).toMatchInlineSnapshot(
     `"Pull request #N was refused by GitHub. Mend what it says, or merge it yourself; Lastgood tries again when something changes here. GitHub says: You're not authorized to push to this branch."`,
   );
+  // The journal is written, and nothing else waits.
+  await stories.pass(10 * SECOND);
   expect(await stories.isSomethingDue()).toBe(false);
 });
 

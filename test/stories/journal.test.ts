@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { readLines } from '../../src/journal/chain.ts';
@@ -63,9 +62,8 @@ test('an automatic rollback is one commit of the journal, made after it', async 
     "
   `);
   const [commit] = await stories.repository.log(JOURNAL_BRANCH, 1);
-  expect(
-    plain(commit?.message ?? '').replaceAll(/[0-9a-f]{64}/g, '<sha256>'),
-  ).toMatchInlineSnapshot(`
+  expect(plain(commit?.message ?? '').replaceAll(/[0-9a-f]{64}/g, '<sha256>'))
+    .toMatchInlineSnapshot(`
     "Record 4 entries
 
     - Rolling back production/collapsed now: ScoresDrift is critical, and the policy says merge for that.
@@ -133,9 +131,7 @@ test('a reviewed rollback names who approved it', async () => {
 
 /** Every entry of the journal with its line, in the order of the chain. */
 async function chain() {
-  const { dir } = stories.repository;
-  const list = ['ls-tree', '-r', '--name-only', JOURNAL_BRANCH, '.lastgood/journal/'];
-  const paths = execFileSync('git', list, { cwd: dir, encoding: 'utf8' }).split('\n');
+  const paths = await stories.repository.paths('.lastgood/journal', JOURNAL_BRANCH);
   const wanted = paths.filter((path) => path.endsWith('.jsonl'));
   const texts = await Promise.all(
     wanted.map(async (path) => (await stories.repository.read(path, JOURNAL_BRANCH)) ?? ''),

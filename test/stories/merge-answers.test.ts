@@ -54,6 +54,8 @@ test('reality 1: the head moved while it was merged, so what stands there is eva
   const told = await stories.pass(1);
   expect(told).toMatchInlineSnapshot(`[]`);
   expect(model.pull().state).toBe('open');
+  // The journal is written, and nothing else waits.
+  await stories.pass(10 * SECOND);
   expect(await stories.isSomethingDue()).toBe(false);
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { audit, AUDIT_FORMATS, type AuditOptions } from './audit.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import type { InboxOptions, InboxTask } from './inbox.ts';
@@ -64,6 +65,15 @@ function createProgram(
     .argument('<target>', 'environment/model, or the model where that is enough')
     .option('--to <version>', 'the model version to go back to')
     .action((target: string, options: PlanOptions) => run(plan(target, options, terminal)));
+  command('audit', 'report what was rolled back, and whether it is accounted for')
+    .option('--since <when>', 'a day such as 2026-11-01, or how long ago, such as 90d')
+    .option('--until <when>', 'the same; now unless given')
+    .option('--target <name>', 'only environment/model, or a model')
+    .addOption(
+      new Option('--format <form>', 'how to write it').choices([...AUDIT_FORMATS]).default('table'),
+    )
+    .option('--verify', 'derive anew from git whether each rollback was allowed')
+    .action((options: AuditOptions) => run(audit(options, terminal)));
   program
     .command('doctor')
     .description('check what the service needs: GitHub, rules, policies')

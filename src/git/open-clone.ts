@@ -6,9 +6,14 @@ import { makeMoveFinder } from './find-moves.ts';
 import { personEnvironment } from './git-environment.ts';
 import type { GitPlace } from './git-environment.ts';
 import { errorText, GitError } from './git-error.ts';
+import { parseRawLog, RAW_LOG } from './parse-raw-log.ts';
+import type { LoggedCommit } from './parse-raw-log.ts';
+import { readLog, readTouched } from './read-log.ts';
+import type { LogEntry } from './read-log.ts';
 import { readObjects } from './read-objects.ts';
-import { runGit, spawnGit } from './run-git.ts';
+import { runGit, spawnGit, streamGit } from './run-git.ts';
 import { isOid } from './tree-path.ts';
+import type { Instant } from '../time.ts';
 
 /** A person's own clone, read where it is: nothing in it is ever written. */
 export interface Clone extends HistorySource {
@@ -16,6 +21,23 @@ export interface Clone extends HistorySource {
   resolve(rev: string): Promise<Oid>;
   /** What a commit says of itself. */
   commitInfo(commit: Oid): Promise<CommitInfo>;
+  /** Commits from one back, first parents only, newest first: those whose message has one of the texts, or all. */
+  log(from: Oid, texts?: readonly string[]): AsyncIterable<LogEntry>;
+  /** The files that commits changed whose message has a text, against their first parents, newest first. */
+  changedBy(from: Oid, text: string): AsyncIterable<LoggedCommit>;
+  /** Which of some files each commit from one back changed, newest first. */
+  touched(
+    from: Oid,
+    paths: readonly string[],
+  ): AsyncIterable<{
+    readonly commit: Oid;
+    readonly at: Instant;
+    readonly paths: readonly string[];
+  }>;
+  /** The newest commit of a branch, as the remote had it or as it stands here; undefined when there is none. */
+  branch(name: string): Promise<Oid | undefined>;
+  /** A commit as git keeps it, headers and signature included. */
+  commitBytes(commit: Oid): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -49,6 +71,14 @@ export async function openClone(folder: string): Promise<Clone> {
     blob: (oid) => objects.blob(oid),
     fileAt: (commit, path) => objects.fileAt(commit, path),
     filesUnder: (commit, folder) => objects.filesUnder(commit, folder),
+    log: (from, texts) => readLog(place, from, texts),
+    changedBy: (from, text) =>
+      parseRawLog(streamGit(place, [...RAW_LOG, '--fixed-strings', `--grep=${text}`, from, '--'])),
+    touched: (from, paths) => readTouched(place, from, paths),
+    branch: async (name) =>
+      (await tryResolve(place, `refs/remotes/origin/${name}`)) ??
+      (await tryResolve(place, `refs/heads/${name}`)),
+    commitBytes: async (commit) => (await catFile.read(commit)).bytes,
     async resolve(rev) {
       const oid = await tryResolve(place, rev);
       if (oid !== undefined) return oid;

@@ -1,0 +1,106 @@
+import type { Oid, Person } from '../releases/release.ts';
+import type { Instant } from '../time.ts';
+import type { GitPlace } from './git-environment.ts';
+import { streamGit } from './run-git.ts';
+
+/** A commit as `git log` tells it, with its whole message. */
+export interface LogEntry {
+  readonly commit: Oid;
+  readonly parents: readonly Oid[];
+  readonly author: Person;
+  readonly committer: Person;
+  /** When it was committed. */
+  readonly at: Instant;
+  readonly message: string;
+}
+
+const FIELDS = '%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce%x00%ct%x00%B';
+
+/**
+ * The commits of the first-parent history from `from` back whose message has one of the texts, newest first; all of
+ * them without texts. By one `git log`, so that ten thousand cost one process.
+ */
+export async function* readLog(
+  place: GitPlace,
+  from: Oid,
+  texts: readonly string[] = [],
+  until?: Oid,
+): AsyncGenerator<LogEntry, void, undefined> {
+  const args = [
+    'log',
+    '--first-parent',
+    '--no-color',
+    '-z',
+    `--format=tformat:%x01${FIELDS}%x02`,
+    ...(texts.length > 0 ? ['--fixed-strings', ...texts.map((text) => `--grep=${text}`)] : []),
+    from,
+    ...(until === undefined ? [] : [`^${until}`]),
+    '--',
+  ];
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of streamGit(place, args)) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\u0002');
+    rest = parts.pop() ?? '';
+    for (const part of parts) yield readEntry(part);
+  }
+}
+
+function readEntry(part: string): LogEntry {
+  const start = part.indexOf('\u0001');
+  const [commit = '', parents = '', an = '', ae = '', cn = '', ce = '', at = '', ...message] = part
+    .slice(start + 1)
+    .split('\0');
+  return {
+    commit,
+    parents: parents.split(' ').filter((one) => one !== ''),
+    author: { name: an, email: ae },
+    committer: { name: cn, email: ce },
+    at: Number(at) * 1_000,
+    message: message.join('\0').trimEnd(),
+  };
+}
+
+/** Which of some files each commit of the first-parent history changed, newest first: one `git log` for all of them. */
+export async function* readTouched(
+  place: GitPlace,
+  from: Oid,
+  paths: readonly string[],
+): AsyncGenerator<
+  { readonly commit: Oid; readonly at: Instant; readonly paths: readonly string[] },
+  void,
+  undefined
+> {
+  if (paths.length === 0) return;
+  const args = [
+    'log',
+    '--first-parent',
+    '--diff-merges=first-parent',
+    '--name-only',
+    '--no-renames',
+    '--no-relative',
+    '--no-ext-diff',
+    '--no-color',
+    '-z',
+    '--format=tformat:%x01%H %ct',
+    from,
+    '--',
+    ...paths.map((path) => `:(top,literal)${path}`),
+  ];
+  const decoder = new TextDecoder();
+  let rest = '';
+  let current: { commit: Oid; at: Instant; paths: string[] } | undefined;
+  for await (const chunk of streamGit(place, args)) {
+    const fields = (rest + decoder.decode(chunk, { stream: true })).split('\0');
+    rest = fields.pop() ?? '';
+    for (const field of fields) {
+      const text = field.replace(/^\n/, '');
+      if (text.startsWith('\u0001')) {
+        if (current) yield current;
+        const [commit = '', at = ''] = text.slice(1).split(' ');
+        current = { commit, at: Number(at) * 1_000, paths: [] };
+      } else if (text !== '') current?.paths.push(text);
+    }
+  }
+  if (current) yield current;
+}

@@ -42,7 +42,7 @@ test('an automatic, a reviewed and a rejected rollback: reported and verified', 
   const review = (number: number) =>
     stories.as('alice').review(stories.repository, number, 'approve');
   await stories.after(() => review(slow.pull().number));
-  await stories.after(() => stories.as('alice').close(stories.repository, no.pull().number));
+  await stories.after(() => stories.as('alice').closePull(stories.repository, no.pull().number));
   await stories.pass(HOUR);
   const folder = clone('report');
   const report = await run(folder, '--since', '30d');

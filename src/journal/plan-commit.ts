@@ -48,13 +48,13 @@ export function planCommit(
     last = next.link;
   }
   if (written.length === 0) return undefined;
-  for (const [file, text] of [...files]) {
+  const pages = [...files].flatMap(([file, text]) => {
     const page = incidentPage(file);
-    if (page !== undefined) files.set(page, incidentReport(readLines(text)));
-  }
+    return page === undefined ? [] : [[page, incidentReport(readLines(text))] as const];
+  });
   return {
     ...journalMessage(written, link, last),
-    files: Object.fromEntries(files),
+    files: Object.fromEntries([...files, ...pages]),
     link: last,
   };
 }

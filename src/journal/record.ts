@@ -57,7 +57,19 @@ export function repeatName(entry: Entry): RepeatName | undefined {
     case 'commanded':
       // What strangers say is no decision, and may be said as often as they like.
       return entry.outcome === 'unheard' ? nameOf([kind, 'unheard']) : undefined;
-    default:
+    case 'adopted':
+    case 'closed':
+    case 'failed':
+    case 'merged':
+    case 'paged':
+    case 'planned':
+    case 'proposed':
+    case 'recovery':
+    case 'renewed':
+    case 'state':
+    case 'storm':
+    case 'storm-over':
+    case 'tampered':
       return undefined;
   }
 }
@@ -88,7 +100,17 @@ function identityOf(entry: Entry): readonly (string | number)[] {
       return [kind, incident, entry.plan.base];
     case 'tampered':
       return [kind, entry.commit ?? '', entry.commit === undefined ? at : 0];
-    default:
+    case 'closed':
+    case 'commanded':
+    case 'decided':
+    case 'failed':
+    case 'paged':
+    case 'policy-problem':
+    case 'recovery':
+    case 'state':
+    case 'storm':
+    case 'storm-over':
+    case 'waiting':
       return [kind, incident, at, sentence];
   }
 }

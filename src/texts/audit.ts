@@ -147,8 +147,8 @@ export function auditCsv({ rollbacks }: AuditReport): string {
   const phases = Object.keys(PHASE_NAMES) as Phase[];
   const seconds = (took: Milliseconds | undefined) => (took === undefined ? '' : took / 1_000);
   const header = [
-    ...['at', 'target', 'commit', 'pull', 'mode', 'alert', 'severity', 'from', 'to'],
-    ...['approved_by', 'requested_by', 'false', 'relapsed', 'missing'],
+    ...'at target commit pull mode alert severity from to'.split(' '),
+    ...'approved_by requested_by false relapsed missing'.split(' '),
     ...phases.map((phase) => `${phase}_seconds`),
   ];
   const rows = rollbacks.map((one) => [

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -96,4 +96,138 @@ test('an automatic, a reviewed and a rejected rollback: reported and verified', 
   for (const format of ['json', 'csv', 'markdown', 'html']) {
     expect((await run(folder, '--format', format)).text).toContain('production/quick');
   }
+});
+
+/** A clone with a work tree, in which git does what somebody who tampers would do. */
+function tamperable(name: string) {
+  const folder = join(root, name);
+  execFileSync('git', ['clone', '--quiet', clone(`${name}.git`), folder]);
+  const by = (who: string, mail: string, via: string, viaMail: string) => ({
+    PATH: process.env['PATH'] ?? '',
+    GIT_AUTHOR_NAME: who,
+    GIT_AUTHOR_EMAIL: mail,
+    GIT_COMMITTER_NAME: via,
+    GIT_COMMITTER_EMAIL: viaMail,
+    GIT_COMMITTER_DATE: new Date(stories.time.clock() - 50 * MINUTE).toISOString(),
+  });
+  const person = by('Mallory', 'mallory@example.com', 'Mallory', 'mallory@example.com');
+  const git = (args: readonly string[], env: NodeJS.ProcessEnv = person): string =>
+    execFileSync('git', args, { cwd: folder, env, encoding: 'utf8' }).trim();
+  const app = by(
+    'lastgood[bot]',
+    git(['log', '-1', '--format=%ae']),
+    'GitHub',
+    'noreply@github.com',
+  );
+  return {
+    folder,
+    git,
+    app,
+    message: git(['log', '-1', '--format=%B']),
+    async edit(path: string, change: (text: string) => string) {
+      const file = join(folder, path);
+      await writeFile(file, change(await readFile(file, 'utf8')));
+      git(['add', path]);
+    },
+    /** Does something on the journal's branch, and puts it there. */
+    async onJournal(what: () => Promise<void>) {
+      git(['checkout', '--quiet', '--detach', 'origin/lastgood/journal']);
+      await what();
+      git(['update-ref', 'refs/remotes/origin/lastgood/journal', 'HEAD']);
+      git(['checkout', '--quiet', 'main']);
+    },
+    async kinds() {
+      const { exit, text } = await run(folder, '--verify', '--json');
+      const { violations } = JSON.parse(text) as { violations: { kind: string }[] };
+      return { exit, kinds: [...new Set(violations.map(({ kind }) => kind))].toSorted() };
+    },
+  };
+}
+
+const incidentFile = (git: (args: readonly string[]) => string, model: string): string =>
+  git(['ls-tree', '-r', '--name-only', 'origin/lastgood/journal', '.lastgood/journal/incidents'])
+    .split('\n')
+    .find((path) => path.includes(`/${model}/`) && path.endsWith('.jsonl')) ?? '';
+
+test('tampered: a merge by hand that imitates the App', async () => {
+  const { edit, git, app, message, kinds } = tamperable('imitated');
+  await edit('models/rejected/model.yaml', (text) => text.replace('1.11', '1.10'));
+  await edit('models/rejected/features.yaml', (text) => text.replace('f-11', 'f-10'));
+  git(
+    ['commit', '--quiet', '-m', message.replaceAll('production/slow', 'production/rejected')],
+    app,
+  );
+  const found = await kinds();
+  expect(found.exit).toBe(1);
+  expect(found.kinds).toContain('journal-missing');
+});
+
+test('tampered: a record that is taken out of its commit', async () => {
+  const { git, app, kinds } = tamperable('stripped');
+  git(['commit', '--quiet', '--amend', '-m', 'Roll back production/slow'], app);
+  expect(await kinds()).toEqual({ exit: 1, kinds: ['journal-unfounded'] });
+});
+
+test('tampered: a part of a record is taken out', async () => {
+  const { git, app, message, kinds } = tamperable('cut');
+  git(['commit', '--quiet', '--amend', '-m', message.replace(/^Lastgood-Bad: .*\n/m, '')], app);
+  expect((await kinds()).kinds).toContain('record-broken');
+});
+
+test.each([
+  ['another line of a file with pins', 'models/slow/model.yaml', 'replicas: 2', 'replicas: 9'],
+  ['a file without pins', '.lastgood/slow.yaml', 'slow', 'slow # trust me'],
+])('tampered: a wider diff, %s', async (name, path, before, after) => {
+  const { edit, git, app, kinds } = tamperable(`wide-${name.length}`);
+  await edit(path, (text) => text.replace(before, after));
+  git(['commit', '--quiet', '--amend', '--no-edit'], app);
+  expect((await kinds()).kinds).toContain('diff-wider');
+});
+
+test('tampered: approvals that were never given, or are gone', async () => {
+  const forged = tamperable('forged');
+  const other = forged.message.replace(
+    /^Lastgood-Approved-By: .*$/m,
+    'Lastgood-Approved-By: bob 77',
+  );
+  forged.git(['commit', '--quiet', '--amend', '-m', other], forged.app);
+  expect(await forged.kinds()).toEqual({
+    exit: 1,
+    kinds: ['journal-missing', 'journal-unfounded'],
+  });
+  const gone = tamperable('gone');
+  const none = gone.message.replace(/^Lastgood-Approved-By: .*\n/m, '');
+  gone.git(['commit', '--quiet', '--amend', '-m', none], gone.app);
+  expect((await gone.kinds()).kinds).toContain('approvals-missing');
+  const journal = tamperable('journal-forged');
+  await journal.onJournal(async () => {
+    const file = incidentFile(journal.git, 'slow');
+    await journal.edit(file, (text) =>
+      text.replace(/"approvedBy":\[[^\]]*\]/, '"approvedBy":[{"login":"bob","id":77}]'),
+    );
+    journal.git(['commit', '--quiet', '--amend', '--no-edit'], journal.app);
+  });
+  expect((await journal.kinds()).kinds).toEqual(
+    expect.arrayContaining(['journal-broken', 'journal-differs']),
+  );
+});
+
+test('tampered: a journal that is written anew', async () => {
+  const dropped = tamperable('dropped');
+  await dropped.onJournal(async () => {
+    const file = incidentFile(dropped.git, 'quick');
+    await dropped.edit(file, (text) => text.split('\n').slice(1).join('\n'));
+    dropped.git(['commit', '--quiet', '-m', 'Tidy up']);
+  });
+  expect((await dropped.kinds()).kinds).toEqual(
+    expect.arrayContaining(['journal-broken', 'journal-foreign']),
+  );
+  const cut = tamperable('shortened');
+  await cut.onJournal(async () => {
+    cut.git(['reset', '--quiet', '--hard', 'HEAD~1']);
+  });
+  expect((await cut.kinds()).exit).toBe(1);
+  const orphan = tamperable('orphan');
+  orphan.git(['update-ref', '-d', 'refs/remotes/origin/lastgood/journal']);
+  expect(await orphan.kinds()).toEqual({ exit: 1, kinds: ['journal-missing'] });
 });

@@ -64,7 +64,7 @@ export function repeatName(entry: Entry): RepeatName | undefined {
     case 'paged':
     case 'planned':
     case 'proposed':
-    case 'recovery':
+    case 'followed':
     case 'renewed':
     case 'state':
     case 'storm':
@@ -106,7 +106,7 @@ function identityOf(entry: Entry): readonly (string | number)[] {
     case 'failed':
     case 'paged':
     case 'policy-problem':
-    case 'recovery':
+    case 'followed':
     case 'state':
     case 'storm':
     case 'storm-over':

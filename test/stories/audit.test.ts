@@ -89,7 +89,7 @@ test('an automatic, a reviewed and a rejected rollback: reported and verified', 
   expect(report.exit).toBe(0);
   const verified = await run(folder, '--verify');
   expect(plain(verified.text)).toMatchInlineSnapshot(`
-    "Verified: 2 rollbacks at <commit> and 14 entries of the journal at <commit>. Nothing is wrong.
+    "Verified: 2 rollbacks at <commit> and 18 entries of the journal at <commit>. Nothing is wrong.
     The App is 1091+lastgood[bot]@users.noreply.github.com. None of its commits is signed."
   `);
   expect(verified.exit).toBe(0);
@@ -124,19 +124,19 @@ function tamperable(name: string) {
     git,
     app,
     message: git(['log', '-1', '--format=%B']),
-    async edit(path: string, change: (text: string) => string) {
+    edit: async (path: string, change: (text: string) => string) => {
       const file = join(folder, path);
       await writeFile(file, change(await readFile(file, 'utf8')));
       git(['add', path]);
     },
     /** Does something on the journal's branch, and puts it there. */
-    async onJournal(what: () => Promise<void>) {
+    onJournal: async (what: () => Promise<void>) => {
       git(['checkout', '--quiet', '--detach', 'origin/lastgood/journal']);
       await what();
       git(['update-ref', 'refs/remotes/origin/lastgood/journal', 'HEAD']);
       git(['checkout', '--quiet', 'main']);
     },
-    async kinds() {
+    kinds: async () => {
       const { exit, text } = await run(folder, '--verify', '--json');
       const { violations } = JSON.parse(text) as { violations: { kind: string }[] };
       return { exit, kinds: [...new Set(violations.map(({ kind }) => kind))].toSorted() };
@@ -224,7 +224,8 @@ test('tampered: a journal that is written anew', async () => {
   );
   const cut = tamperable('shortened');
   await cut.onJournal(async () => {
-    cut.git(['reset', '--quiet', '--hard', 'HEAD~1']);
+    const first = cut.git(['log', '-1', '--format=%H', '--grep=Lastgood-Journal: 1-']);
+    cut.git(['reset', '--quiet', '--hard', first]);
   });
   expect((await cut.kinds()).exit).toBe(1);
   const orphan = tamperable('orphan');

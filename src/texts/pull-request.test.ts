@@ -169,6 +169,14 @@ describe('the text of a rollback pull request', () => {
 
       No other byte changes.
 
+      ### Which part
+
+      **Only the model artifact changed.** Taking it back is enough.
+
+      - model artifact: \`model\` \`1.9\` → \`1.10\` in aaaaaaaaaaaa, 7h 58m before the first symptom.
+
+      The policy pins no serving infrastructure or training data, so a change there would not be seen here.
+
       ### Bad release
 
       \`model\` \`1.10\`, \`features\` \`2026-11-19\`, shipped by Ann Lee in aaaaaaaaaaaa \`Ship fraud-detector 1.10\`. It has run since 2026-11-19 18:17:04 UTC.

@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Decision, Evidence } from '../decision/decision.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
+import { compareParts } from '../releases/compare-parts.ts';
 import type { Release } from '../releases/release.ts';
 import type { PassedOver, Selection } from '../releases/selection.ts';
 import { versionsOf } from '../releases/versions.ts';
@@ -12,6 +13,7 @@ import { inCell, inCode, inProse, linkTo } from './escape.ts';
 import { footer } from './footer.ts';
 import { headline } from './headline.ts';
 import { count, listOf, principalName, shortCommit, versionName } from './names.ts';
+import { partsText } from './parts.ts';
 import { passedOverSentence } from './passed-over.ts';
 import { decisionSentence } from './reasons.ts';
 
@@ -53,6 +55,7 @@ export function pullRequestBody(facts: PullRequestFacts): string {
         ),
     section('What happens next', next(facts)),
     section('What changes', changesTable(plan)),
+    section('Which part', whichPart(facts)),
     section('What may bring it back', list(plan.automations ?? [], automationSentence)),
     section('Bad release', `${release(plan.bad)} It has run since ${formatInstant(plan.bad.at)}.`),
     section('Last good release', good(plan, selection)),
@@ -111,6 +114,18 @@ function asked({ decision, evidence }: PullRequestFacts): string {
   const why =
     evidence.alert.summary === undefined ? '' : `\n\n> ${inProse(evidence.alert.summary, 500)}`;
   return `${who}, at ${when}.${why}`;
+}
+
+/**
+ * Which part of the model's state changed since the last good release. Nothing where there is no symptom to hold the
+ * changes against, or where the releases between were not looked at, so that nobody knows when each change came.
+ */
+function whichPart({ decision, evidence, running, selection }: PullRequestFacts): string {
+  if (selection.kind !== 'release' || selection.how === 'baseline') return '';
+  if (isReturn(evidence) || decision.reason === 'mixed-pair') return '';
+  const between = selection.passedOver.map(({ release }) => release);
+  const { startsAt } = evidence.alert;
+  return partsText(compareParts(running, selection.release, between, startsAt), startsAt);
 }
 
 /** Nobody sent the alert: a quarantined version came back. */

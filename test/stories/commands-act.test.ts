@@ -145,6 +145,15 @@ test('somebody asks for a rollback, and somebody else approves it', async () => 
 
     No other byte changes.
 
+    ### Which part
+
+    The model artifact and feature pipeline changed before the first symptom, the model artifact last. What ran together goes back together.
+
+    - model artifact: \`model\` \`1.9\` → \`1.11\` in <commit>, 5h before the first symptom.
+    - feature pipeline: \`features\` \`f-9\` → \`f-11\` in <commit>, 5h before the first symptom.
+
+    The policy pins no serving infrastructure or training data, so a change there would not be seen here.
+
     ### Bad release
 
     \`model\` \`1.11\`, \`features\` \`f-11\`, shipped by Erin Castillo in <commit> \`Release asked-for 1.11\`. It has run since <time>.

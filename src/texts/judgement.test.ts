@@ -19,12 +19,12 @@ describe('what a judge found', () => {
       p99 latency is at 1.302, beyond the bound of 1 (30 samples of 30m).
       p99 latency is at 160.1, beyond the bound of 150, where 99.99 is expected (30 samples of 30m).
       p99 latency has nothing to be compared with: 0 usable samples from before the release.
-      p99 latency as a canary scores 0, beyond the score that passes, 95 (30 samples of 30m).
+      The canary of p99 latency scores 0 of 100, and 95 would pass (1 of 1 metric failed; 30 samples of 30m).
       p99 latency burns its error budget, in times as fast as it may last, at 8,001, beyond the bound of 14.4 (30 samples of 30m).
       p99 latency has drifted by 8.283, beyond the bound of 0.25 (30 samples of 30m).
       p99 latency has drifted by 1, beyond the bound of 0.3 (30 samples of 30m).
       p99 latency has left its level from before the release, in summed deviations, by 75, beyond the bound of 8 (30 samples of 30m).
-      p99 latency is at 160.1 and will reach 120 in about 0s at its present trend (0s to 0s; 30 samples of 30m). Nothing is rolled back for a trend.
+      p99 latency is at 160.1 by its trend, past 120 already (30 samples of 30m).
       p99 latency has a share of 0.07814, beyond the bound of 0.02 (30 samples of 30m).
       p99 latency costs -120, within the bound of 50, where 100 is expected (30 samples of 30m)."
     `);
@@ -44,7 +44,7 @@ describe('what a judge found', () => {
       "p99 latency has no samples in the last 30m, which speaks neither for the release nor against it. Look whether it is scraped.
       p99 latency has only 1 sample in the last 30m, 1 more is not a number, too few to judge by.
       p99 latency is mostly not a number: 20 of 20 samples in the last 30m. Mend the query or the metric.
-      p99 latency is at 114.5 and will reach 120 in about 11m at its present trend (11m to 11m; 30 samples of 30m). Nothing is rolled back for a trend.
+      p99 latency is at 114.5 by its trend and will reach 120 in about 11m (11m to 11m; 30 samples of 30m). Nothing is rolled back for a trend.
       The canary of p99 latency has sent nothing for 9m, while the stable release has samples all along."
     `);
   });

@@ -29,12 +29,15 @@ export function judgementSentence(judgement: Judgement, metric: string): string 
     case 'marginal':
       return `The canary of ${name} scores ${value} of 100: not bad, and not the ${bound} that pass (${failedPart(judgement)}).`;
     case 'nearing':
-      return `${name} is at ${value} and will reach ${bound} in about ${formatDuration(evidence.facts['in'] ?? 0)} at its present trend (${formatDuration(evidence.facts['earliest'] ?? 0)} to ${formatDuration(evidence.facts['latest'] ?? 0)}; ${basis}). Nothing is rolled back for a trend.`;
+      return nearingSentence(judgement, name, basis);
     case 'parts':
       return partsSentence(judgement, name);
     case 'within':
     case 'beyond':
-      return `${name} ${measured(judge)} ${value}, ${reason === 'beyond' ? 'beyond' : 'within'} ${boundName(judge)} ${bound}${expectedPart(judgement)} (${basis}).`;
+      if (judge === 'canary') {
+        return `The canary of ${name} scores ${value} of 100, and ${bound} ${reason === 'within' ? 'pass' : 'would pass'} (${failedPart(judgement)}; ${basis}).`;
+      }
+      return `${name} ${measured(judge)} ${value}, ${reason === 'beyond' ? 'beyond' : 'within'} the bound of ${bound}${expectedPart(judgement)} (${basis}).`;
   }
 }
 
@@ -45,7 +48,7 @@ function measured(judge: JudgeKind): string {
     case 'regression':
       return 'is at';
     case 'canary':
-      return 'as a canary scores';
+      return 'scores';
     case 'burn-rate':
       return 'burns its error budget, in times as fast as it may last, at';
     case 'drift':
@@ -65,8 +68,16 @@ function measured(judge: JudgeKind): string {
   }
 }
 
-function boundName(judge: JudgeKind): string {
-  return judge === 'canary' ? 'the score that passes,' : 'the bound of';
+function nearingSentence(
+  { value, bound, evidence: { facts } }: Judgement,
+  name: string,
+  basis: string,
+): string {
+  const length = (fact: string) => formatDuration(facts[fact] ?? 0);
+  const now = `${name} is at ${formatMeasured(value)} by its trend`;
+  return facts['in'] === 0
+    ? `${now}, past ${formatMeasured(bound)} already (${basis}).`
+    : `${now} and will reach ${formatMeasured(bound)} in about ${length('in')} (${length('earliest')} to ${length('latest')}; ${basis}). Nothing is rolled back for a trend.`;
 }
 
 function partsSentence({ verdict, evidence: { facts } }: Judgement, name: string): string {

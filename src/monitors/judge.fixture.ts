@@ -1,5 +1,7 @@
 import { MINUTE, type Instant } from '../time.ts';
 import { KAYENTA_DEFAULTS } from './canary/classify-metric.ts';
+import { ANOMALY_DEFAULTS } from './anomaly/detect.ts';
+import { judgeAnomaly } from './judge-anomaly.ts';
 import { judgeBurnRate, BURN_WINDOWS } from './judge-burn-rate.ts';
 import { judgeCanary } from './judge-canary.ts';
 import { CHANGE_POINT_DEFAULTS, judgeChangePoint } from './judge-change-point.ts';
@@ -124,6 +126,12 @@ export const JUDGES: Readonly<
   'change point': (look, baseline = BEFORE) =>
     judgeChangePoint(
       { ...CHANGE_POINT_DEFAULTS, reference: 300 * MINUTE, worse: 'either' },
+      baseline,
+      look,
+    ),
+  anomaly: (look, baseline = BEFORE) =>
+    judgeAnomaly(
+      { ...ANOMALY_DEFAULTS, warmUp: 120 * MINUTE, window: 5 * MINUTE, trustAfter: 1440 * MINUTE },
       baseline,
       look,
     ),

@@ -9,6 +9,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export const JUDGEMENT_REASONS = [
   'within',
   'beyond',
+  'usual',
   'no-data',
   'too-few',
   'broken-data',

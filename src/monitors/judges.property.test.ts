@@ -110,7 +110,15 @@ describe('a reading that the judges are meant to tell apart', () => {
 
   it('is bad for those that watch a level, half as high again', () => {
     const got = verdicts(minutes(lively(160, 3, 30)));
-    for (const name of ['threshold', 'regression', 'canary', 'psi', 'ks', 'change point']) {
+    for (const name of [
+      'threshold',
+      'regression',
+      'canary',
+      'psi',
+      'ks',
+      'change point',
+      'anomaly',
+    ]) {
       expect([name, got[name]]).toEqual([name, 'bad']);
     }
     expect(got['early warning']).not.toBe('bad');

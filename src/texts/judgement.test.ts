@@ -24,6 +24,7 @@ describe('what a judge found', () => {
       p99 latency has drifted by 8.283, beyond the bound of 0.25 (30 samples of 30m).
       p99 latency has drifted by 1, beyond the bound of 0.3 (30 samples of 30m).
       p99 latency has left its level from before the release, in summed deviations, by 75, beyond the bound of 8 (30 samples of 30m).
+      p99 latency is off what is usual at this time, in usual deviations, by 29.69, beyond the bound of 4.5 (6 samples of 5m).
       p99 latency is at 160.1 by its trend, past 120 already (30 samples of 30m).
       p99 latency has a share of 0.07814, beyond the bound of 0.02 (30 samples of 30m).
       p99 latency costs -120, within the bound of 50, where 100 is expected (30 samples of 30m)."

@@ -30,6 +30,8 @@ export function judgementSentence(judgement: Judgement, metric: string): string 
       return `The canary of ${name} scores ${value} of 100: not bad, and not the ${bound} that pass (${failedPart(judgement)}).`;
     case 'nearing':
       return nearingSentence(judgement, name, basis);
+    case 'usual':
+      return `${name} ${measured(judge)} ${value}, beyond the bound of ${bound}, but has been so far off before (${basis}).`;
     case 'parts':
       return partsSentence(judgement, name);
     case 'within':

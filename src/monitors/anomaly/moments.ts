@@ -1,0 +1,66 @@
+import type { Instant, Milliseconds } from '../../time.ts';
+
+/** The mean and the standard deviation of what was added within some time. */
+export interface Moments {
+  readonly count: number;
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+export interface SlidingMoments {
+  /** As they stand at a moment; what is older than the window is forgotten. */
+  at(now: Instant): Moments;
+  add(at: Instant, value: number): void;
+}
+
+/** After so many steps the sums are taken anew, so that rounding errors do not add up. */
+const RENEW_AFTER = 1_000;
+
+/** Keeps the moments of a window that slides. Values are added in the order of time. */
+export function slidingMoments(window: Milliseconds): SlidingMoments {
+  let times: Instant[] = [];
+  let values: number[] = [];
+  let first = 0;
+  let steps = 0;
+  // Sums of distances from a value inside the window: squares of large values would swallow the small differences.
+  let origin = 0;
+  let sum = 0;
+  let squares = 0;
+
+  const renew = () => {
+    times = times.slice(first);
+    values = values.slice(first);
+    first = 0;
+    steps = 0;
+    origin = values[0] ?? 0;
+    sum = values.reduce((total, value) => total + (value - origin), 0);
+    squares = values.reduce((total, value) => total + (value - origin) ** 2, 0);
+  };
+  const forget = (now: Instant) => {
+    while (first < times.length && (times[first] ?? now) < now - window) {
+      const distance = (values[first] ?? origin) - origin;
+      sum -= distance;
+      squares -= distance ** 2;
+      first += 1;
+      steps += 1;
+    }
+    if (steps > RENEW_AFTER) renew();
+  };
+  return {
+    at(now) {
+      forget(now);
+      const count = values.length - first;
+      if (count === 0) return { count, mean: Number.NaN, deviation: Number.NaN };
+      const mean = sum / count;
+      const variance = Math.max(0, squares / count - mean ** 2);
+      return { count, mean: origin + mean, deviation: Math.sqrt(variance) };
+    },
+    add(at, value) {
+      if (times.length === first) origin = value;
+      times.push(at);
+      values.push(value);
+      sum += value - origin;
+      squares += (value - origin) ** 2;
+    },
+  };
+}

@@ -26,6 +26,8 @@ import { fullName, type Ports, type Workspace } from './workspace.ts';
 /** So many entries are one commit, in so many files. */
 const MOST_ENTRIES = 100;
 const MOST_FILES = 20;
+/** So often a failure that may pass is not told. */
+const WORTH_A_WORD = 4;
 /** So often somebody else may be first. */
 const TRIES = 5;
 /** What GitHub refuses for good is tried again after so long: people may have set it right. */
@@ -50,6 +52,10 @@ export async function flushJournal(
     ports.signal.throwIfAborted();
     const wait = backOff(15 * SECOND, attempts);
     const after = isPassing(error) ? Math.max(error.after, wait) : Math.max(wait, 5 * MINUTE);
+    // Nobody waits for it, and what passes by itself would only fill what it waits to write.
+    if (isPassing(error) && attempts < WORTH_A_WORD) {
+      return book.postponed(attempts, ports.clock() + after);
+    }
     const sentence = failureSentence('Writing the journal', error, after);
     postpone(workspace, ports, attempts, after, sentence, error);
   }

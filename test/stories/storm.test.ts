@@ -47,8 +47,8 @@ function alertAll(models: readonly Model[], said: Partial<SampleAlert> = {}): Pr
 const kinds = (from: number) =>
   stories.stage.journal
     .slice(from)
-    .map(({ kind }) => kind)
-    .filter((kind) => kind.startsWith('storm') || kind === 'paged');
+    .filter((entry) => /^storm/.test(entry.kind === 'paged' ? entry.key : entry.kind))
+    .map(({ kind }) => kind);
 
 test('one after another: the third is a storm, told once, and opened for review as those after it', async () => {
   const models = await plantAll('first', 'second', 'third', 'fourth');

@@ -30,7 +30,7 @@ export interface Stories {
   after(what: () => unknown): Promise<string[]>;
   /** Lets time pass and what is due happen. */
   pass(length: Milliseconds): Promise<string[]>;
-  /** Whether something is set for later. */
+  /** Whether something is set for the next minutes. What follows a merge takes longer. */
   isSomethingDue(): Promise<boolean>;
   /** The API calls that something led to, without those for tokens. */
   callsOf(what: () => unknown): Promise<string[]>;
@@ -120,7 +120,10 @@ export function useStories(
       after(() => here().send('alertmanager', messageFor(model, time, alert))),
     after,
     pass: (length) => after(() => here().pass(length)),
-    isSomethingDue: async () => (await here().serving.store.timers.next()) !== undefined,
+    isSomethingDue: async () => {
+      const next = await here().serving.store.timers.next();
+      return next !== undefined && next - time.clock() < SOON;
+    },
     async callsOf(what) {
       const from = here().hub.calls.length;
       await what();
@@ -147,6 +150,8 @@ export function useStories(
   });
   return stories;
 }
+
+const SOON = 5 * MINUTE;
 
 /** The body that Alertmanager posts about a model: critical and firing since some minutes, unless told otherwise. */
 export function messageFor(model: Model, time: ManualTime, alert: Partial<SampleAlert> = {}) {

@@ -58,7 +58,7 @@ test('a branch takes the name of a rollback before there is one, with another co
       "log: alerts received",
       "journal: Rolling back production/taken now: ScoresDrift is critical, and the policy says merge for that.",
       "journal: Planned to take production/taken back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
-      "journal: Answering the alert ScoresDrift for taken did not work. The branch lastgood/production/taken/<commit> stands at <commit> with another content than this rollback's, and was left as it is (pull request #N). Merge it, or delete it; then the next notification of the alert opens the rollback.",
+      "journal: Answering the alert ScoresDrift for taken did not work. Pull request #N of the branch lastgood/production/taken/<commit> was opened by mallory and not by Lastgood, and was left as it is. Merge it, or close it; then the next notification of the alert opens the rollback.",
     ]
   `);
   expect(await model.runs()).toEqual(BAD);
@@ -78,19 +78,20 @@ test('a branch takes the name of a rollback, with the very content of it', async
   });
   const told = await stories.alert(model, { severity: 'medium' });
   expect(told.at(-1)).toMatchInlineSnapshot(
-    `"Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`."`,
+    `"Answering the alert ScoresDrift for helped did not work. Pull request #N of the branch lastgood/production/helped/<commit> was opened by mallory and not by Lastgood, and was left as it is. Merge it, or close it; then the next notification of the alert opens the rollback."`,
   );
   expect(model.pulls()).toHaveLength(1);
   expect(await attack(() => say('mallory', model.pull().number, '/approve')))
     .toMatchInlineSnapshot(`
-    [
-      "journal: mallory below #N: /approve → no: Nothing was done. Nobody approves a pull request of their own.",
-      "answer: \`/approve\`: Nothing was done. Nobody approves a pull request of their own.",
-    ]
-  `);
-  await stories.after(() =>
-    stories.as('alice').review(stories.repository, model.pull().number, 'approve'),
-  );
+      [
+        "journal: mallory below #N: /approve → no: Nothing was done. \`/approve\` is for rollback pull requests. Write it in the conversation of one.",
+        "answer: \`/approve\`: Nothing was done. \`/approve\` is for rollback pull requests. Write it in the conversation of one.",
+      ]
+    `);
+  // It is left to people, and the next notification goes on once it is out of the way.
+  await stories.after(() => mallory().closePull(stories.repository, model.pull().number));
+  await stories.pass(MINUTE);
+  await stories.alert(model, { severity: 'critical' });
   expect(await model.runs()).toEqual(GOOD);
 });
 

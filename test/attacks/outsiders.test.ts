@@ -76,7 +76,8 @@ test('a former member of the team, who may still write, approves', async () => {
   stories.hub.leave('acme', 'frank');
   expect(await attack(() => say('frank', model.pull().number, '/approve'))).toMatchInlineSnapshot(`
     [
-      "GitHub: 404 Not Found",
+      "journal: frank below #N: /approve → no: Nothing was done. \`/approve\` takes an approver of the target: \`@acme/fraud-ml\` or \`@acme/sre\`.",
+      "answer: \`/approve\`: Nothing was done. \`/approve\` takes an approver of the target: \`@acme/fraud-ml\` or \`@acme/sre\`.",
     ]
   `);
   await stillWorks(model);

@@ -12,7 +12,7 @@ import { observe } from './observe.ts';
 import { createRandom } from './random.ts';
 import type { SaidCommand } from './record.ts';
 import { run } from './run.ts';
-import { stopsAt } from './state-branch.ts';
+import { modelStateAt, STATE_BRANCH, stopsAt, targetFile } from './state-branch.ts';
 import { alert } from './steps/alert.ts';
 import { takeDown } from './steps/say.ts';
 import { openRollbacks } from './steps/step.ts';
@@ -136,6 +136,27 @@ test('a hold stands in the way of a merge', async () => {
   await told(world, number, 'carol', { name: 'hold', model }, text);
   const moment = world.record.moments.at(-1);
   expect(moment && stopsAt(world, moment, model)).toMatchObject({ held: true, untrusted: false });
+  await world.close();
+});
+
+test('a file of the state that somebody emptied says nothing, and what stood there comes back', async () => {
+  const { world, number } = await worldWithTalk();
+  const { hub, record, repository, beginning } = world;
+  const model = beginning.models[0]?.name ?? '';
+  const empty = { message: 'Tidy', files: { [targetFile(model)]: '# nothing to see\n' } };
+  await told(world, number, 'carol', { name: 'hold', model }, `/hold production/${model} A look`);
+  await hub.as('mallory').push(repository, STATE_BRANCH, empty);
+  await world.quiet();
+  await told(world, number, 'mallory', { name: 'freeze' }, '/freeze A look');
+  const moment = record.moments.at(-1);
+  expect(moment && stopsAt(world, moment, model)).toMatchObject({ held: true, broken: true });
+  expect(commandsByRole.after?.(world)).toEqual([]);
+  const mended = { message: 'Mend', files: { [targetFile(model)]: null } };
+  await hub.as('mallory').push(repository, STATE_BRANCH, mended);
+  await world.quiet();
+  await told(world, number, 'bob', { name: 'unfreeze' }, '/unfreeze');
+  expect(modelStateAt(world, repository.head(STATE_BRANCH), model).hold?.login).toBe('carol');
+  expect(commandsByRole.after?.(world)).toEqual([]);
   await world.close();
 });
 

@@ -33,7 +33,7 @@ export interface ModelState {
   readonly hold?: Stop;
   readonly quarantine: readonly Mark[];
   readonly relands: readonly Mark[];
-  /** Nobody can read it. */
+  /** Nobody can read it, or somebody emptied it. */
   readonly broken: boolean;
 }
 
@@ -130,7 +130,9 @@ function readAt(
 
 function shapeOf(text: string): FileShape | 'broken' {
   try {
-    return (parse(text) ?? {}) as FileShape;
+    const shape: unknown = parse(text);
+    // An emptied file hides what stood there as a broken one does: Lastgood writes none, it takes the file away.
+    return typeof shape === 'object' && shape !== null ? shape : 'broken';
   } catch {
     return 'broken';
   }

@@ -4,7 +4,7 @@ import type { CheckPorts } from './check/checks.ts';
 import { createAgenda } from './agenda.ts';
 import type { Journal } from './journal/entry.ts';
 import { createJournalBook, NOWHERE, type KeptJournal } from './journal/journal-book.ts';
-import type { Page } from './notify/pager.ts';
+import type { Page, PagesOver } from './notify/pager.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
 import type { Card } from './notify/card.ts';
 import { createCardBook } from './notify/card-book.ts';
@@ -43,6 +43,8 @@ export interface LastgoodParts {
   readonly openManifests: (repository: Repository) => Promise<Manifests>;
   /** Calls people. Default: what calls for people is in the journal only. */
   readonly page?: (page: Page) => Promise<void>;
+  /** Takes back the calls about an incident that needs nobody any more. */
+  readonly resolvePages?: (over: PagesOver) => Promise<void>;
   /** Told what a sweep found. */
   readonly swept?: (repository: number, report: SweepReport) => void;
 }
@@ -103,6 +105,7 @@ const OPEN_AGAIN = 5 * SECOND;
 
 export function createLastgood(parts: LastgoodParts): Lastgood {
   const { journal, clock, presets, page = () => Promise.resolve() } = parts;
+  const { resolvePages = () => Promise.resolve() } = parts;
   /** The repositories that the App is installed on; those that could not be opened yet are not open. */
   const installed = new Map<number, Repository>();
   const opened = new Map<number, Opened>();
@@ -201,7 +204,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       clock,
       presets,
       async page(call) {
-        await page(call);
+        await page({ ...call, repositoryId: id });
         const { key, severity, sentence } = call;
         const at = clock();
         book.note({
@@ -213,6 +216,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
           severity,
         });
       },
+      resolvePages: (over) => resolvePages({ ...over, repositoryId: id }),
       signal,
       later,
     };

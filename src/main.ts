@@ -64,10 +64,11 @@ async function main(): Promise<void> {
 }
 
 function secretsOf(settings: Settings): string[] {
-  const { webhookSecret, sources, databaseUrl, metricsToken, adminToken, pageUrl } = settings;
+  const { webhookSecret, sources, databaseUrl, metricsToken, adminToken } = settings;
+  const { pageUrl, pagerDuty } = settings;
   return [
     webhookSecret,
-    ...[metricsToken, adminToken, pageUrl].filter((secret) => secret !== undefined),
+    ...[metricsToken, adminToken, pageUrl, pagerDuty?.key].filter((secret) => secret !== undefined),
     ...(databaseUrl === undefined ? [] : [databaseUrl, new URL(databaseUrl).password]),
     ...sources.map(({ auth }) => (auth.kind === 'bearer' ? auth.token : auth.secret)),
   ];

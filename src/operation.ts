@@ -4,6 +4,7 @@ import type { GitHubCall } from './github/observe-calls.ts';
 import { watchGitHub } from './github/watch-github.ts';
 import type { Journal } from './journal/entry.ts';
 import { ROLLBACK } from './kept-state.ts';
+import { PAGE_LANES } from './notify/ways.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
 import { githubGone, mirrorsFailing } from './texts/http.ts';
@@ -21,6 +22,7 @@ export interface Operation {
   /** All repositories were put up for comparison with what should be, or that failed. */
   readonly swept: (outcome: 'ok' | 'failed') => void;
   readonly paged: (severity: string) => void;
+  readonly pagePosted: Metrics['pagePosted'];
   readonly noticed: Metrics['noticed'];
   readonly slackAsked: Metrics['slackAsked'];
   counted(journal: Journal): Journal;
@@ -48,6 +50,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
     },
     rollbacks: async () => (await watched?.store.documents.everywhere(ROLLBACK)) ?? [],
     mirrors: () => mirrors.ages(),
+    unposted: async () => watched?.store.items.oldest(PAGE_LANES),
   });
   const mirrors = watchMirrors(clock, metrics.mirrorFetched);
   const notes = (): readonly string[] => {
@@ -66,6 +69,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
     mirrors,
     swept: metrics.swept,
     paged: metrics.paged,
+    pagePosted: metrics.pagePosted,
     noticed: metrics.noticed,
     slackAsked: metrics.slackAsked,
     counted: metrics.counted,

@@ -157,6 +157,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     ownBranch: createOwnBranch(octokitFor, timing),
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     page: (page) => calls.pager.page(page),
+    resolvePages: (over) => calls.pager.resolve(over),
     swept: (repository, report) => void reports.set(repository, report),
     journal,
     clock,
@@ -203,12 +204,11 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     return repository && fullName(repository);
   };
   const directory = await createDirectory(store.documents, repositories);
-  const { pageUrl: url } = settings;
-  const { paged } = operation;
-  const calls = createCalls({ store, journal, clock, log, url, paged, nameOf });
+  const { paged, pagePosted: posted } = operation;
+  const calls = createCalls({ store, journal, clock, log, settings, paged, posted, nameOf });
   const inbox = openInbox(store, lastgood, directory, {
     died: calls.died,
-    page: calls.page,
+    postFor: calls.postFor,
     post: slack.post,
     report: (error, lane) => log.error({ err: error, lane }, 'inbox'),
     nameOf,

@@ -135,6 +135,14 @@ describe('readSettings', () => {
       'LASTGOOD_PAGE_URL: expected an address that begins with https:// or http://, found something else.',
     ],
     [
+      { LASTGOOD_PAGERDUTY_KEY: 'do not show' },
+      'LASTGOOD_PAGERDUTY_KEY: expected the integration key of an Events API v2 integration, 32 letters and digits, found something else.',
+    ],
+    [
+      { LASTGOOD_PAGERDUTY_URL: 'http://events.example/v2/enqueue' },
+      'LASTGOOD_PAGERDUTY_URL: expected an https address without user, query or fragment, found',
+    ],
+    [
       { LASTGOOD_SLACK_BOT_TOKEN: 'do not show' },
       "LASTGOOD_SLACK_BOT_TOKEN: expected the Slack app's bot token, which begins with xoxb-, found something else.",
     ],
@@ -193,6 +201,8 @@ describe('readSettings', () => {
       'LASTGOOD_ADMIN_TOKEN',
       'LASTGOOD_DATA',
       'LASTGOOD_METRICS_TOKEN',
+      'LASTGOOD_PAGERDUTY_KEY',
+      'LASTGOOD_PAGERDUTY_URL',
       'LASTGOOD_PAGE_URL',
       'LASTGOOD_SLACK_BOT_TOKEN',
       'LASTGOOD_SLACK_FILE',

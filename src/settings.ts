@@ -30,6 +30,8 @@ export interface Settings {
   readonly adminToken?: string;
   /** Where calls for a person are posted; without it they are in the log only. May have a secret in it. */
   readonly pageUrl?: string;
+  /** Where calls for a person go as well: PagerDuty's Events API. The key is a secret. */
+  readonly pagerDuty?: { readonly key: string; readonly url: string };
   /** How people are told and asked in Slack; without it they are not. */
   readonly slack?: SlackSetup;
   readonly sources: readonly AlertSource[];
@@ -74,6 +76,13 @@ function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, username, password, search, hash } = new URL(text);
   return /^https?:$/.test(protocol) && username + password + search + hash === '';
+}
+
+/** An address to which a secret may be sent: nobody on the way can read it. */
+function isPrivateUrl(text: string): boolean {
+  if (!isBaseUrl(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
 }
 
 const wholeNumber = (from: number, to: number, expected: string) =>
@@ -166,6 +175,26 @@ const LASTGOOD_PAGE_URL: Variable<string | undefined> = {
   secret: true,
 };
 
+const LASTGOOD_PAGERDUTY_KEY: Variable<string | undefined> = {
+  schema: z
+    .string()
+    .regex(
+      /^[0-9A-Za-z]{32}$/,
+      expecting('the integration key of an Events API v2 integration, 32 letters and digits'),
+    )
+    .optional(),
+  example: 'LASTGOOD_PAGERDUTY_KEY=0123456789abcdef0123456789abcdef',
+  secret: true,
+};
+
+const LASTGOOD_PAGERDUTY_URL: Variable<string> = {
+  schema: z
+    .string()
+    .refine(isPrivateUrl, expecting('an https address without user, query or fragment'))
+    .default('https://events.pagerduty.com/v2/enqueue'),
+  example: 'LASTGOOD_PAGERDUTY_URL=https://events.eu.pagerduty.com/v2/enqueue',
+};
+
 /**
  * Reads the settings from the environment, and the files it names through `readFile`.
  *
@@ -241,6 +270,8 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     adminToken: read('LASTGOOD_ADMIN_TOKEN', token('LASTGOOD_ADMIN_TOKEN')),
     pageUrl: read('LASTGOOD_PAGE_URL', LASTGOOD_PAGE_URL),
   };
+  const pagerDutyKey = read('LASTGOOD_PAGERDUTY_KEY', LASTGOOD_PAGERDUTY_KEY);
+  const pagerDutyUrl = read('LASTGOOD_PAGERDUTY_URL', LASTGOOD_PAGERDUTY_URL);
   const sources = readSourcesFile();
   const slackFile = readNamed('LASTGOOD_SLACK_FILE', 'LASTGOOD_SLACK_FILE=./slack.yaml');
   const slack = readSlackSetup(read, slackFile, (sentence) => problems.push(sentence));
@@ -253,12 +284,17 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     host === undefined ||
     apiUrl === undefined ||
     dataFolder === undefined ||
+    pagerDutyUrl === undefined ||
     logLevel === undefined
   ) {
     throw new SettingsError(problems);
   }
   const app = { appId, privateKey, webhookSecret };
-  const channels = { ...withoutAbsent(optional), ...(slack && { slack }) };
+  const channels = {
+    ...withoutAbsent(optional),
+    ...(pagerDutyKey !== undefined && { pagerDuty: { key: pagerDutyKey, url: pagerDutyUrl } }),
+    ...(slack && { slack }),
+  };
   return { ...app, ...channels, port, host, apiUrl, dataFolder, logLevel, sources };
 }
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Lastgood } from '../lastgood.ts';
 import type { Database } from '../store/database.ts';
 import { withLogFacts } from '../log-facts.ts';
-import { PAGES } from '../notify/pager.ts';
 import { SLACK } from '../notify/slack/post-notices.ts';
 import { openDatabase } from '../store/open-database.ts';
 import type { Settlement, Turn } from '../store/settlement.ts';
@@ -57,8 +56,8 @@ function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {
 }
 
 export interface InboxOptions extends Pick<WorkersOptions, 'died' | 'report'> {
-  /** Posts calls for people. */
-  readonly page: (turn: Turn) => Promise<Settlement>;
+  /** Posts calls for people from a lane that has some; undefined for any other lane. */
+  readonly postFor: (lane: string) => ((turn: Turn) => Promise<Settlement>) | undefined;
   /** Posts what Slack is told. */
   readonly post: (turn: Turn) => Promise<Settlement>;
   /** The repository of a lane, as it is called now, for the log. */
@@ -69,7 +68,7 @@ export function openInbox(
   store: Store,
   lastgood: Lastgood,
   directory: Directory,
-  { page, post, nameOf, ...options }: InboxOptions,
+  { postFor, post, nameOf, ...options }: InboxOptions,
 ): Inbox {
   let workers: Workers | undefined;
   return {
@@ -77,7 +76,8 @@ export function openInbox(
     store,
     start() {
       const handle = (turn: Turn): Promise<Settlement> => {
-        if (turn.lane === PAGES) return page(turn);
+        const posts = postFor(turn.lane);
+        if (posts) return posts(turn);
         if (turn.lane === SLACK) return post(turn);
         const { lane } = turn;
         const repository = nameOf(lane);

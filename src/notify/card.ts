@@ -1,3 +1,4 @@
+import type { PastRollback } from '../decision/decision.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Oid } from '../releases/release.ts';
@@ -70,6 +71,15 @@ export function isOver({ state }: Pick<Card, 'state'>): boolean {
 /** Whether nothing more is expected to happen: a merge has to help as well. */
 export function isClosed(card: Pick<Card, 'state'>): boolean {
   return isOver(card) && card.state !== 'merged';
+}
+
+/**
+ * Whether nobody is needed any more, so that calls about the incident are taken back. A rollback that was given up
+ * because nobody decided ends none: that somebody is needed is what its calls say.
+ */
+export function endsCalls(state: CardState, past: PastRollback['state'] | undefined): boolean {
+  if (state === 'closed') return past === 'closed-by-person' || past === 'closed-by-lastgood';
+  return isClosed({ state });
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { DeadLetter } from '../store/dead-letters.ts';
 import { SEVERITIES, type Severity } from '../policy/policy.ts';
 import { deadLetterSentence } from '../texts/inbox.ts';
-import { PAGES, type Pager } from './pager.ts';
+import type { Pager } from './pager.ts';
+import { wayOf } from './ways.ts';
 
 export interface DeadLetterParts {
   readonly pager: Pager;
@@ -16,7 +17,7 @@ export function pageDeadLetters(parts: DeadLetterParts): (letter: DeadLetter) =>
   const { pager, nameOf, lost } = parts;
   return async (letter) => {
     const sentence = deadLetterSentence(letter);
-    if (letter.lane === PAGES) return lost(letter, sentence);
+    if (wayOf(letter.lane) !== undefined) return lost(letter, sentence);
     const repository = nameOf(letter.lane);
     await pager.page({
       // One that is replayed and given up again is another call.

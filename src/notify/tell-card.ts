@@ -5,7 +5,7 @@ import { policyOf } from '../rollback/up-to-date.ts';
 import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
 import { issueBody, issueMarker, issueTitle, INCIDENT_LABEL } from '../texts/notify-issue.ts';
 import { MINUTE } from '../time.ts';
-import { isClosed, type Card } from './card.ts';
+import { endsCalls, isClosed, type Card } from './card.ts';
 import type { Issue } from './issues.ts';
 
 /** GitHub's clock and this one may differ by so much. */
@@ -24,7 +24,9 @@ export async function tellCard(
   const card = ports.cards.card(branch);
   const incident = incidentOf(branch);
   const policy = incident && policyOf(workspace, incident.target);
-  if (!card || !policy) return;
+  if (!card) return;
+  await endCalls(workspace, ports, card);
+  if (!policy) return;
   const { notices } = ports;
   const { issue, slack: channel } = policy.notify;
   const due = { kind: 'tell', branch, attempts } as const;
@@ -44,6 +46,21 @@ export async function tellCard(
       notices.told('failed');
       throw error;
     }
+  });
+}
+
+/** Takes back the calls about an incident that needs nobody any more. Done again it changes nothing. */
+async function endCalls(
+  { repository, past }: Workspace,
+  ports: Ports,
+  { incident, at, revision, state, why }: Card,
+): Promise<void> {
+  if (!endsCalls(state, past.get(incident)?.state)) return;
+  await ports.resolvePages({
+    key: `over ${repository.id} ${at} ${revision} ${incident}`,
+    repository: fullName(repository),
+    incident,
+    sentence: why,
   });
 }
 

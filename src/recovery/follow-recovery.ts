@@ -216,7 +216,7 @@ async function tell(
   const calls = CALLS.has(happened.kind) && !forgotten;
   if (calls) {
     const key = `${workspace.repository.id} ${branch} ${happened.kind} ${relapsedAt ?? commit}`;
-    await ports.page({ key, repository, severity, sentence });
+    await ports.page({ key, repository, incident: branch, severity, sentence });
   }
   const entry = { at: ports.clock(), repository, incident: branch, sentence };
   ports.journal.write({ ...entry, kind: 'followed', number, commit, happened: happened.kind });

@@ -97,6 +97,7 @@ async function answerOne(
   await ports.page({
     key: `returned ${incident}`,
     repository: fullName(workspace.repository),
+    incident,
     severity: alert.severity,
     sentence: `${decisionSentence(decision, context)} ${alert.summary ?? ''}`,
   });

@@ -4,7 +4,7 @@ import type { Failing } from '../decision/storm.ts';
 import type { Journal } from '../journal/entry.ts';
 import type { JournalBook } from '../journal/journal-book.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
-import type { Page } from '../notify/pager.ts';
+import type { Page, PagesOver } from '../notify/pager.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { CheckPorts } from '../check/checks.ts';
 import type { Recovery } from '../recovery/recovery.ts';
@@ -164,7 +164,9 @@ export interface Ports {
   /** Has something done later in the repository's lane, by whichever process; what has the same name is replaced. */
   readonly later: (due: Due, when: Instant) => void;
   /** Calls people. Rejects when the call is not on the disk: the turn is done again then. */
-  readonly page: (page: Page) => Promise<void>;
+  readonly page: (page: Omit<Page, 'repositoryId'>) => Promise<void>;
+  /** Takes back the calls about an incident that needs nobody any more. Rejects as `page` does. */
+  readonly resolvePages: (over: Omit<PagesOver, 'repositoryId'>) => Promise<void>;
   /** Aborted when the turn of the lane is over before its work is. */
   readonly signal: AbortSignal;
 }

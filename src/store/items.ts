@@ -39,6 +39,8 @@ export interface Items {
   lanes(): Promise<LaneState[]>;
   /** In the order in which they are handed out, lane by lane, those given up last. */
   list(page: { readonly lane?: string; readonly limit: number }): Promise<HeldItem[]>;
+  /** When the oldest item of some lanes arrived that is neither handled nor given up; undefined when there is none. */
+  oldest(lanes: readonly string[]): Promise<Instant | undefined>;
   find(id: number): Promise<(HeldItem & { readonly payload: Json }) | undefined>;
 }
 
@@ -98,6 +100,14 @@ export function createItems(database: Queries): Items {
         [lane ?? null, limit],
       );
       return rows.map(toItem);
+    },
+    async oldest(lanes) {
+      const [row] = await database.query<{ readonly oldest: number | null }>(
+        `select min(arrived_at) as oldest from lastgood.item
+         where state in ('waiting', 'later') and lane = any($1::text[])`,
+        [lanes],
+      );
+      return row?.oldest ?? undefined;
     },
     async find(id) {
       const [row] = await database.query<Row & { readonly payload: string }>(

@@ -1,7 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { GitHubCall } from '../github/observe-calls.ts';
 import type { Journal } from '../journal/entry.ts';
-import type { Clock } from '../time.ts';
+import type { WayName } from '../notify/ways.ts';
+import { SECOND, type Clock, type Instant } from '../time.ts';
+import { addGauge } from './add-gauge.ts';
 import { addGitHub } from './metrics-github.ts';
 import { addJournal } from './metrics-journal.ts';
 import { addMirrors, type MirrorAges } from './metrics-mirrors.ts';
@@ -13,6 +15,8 @@ export interface MetricSources {
   readonly clock: Clock;
   readonly queue?: QueueSource;
   readonly mirrors?: () => MirrorAges;
+  /** When the oldest call for a person was stored that did not arrive by one of its ways yet; may throw. */
+  readonly unposted?: () => Promise<Instant | undefined>;
   /** What the store keeps of each open rollback. */
   readonly rollbacks?: () => Promise<readonly unknown[]>;
 }
@@ -30,6 +34,8 @@ export interface Metrics {
   /** All repositories were put up for comparison with what should be, or that failed. */
   readonly swept: (outcome: 'ok' | 'failed') => void;
   readonly paged: (severity: string) => void;
+  /** A call for a person was posted, or that failed. */
+  readonly pagePosted: (to: WayName, outcome: 'ok' | 'retried' | 'refused') => void;
   /** People were told of an incident, or that failed. */
   readonly noticed: (to: 'slack' | 'issue', outcome: 'ok' | 'retried' | 'refused') => void;
   /** Somebody asked for something in Slack. */
@@ -38,7 +44,8 @@ export interface Metrics {
   exposition(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-export function createMetrics({ clock, queue, mirrors, rollbacks }: MetricSources): Metrics {
+export function createMetrics(sources: MetricSources): Metrics {
+  const { clock, queue, mirrors, rollbacks, unposted } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -47,6 +54,21 @@ export function createMetrics({ clock, queue, mirrors, rollbacks }: MetricSource
   if (queue) addQueue(registry, queue);
   if (rollbacks) addRollbacks(registry, rollbacks);
   if (mirrors) addMirrors(registry, mirrors, clock);
+  if (unposted) {
+    addGauge(
+      registry,
+      'lastgood_pages_unposted_seconds',
+      'How long the oldest call for a person has been waiting to arrive; 0 while none waits.',
+      async () => {
+        const seen = await unposted().then(
+          (oldest) => ({ oldest }),
+          () => undefined,
+        );
+        const now = clock();
+        return seen && Math.max(0, now - (seen.oldest ?? now)) / SECOND;
+      },
+    );
+  }
   const fetches = counter('lastgood_mirror_fetches_total', 'Fetches of mirrors, by outcome.', [
     'outcome',
   ]);
@@ -57,6 +79,11 @@ export function createMetrics({ clock, queue, mirrors, rollbacks }: MetricSource
     registers,
   });
   const pages = counter('lastgood_pages_total', 'Calls for a person, by severity.', ['severity']);
+  const posts = counter(
+    'lastgood_pages_posted_total',
+    'Posts of calls for a person and of their ends, by way and outcome.',
+    ['to', 'outcome'],
+  );
   const notices = counter(
     'lastgood_notices_total',
     'What people were told of incidents beside pull requests, by way and outcome.',
@@ -74,6 +101,7 @@ export function createMetrics({ clock, queue, mirrors, rollbacks }: MetricSource
       if (outcome === 'ok') lastSweep.set(clock() / 1000);
     },
     paged: (severity) => pages.inc({ severity }),
+    pagePosted: (to, outcome) => posts.inc({ to, outcome }),
     noticed: (to, outcome) => notices.inc({ to, outcome }),
     slackAsked: (outcome) => asked.inc({ outcome }),
     async exposition() {

@@ -17,6 +17,7 @@ async function metrics(): Promise<ReadonlyMap<string, string>> {
     queue: { snapshot: nothing, isUsable: async () => true },
     rollbacks: async () => [],
     mirrors: () => ({ open: 0, failing: 0 }),
+    unposted: nothing,
   }).exposition();
   return new Map(
     [...text.matchAll(/^# TYPE (lastgood_\S+) (\S+)$/gm)].map(([, name = '', kind = '']) => [

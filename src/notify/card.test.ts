@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../journal/entry.ts';
-import { projectEntry, type Card } from './card.ts';
+import { type Card, type CardState, endsCalls, projectEntry } from './card.ts';
 
 const incident = `lastgood/production/fraud/${'a'.repeat(40)}`;
 const about = { at: 1, repository: 'acme/models', incident };
@@ -86,4 +86,20 @@ describe('the card of an incident', () => {
     const card = open && projectEntry({ ...open, head: 'b' }, merged);
     expect(card).not.toHaveProperty('head');
   });
+});
+
+it.each<[CardState, Parameters<typeof endsCalls>[1], boolean]>([
+  ['people', undefined, false],
+  ['working', undefined, false],
+  ['open', 'open', false],
+  ['merged', 'merged', false],
+  ['recovered', 'merged', true],
+  ['superseded', 'merged', true],
+  ['resolved', undefined, true],
+  ['closed', 'closed-by-person', true],
+  ['closed', 'closed-by-lastgood', true],
+  // Whoever closed it is not known: rather one call too many than one too few.
+  ['closed', undefined, false],
+])('an incident that is %s (%s) needs nobody: %s', (state, past, ends) => {
+  expect(endsCalls(state, past)).toBe(ends);
 });

@@ -79,7 +79,7 @@ describe('PagerDuty', () => {
       page('b'),
       over('c'),
     ]);
-    expect(outcomes).toEqual(Array(3).fill({ kind: 'handled' }));
+    expect(outcomes).toEqual(Array.from({ length: 3 }, () => ({ kind: 'handled' })));
     expect(told).toEqual(['ok', 'ok', 'ok']);
     expect(documents.size).toBe(0);
     expect(double.calls.splice(0)).toEqual(['trigger 202', 'trigger 202', 'resolve 202']);

@@ -88,7 +88,16 @@ test('a call arrives once through trouble and a restart, and is resolved once by
   expect(await metric('lastgood_pages_unposted_seconds')).toEqual([
     'lastgood_pages_unposted_seconds 0',
   ]);
-  expect(alertsOf(model)).toMatchInlineSnapshot();
+  expect(alertsOf(model)).toMatchInlineSnapshot(`
+    [
+      {
+        "open": true,
+        "summaries": [
+          "Nothing shows that the rollback #N of production/paged was rolled out, 10m after its merge, and the model has not recovered: the alert ScoresDrift fires. Look at the Argo CD application or the Flux Kustomization, and sync it by hand if need be.",
+        ],
+      },
+    ]
+  `);
 
   await stories.stage.restart();
   await recover(model, merge);
@@ -97,7 +106,12 @@ test('a call arrives once through trouble and a restart, and is resolved once by
   await stories.stage.restart();
   await stories.pass(10 * MINUTE);
   expect(pagerDuty().calls).toEqual([]);
-  expect(posted(model)).toMatchInlineSnapshot();
+  expect(posted(model)).toMatchInlineSnapshot(`
+    [
+      "trigger: Nothing shows that the rollback #N of production/paged was rolled out, 10m after its merge, and the model has not recovered: the alert ScoresDrift fires. Look at the Argo CD application or the Flux Kustomization, and sync it by hand if need be.",
+      "resolve: production/paged recovered at <time>, 11m after the merge of #N, and has been well for 2m. It is watched for a relapse until <time>.",
+    ]
+  `);
 });
 
 test('a call that PagerDuty refuses is given up, which shows, and its end is not sent', async () => {

@@ -190,7 +190,7 @@ describe('a rollback that does not help', () => {
       ]
     `);
     expect(model.pull().body.split('\n')[1]).toMatchInlineSnapshot(
-      `"**Now:** merged at 2026-11-20 04:49:00 UTC, rolled out at 2026-11-20 04:49:00 UTC, says the deployment \`goes-on\`. People are called, because it has not recovered."`,
+      `"**Now:** merged at 2026-11-20 04:50:00 UTC, rolled out at 2026-11-20 04:50:00 UTC, says the deployment \`goes-on\`. People are called, because it has not recovered."`,
     );
     await stories.alert(model, { status: 'resolved', endsAt: stories.time.clock() });
     expect(await pass(model, 2 * MINUTE)).toMatchInlineSnapshot(`

@@ -88,6 +88,22 @@ describe('PagerDuty', () => {
     ]);
   });
 
+  test('a relapse after the end is an alert of its own, and its end is sent again', async () => {
+    const { told } = await work(pagerDuty(), [
+      page('a'),
+      over('b'),
+      page('c'),
+      over('d'),
+      over('e'),
+    ]);
+    expect(told).toEqual(['ok', 'ok', 'ok', 'ok']);
+    expect(double.alerts.splice(0)).toMatchObject([
+      { summaries: ['About a.'], open: false },
+      { summaries: ['About c.'], open: false },
+    ]);
+    double.calls.splice(0);
+  });
+
   test('the end of an incident about which nobody was called is not sent', async () => {
     const { outcomes, told } = await work(pagerDuty(), [over('a')]);
     expect([outcomes, told]).toEqual([[{ kind: 'handled' }], []]);

@@ -54,6 +54,18 @@ export const DECIDE_REASONS = [
   'policy',
 ] as const satisfies readonly Reason[];
 
+/**
+ * What is not asked of the next rung. That the alert still fires after the roll-out was seen; it may well be about the
+ * version before, and may have begun then. The rung goes no further back than the rollback before it.
+ */
+const NOT_OF_NEXT_RUNG: ReadonlySet<Reason> = new Set([
+  'stale-version',
+  'started-before-release',
+  'too-few-firings',
+  'too-young',
+  'rollback-of-rollback',
+]);
+
 interface Hit extends Finding {
   readonly act: Response;
   readonly reason: Reason;
@@ -64,6 +76,7 @@ function findHits(
   input: DecisionInput,
 ): readonly Hit[] {
   return guards.flatMap(({ act, reason, check }) => {
+    if (input.nextRung === true && NOT_OF_NEXT_RUNG.has(reason)) return [];
     const finding = check(input);
     return finding ? [{ act, reason, ...finding }] : [];
   });

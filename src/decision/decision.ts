@@ -23,6 +23,7 @@ export type Reason =
   | 'started-before-release'
   | 'rollback-in-progress'
   | 'already-rolled-back'
+  | 'rung-followed'
   | 'closed-by-person'
   // Not yet
   | 'too-few-firings'
@@ -108,6 +109,8 @@ export interface DecisionInput {
   /** The release that runs, and whether a rollback of Lastgood brought it. */
   readonly running: Release;
   readonly runningIsRollback: boolean;
+  /** What runs is a rollback that was rolled out and did not help, and the policy names what is tried next. */
+  readonly nextRung?: boolean;
   /** The rollbacks of the whole repository, at least those of the budgets' windows and every open one. */
   readonly past: readonly PastRollback[];
   /** The storm that the repository is in, if any. */

@@ -75,6 +75,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reopened'), ...ofPull, at: z.number() }),
   z.object({ kind: z.literal('outcome'), ...ofPull, status: z.string() }),
   z.object({ kind: z.literal('recovery'), ...ofBranch }),
+  z.object({ kind: z.literal('next-rung'), ...ofBranch }),
   z.object({ kind: z.literal('recovery-status'), ...ofBranch }),
   z.object({
     kind: z.literal('say'),

@@ -59,7 +59,7 @@ export type Entry = {
       readonly kind: 'followed';
       readonly number: number;
       readonly commit: Oid;
-      readonly happened: Happened['kind'];
+      readonly happened: Happened['kind'] | 'ladder-ended';
     }
   /** Somebody else wrote to the journal's branch. */
   | { readonly kind: 'tampered'; readonly commit?: Oid; readonly login?: string }

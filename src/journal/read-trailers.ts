@@ -1,4 +1,5 @@
 import { COMPONENTS } from '../manifests/pin.ts';
+import { rungOf } from '../policy/rung-name.ts';
 import { parseTargetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 import { decodeValue } from './trailer-value.ts';
@@ -14,7 +15,7 @@ const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
 const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
 const REPEATED = new Set(['From', 'To', 'Approved-By']);
 const SINGLE = new Set(
-  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy Requested-By Reason'.split(
+  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy Requested-By Reason Rung First-Bad'.split(
     ' ',
   ),
 );
@@ -90,11 +91,13 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
   const approvers = fields.get('Approved-By');
   const requester = optional('Requested-By');
   const reason = optional('Reason');
+  const rung = optional('Rung');
   return {
     target,
     mode,
     badCommit: oid('Bad'),
     ...(goal !== undefined && { goalCommit: oidOf('Goal', goal) }),
+    ...(rung !== undefined && { rung: takenRung(rung, oid('First-Bad')) }),
     base: oid('Base'),
     from: versions('From', fields.get('From')),
     to: versions('To', fields.get('To')),
@@ -149,6 +152,13 @@ function person(key: string, value: string): { login: string; id: number } {
   const [, login, id] = /^(\S+) ([1-9]\d{0,14})$/.exec(value) ?? [];
   if (login === undefined) throw invalid(key, 'a login and an account id, as in ann 4711');
   return { login: decoded(key, login), id: Number(id) };
+}
+
+function takenRung(value: string, first: string): NonNullable<RollbackRecord['rung']> {
+  const [, number, name = ''] = /^([1-9]\d?) (\S+)$/.exec(value) ?? [];
+  const rung = rungOf(name);
+  if (!rung) throw invalid('Rung', 'a number and what goes back, as in 2 image+config');
+  return { number: Number(number), rung, first };
 }
 
 function policyFile(value: string): RollbackRecord['policy'] {

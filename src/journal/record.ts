@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Alert } from '../alerts/alert.ts';
 import type { PlannedRelease } from '../rollback/plan.ts';
 import type { Json } from '../store/item.ts';
+import { rungName } from '../policy/rung-name.ts';
 import { targetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 import type { Entry } from './entry.ts';
@@ -219,12 +220,13 @@ function releaseFacts({ commit, at, author }: PlannedRelease): Json {
 
 function recordFacts(record: RollbackRecord): Json {
   const { target, mode, badCommit, goalCommit, base, from, to, alert, policy } = record;
-  const { firstSeen, decidedAt, approvedBy, requestedBy, reason } = record;
+  const { firstSeen, decidedAt, approvedBy, requestedBy, reason, rung } = record;
   return {
     target: targetKey(target),
     mode,
     bad: badCommit,
     ...(goalCommit !== undefined && { goal: goalCommit }),
+    ...(rung && { rung: rung.number, tries: rungName(rung.rung), first: rung.first }),
     base,
     from: { ...from },
     to: { ...to },

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Rung } from '../policy/policy.ts';
 import { readTrailers } from './read-trailers.ts';
 import { decodeValue, encodeValue } from './trailer-value.ts';
 import type { RollbackRecord } from './trailers.ts';
@@ -42,6 +43,7 @@ const TEXTS = fc.oneof(
     'https://github.com/acme/shop/issues/1',
   ),
 );
+const RUNGS: readonly Rung[] = ['release', 'fallback', ['image'], ['model', 'features']];
 const OIDS = fc.string({
   unit: fc.constantFrom(...'0123456789abcdef'.split('')),
   minLength: 40,
@@ -59,6 +61,14 @@ const RECORDS: fc.Arbitrary<RollbackRecord> = fc
     mode: fc.constantFrom('automatic' as const, 'reviewed' as const),
     badCommit: OIDS,
     goalCommit: fc.option(OIDS, { nil: undefined }),
+    rung: fc.option(
+      fc.record({
+        number: fc.integer({ min: 1, max: 99 }),
+        rung: fc.constantFrom(...RUNGS),
+        first: OIDS,
+      }),
+      { nil: undefined },
+    ),
     base: OIDS,
     from: VERSIONS,
     to: VERSIONS,
@@ -77,9 +87,10 @@ const RECORDS: fc.Arbitrary<RollbackRecord> = fc
     ),
     policy: fc.record({ file: TEXTS.filter((text) => text !== ''), commit: OIDS }),
   })
-  .map(({ goalCommit, approvedBy, ...rest }) => ({
+  .map(({ goalCommit, rung, approvedBy, ...rest }) => ({
     ...rest,
     ...(goalCommit !== undefined && { goalCommit }),
+    ...(rung !== undefined && { rung }),
     ...(approvedBy !== undefined && { approvedBy }),
   }));
 

@@ -1,7 +1,17 @@
 import type { Instant } from '../time.ts';
 import type { Oid } from '../releases/release.ts';
 import type { PinId } from '../manifests/pin.ts';
+import type { Rung } from '../policy/policy.ts';
 import type { Target } from '../target.ts';
+
+/** Which rung of the policy's ladder a rollback is. */
+export interface TakenRung {
+  /** Counted from 1, as the policy lists them. */
+  readonly number: number;
+  readonly rung: Rung;
+  /** The commit that brought the release which the first rollback of the ladder went away from. */
+  readonly first: Oid;
+}
 
 /** The whole decision of a rollback as its commit carries it, for machines and auditors. */
 export interface RollbackRecord {
@@ -11,6 +21,8 @@ export interface RollbackRecord {
   readonly badCommit: Oid;
   /** Absent: the goal was the fallback. */
   readonly goalCommit?: Oid;
+  /** Absent: the first one, which is the whole last good release. */
+  readonly rung?: TakenRung;
   readonly base: Oid;
   /** Versions by pin, bad and good. */
   readonly from: Readonly<Record<PinId, string>>;

@@ -1,3 +1,4 @@
+import { rungName } from '../policy/rung-name.ts';
 import { targetKey } from '../target.ts';
 import { encodeValue } from './trailer-value.ts';
 import type { RollbackRecord } from './trailers.ts';
@@ -19,6 +20,12 @@ export function writeTrailers(record: RollbackRecord): string {
     ['Mode', record.mode],
     ['Bad', record.badCommit],
     ...(record.goalCommit === undefined ? [] : [['Goal', record.goalCommit] satisfies Line]),
+    ...(record.rung
+      ? [
+          ['Rung', `${record.rung.number} ${rungName(record.rung.rung)}`] satisfies Line,
+          ['First-Bad', record.rung.first] satisfies Line,
+        ]
+      : []),
     ['Base', record.base],
     ...pins('From', record.from),
     ...pins('To', record.to),

@@ -144,7 +144,8 @@ function followed(
 }
 
 /** How an incident stands by what happened after the merge; what is not here changes nothing of that. */
-const AFTER_MERGE: Readonly<Partial<Record<Happened['kind'], CardState>>> = {
+const AFTER_MERGE: Readonly<Partial<Record<Happened['kind'] | 'ladder-ended', CardState>>> = {
+  'ladder-ended': 'people',
   'roll-out-failed': 'people',
   'roll-out-late': 'people',
   'not-recovered': 'people',

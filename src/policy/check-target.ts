@@ -1,6 +1,7 @@
 import type { Component } from '../manifests/pin.ts';
 import { extractVersion, insertVersion } from '../manifests/version-pattern.ts';
 import type { ApprovalGroup, PolicyProblem, Principal, TargetPolicy } from './policy.ts';
+import { rungName } from './rung-name.ts';
 import { keyAt, quote, treeAt } from './tree.ts';
 import type { Location, MapTree, TreePath } from './tree.ts';
 
@@ -11,6 +12,7 @@ export function checkTarget(policy: TargetPolicy, tree: MapTree): PolicyProblem[
     ...checkApprovals(policy, at),
     ...checkFallback(policy, at),
     ...checkFallbackPattern(policy, at),
+    ...checkLadder(policy, at),
   ];
 }
 
@@ -117,6 +119,39 @@ function checkFallbackPattern(policy: TargetPolicy, at: At): PolicyProblem[] {
         }),
       },
     ];
+  });
+}
+
+/** A rung that could never be taken, or that would part what belongs together, is a mistake. */
+function checkLadder({ ladder, fallback, pins }: TargetPolicy, at: At): PolicyProblem[] {
+  const pinned = new Set(pins.map((pin) => pin.component));
+  const names = ladder.map((rung) => rungName(rung));
+  return ladder.flatMap((rung, index): PolicyProblem[] => {
+    const place = at(['ladder', index], ['ladder']);
+    const name = `\`ladder\` has the rung ${quote(rungName(rung))}`;
+    if (names.indexOf(rungName(rung)) < index) {
+      return [{ ...place, message: `${name} twice`, expected: 'each rung once' }];
+    }
+    if (rung === 'release') return [];
+    if (rung === 'fallback') {
+      if (index === 0) {
+        const expected = '`release` or a list of components first';
+        return [{ ...place, message: `${name} first`, expected }];
+      }
+      if (Object.keys(fallback).length > 0) return [];
+      const message = `${name}, and there is no \`fallback\``;
+      return [{ ...place, message, expected: 'a `fallback` to take', suggestion: 'add one' }];
+    }
+    const unpinned = rung.filter((one) => !pinned.has(one));
+    if (unpinned.length > 0) {
+      const message = `${name}, and the target has no pin for ${unpinned.join(', ')}`;
+      return [{ ...place, message, expected: `components with pins: ${[...pinned].join(', ')}` }];
+    }
+    const pair = (['model', 'features'] as const).filter((one) => pinned.has(one));
+    const taken = pair.filter((one) => rung.includes(one));
+    if (taken.length === 0 || taken.length === pair.length) return [];
+    const message = `${name}, which parts model and features`;
+    return [{ ...place, message, expected: 'model and features in one rung' }];
   });
 }
 

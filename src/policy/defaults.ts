@@ -20,6 +20,7 @@ export const DEFAULTS: Pick<
   | 'check'
   | 'notify'
   | 'verify'
+  | 'ladder'
   | 'fallback'
 > & { readonly approvals: Omit<TargetPolicy['approvals'], 'from'> } = {
   respond: { critical: 'review', high: 'review', medium: 'notify', low: 'record' },
@@ -49,6 +50,7 @@ export const DEFAULTS: Pick<
     sustain: 2 * MINUTE,
     watch: 2 * HOUR,
   },
+  ladder: ['release'],
   fallback: {},
 };
 

@@ -12,9 +12,9 @@ modle: m
 enviroments: {}
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, fallback; did you mean \`extends\`
-      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, fallback; did you mean \`model\`
-      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, fallback; did you mean \`environments\`"
+      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, ladder, fallback; did you mean \`extends\`
+      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, ladder, fallback; did you mean \`model\`
+      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, ladder, fallback; did you mean \`environments\`"
     `);
   });
 
@@ -27,9 +27,9 @@ pins: {}
 approvals: { by: github, owners: ["@a"] }
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, fallback; \`extends\` belongs at the top of the file
-      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, fallback; \`minSoak\` belongs under \`target\`
-      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, fallback; \`pins\` belongs under \`environments.<name>\`
+      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, ladder, fallback; \`extends\` belongs at the top of the file
+      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, ladder, fallback; \`minSoak\` belongs under \`target\`
+      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, ladder, fallback; \`pins\` belongs under \`environments.<name>\`
       .lastgood/m.yaml:10:26: unknown key "owners" in \`approvals\`; expected one of by, required, from, groups, remind, timeout, onTimeout; \`owners\` belongs at the top of the file"
     `);
   });
@@ -64,7 +64,7 @@ __proto__: {}
       ".lastgood/m.yaml:7:1: the key "model" stands here a second time; expected it once; the first is in line 1
       .lastgood/m.yaml:8:1: this key cannot be used; expected plain text as a key
       .lastgood/m.yaml:9:1: this key cannot be used; expected plain text as a key
-      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, fallback; name the element itself by an alias, or use \`extends\`"
+      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, ladder, fallback; name the element itself by an alias, or use \`extends\`"
     `);
   });
 });
@@ -173,6 +173,37 @@ fallback: { model: rules-v1 }
     `);
   });
 
+  test('of a ladder with rungs that cannot be taken', () => {
+    const both = `model: m
+environments:
+  production:
+    pins:
+      model: { file: m.yaml, path: v }
+      features: { file: f.yaml, path: v }
+    ladder:
+      - [model]
+      - [image]
+      - release
+      - release
+      - fallback
+`;
+    expect(explain(both)).toMatchInlineSnapshot(`
+      ".lastgood/m.yaml:8:9: \`ladder\` has the rung "model", which parts model and features; expected model and features in one rung
+      .lastgood/m.yaml:9:9: \`ladder\` has the rung "image", and the target has no pin for image; expected components with pins: model, features
+      .lastgood/m.yaml:11:9: \`ladder\` has the rung "release" twice; expected each rung once
+      .lastgood/m.yaml:12:9: \`ladder\` has the rung "fallback", and there is no \`fallback\`; expected a \`fallback\` to take; add one"
+    `);
+    expect(explain(policyFor('m', 'ladder: [fallback]'))).toMatchInlineSnapshot(
+      `".lastgood/m.yaml:6:10: \`ladder\` has the rung "fallback" first; expected \`release\` or a list of components first"`,
+    );
+    expect(explain(policyFor('m', 'ladder: [retry]'))).toMatchInlineSnapshot(
+      `".lastgood/m.yaml:6:10: \`ladder[0]\` is "retry"; expected release, fallback, or a list of components, such as [model, features]"`,
+    );
+    expect(explain(policyFor('m', 'ladder: []'))).toMatchInlineSnapshot(
+      `".lastgood/m.yaml:6:9: \`ladder\` is an empty list; expected at least one rung"`,
+    );
+  });
+
   test('that do not go together because of a preset are reported in the file', () => {
     const files = { 'm.yaml': policyFor('m', 'extends: two\nowners: ["@a"]') };
     expect(problemsOf(files, { two: 'approvals: { required: 2 }' })).toMatchInlineSnapshot(
@@ -186,6 +217,7 @@ fallback: { model: rules-v1 }
     'approvals: { required: 2, from: ["@a", role:write] }',
     'approvals: { required: 0, by: github }',
     'fallback: { model: rules }',
+    'ladder: [[model], fallback]\nfallback: { model: rules }',
   ])('that do go together: %s', (more) => expect(explain(policyFor('m', more))).toBe(''));
 });
 

@@ -53,6 +53,7 @@ test('the examples of docs/policy.md are one repository without a mistake', () =
     'fraud-detector',
     'fraud-detector',
     'credit',
+    'pricing',
     'chargeback',
     'chargeback',
     'churn',

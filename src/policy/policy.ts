@@ -95,6 +95,12 @@ export interface VerifyPolicy {
   readonly watch: Milliseconds;
 }
 
+/**
+ * One step of what is tried against an incident. `release`: the whole last good release. A list of components: of that
+ * release these only, and the others stay as they run. `fallback`: what the policy pins when nothing else helps.
+ */
+export type Rung = 'release' | 'fallback' | readonly Component[];
+
 /** How it is known that the serving side took a merge. */
 export interface RollOutPolicy {
   /** It has to be known so soon after the merge; later, people are called. */
@@ -155,6 +161,8 @@ export interface TargetPolicy {
   readonly check: Readonly<Record<CheckFinding, CheckLevel>>;
   readonly notify: NotifyPolicy;
   readonly verify: VerifyPolicy;
+  /** What is tried, one after another, until the model recovers. At least one; the first is never the fallback. */
+  readonly ladder: readonly Rung[];
   /** What to pin when no release is good: whole values by component; `none` leaves that component's pins alone. */
   readonly fallback: Readonly<Partial<Record<Component, string>>>;
 }

@@ -50,6 +50,7 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
       ...given.verify,
       rollOut: { ...DEFAULTS.verify.rollOut, ...given.verify?.rollOut },
     },
+    ladder: given.ladder ?? DEFAULTS.ladder,
     fallback: { ...DEFAULTS.fallback, ...given.fallback },
   };
   return { policy, problems: checkTarget(policy, tree) };

@@ -129,6 +129,18 @@ const sender = z
   .max(255, { error: 'a name of at most 255 characters' })
   .meta({ examples: ['production', 'continuous-delivery/fraud-*'] });
 
+const rung = z
+  .union(
+    [
+      z.enum(['release', 'fallback']),
+      z
+        .array(z.enum(COMPONENTS, { error: `one of ${COMPONENTS.join(', ')}` }))
+        .min(1, { error: 'at least one component' }),
+    ],
+    { error: 'release, fallback, or a list of components, such as [model, features]' },
+  )
+  .meta({ examples: ['release', ['image', 'config'], 'fallback'] });
+
 const finding = z.enum(CHECK_LEVELS, { error: 'one of tell, warn, fail' });
 
 /** What a preset, the top of a policy file and an environment may all say. */
@@ -249,6 +261,14 @@ const settings = {
       .describe('After the recovery, it is watched for a relapse for so long.')
       .exactOptional(),
   }).exactOptional(),
+  ladder: z
+    .array(rung, { error: 'a list of rungs, such as [release, fallback]' })
+    .min(1, { error: 'at least one rung' })
+    .max(10, { error: 'at most 10 rungs' })
+    .describe(
+      'What is tried, one after another, until the model recovers: `release` is the whole last good release, a list of components only these of it, `fallback` the fallback.',
+    )
+    .exactOptional(),
   fallback: mapping(
     'What to pin when no earlier release is good: a whole value for each component with pins, or `none`.',
     Object.fromEntries(

@@ -105,7 +105,7 @@ export async function alertsTell(
 }
 
 /** The alerts that an incident is about: those known of it, and later ones of the alert that led to it. */
-function evidenceFor(workspace: Workspace, recovery: Recovery): readonly Evidence[] {
+export function evidenceFor(workspace: Workspace, recovery: Recovery): readonly Evidence[] {
   const { alerts, alert, target } = recovery;
   const known = new Set(alerts);
   return [...workspace.evidence].flatMap(([key, one]) => {
@@ -171,6 +171,9 @@ async function look(
     superseded: others && workspace.manifests.isAfter(head.commit, commit),
   });
   workspace.recovering.set(branch, recovery);
+  if (happened.some(({ kind }) => kind === 'not-recovered' || kind === 'relapsed')) {
+    ports.later({ kind: 'next-rung', branch, attempts: 1 }, now);
+  }
   for (const one of happened) await tell(workspace, ports, recovery, verify, one, rollOut.others);
   if (happened.length > 0) ports.later({ kind: 'recovery-status', branch, attempts: 1 }, now);
   if (lookAt !== undefined) lookLater(ports, branch, lookAt);

@@ -4,6 +4,7 @@ import { withLogFacts } from '../log-facts.ts';
 import { handleSaid } from '../commands/handle-said.ts';
 import { handleSlack } from '../commands/handle-slack.ts';
 import { lookAtRecovery, tellRecovery } from '../recovery/follow-recovery.ts';
+import { takeNextRung } from '../recovery/next-rung.ts';
 import { tellCard } from '../notify/tell-card.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
@@ -95,6 +96,8 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return tellCard(workspace, ports, due.branch, attempts);
     case 'recovery':
       return lookAtRecovery(workspace, ports, due.branch, { attempts });
+    case 'next-rung':
+      return takeNextRung(workspace, ports, due.branch, attempts);
     case 'recovery-status':
       return tellRecovery(workspace, ports, due.branch, attempts);
     case 'tidy':

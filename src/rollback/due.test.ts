@@ -21,6 +21,7 @@ const EVERY: readonly Due[] = [
   { kind: 'reopened', ...OF_PULL, at: 1_000 },
   { kind: 'outcome', ...OF_PULL, status: 'is merged.' },
   { kind: 'recovery', branch: BRANCH, attempts: 1 },
+  { kind: 'next-rung', branch: BRANCH, attempts: 1 },
   { kind: 'recovery-status', branch: BRANCH, attempts: 1 },
   { kind: 'label', ...OF_PULL, severity: 'high' },
   { kind: 'ask-reviews', ...OF_PULL },

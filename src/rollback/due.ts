@@ -75,6 +75,8 @@ export type Due =
   | (OfPull & { readonly kind: 'ask-reviews' })
   /** Looks at a merged rollback: whether it is rolled out, and whether it helped. */
   | { readonly kind: 'recovery'; readonly branch: string; readonly attempts: number }
+  /** Takes what the policy names next, after a rollback that did not help. */
+  | { readonly kind: 'next-rung'; readonly branch: string; readonly attempts: number }
   /** Writes into a merged rollback's text where it stands. */
   | { readonly kind: 'recovery-status'; readonly branch: string; readonly attempts: number }
   /** Writes what waits to the journal's branch. */
@@ -127,6 +129,7 @@ export function nameOfDue(due: Due): string {
     case 'ask-reviews':
     case 'check':
     case 'label':
+    case 'next-rung':
     case 'outcome':
     case 'pushed':
     case 'reopened':

@@ -4,6 +4,7 @@ import type { Selection } from '../releases/selection.ts';
 import { targetKey } from '../target.ts';
 import { alertKey } from './alert-key.ts';
 import { branchOf } from './branch.ts';
+import { isLaterRung } from './ladder.ts';
 import type { OpenRollback, Workspace } from './workspace.ts';
 
 /** An alert of an incident that has its pull request already, and what it changes about that. */
@@ -37,7 +38,7 @@ export function joinOpen(
   const others = input.past.filter(
     (one) => one.target !== target || one.badCommit !== running.commit || one.state !== 'open',
   );
-  const alone = decide({ ...input, past: others });
+  const alone = decide({ ...input, past: others, nextRung: isLaterRung(rollback.record) });
   if (alone.act !== 'merge') return { rollback };
   const key = alertKey(evidence.alert);
   // Only alerts that would merge it keep it merging by itself.

@@ -18,7 +18,9 @@ export interface PlanRequest {
 }
 
 export type MadePlan =
-  { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly why: string };
+  | { readonly ok: true; readonly plan: Plan }
+  /** `already`: everything is as the goal says. */
+  | { readonly ok: false; readonly why: string; readonly already?: boolean };
 
 /** Reads what a plan needs from the manifests at its base, and plans. */
 export async function makePlan(source: HistorySource, request: PlanRequest): Promise<MadePlan> {
@@ -47,7 +49,8 @@ export async function makePlan(source: HistorySource, request: PlanRequest): Pro
   }
   const planned = planRollback({ ...request, selection, files, changesSince, automations });
   if (planned.ok) return planned;
-  return { ok: false, why: planned.problems.map((problem) => problem.message).join(' ') };
+  const already = planned.problems.every(({ code }) => code === 'already-there');
+  return { ok: false, why: planned.problems.map(({ message }) => message).join(' '), already };
 }
 
 /** The file in which an automation is taken out of force. */

@@ -1,11 +1,12 @@
 import type { Decision, Evidence } from '../decision/decision.ts';
-import type { RollbackRecord } from '../journal/trailers.ts';
+import type { RollbackRecord, TakenRung } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Release } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
 import { commitMessage } from '../texts/commit-message.ts';
 import { adoptedSentence } from '../texts/plan.ts';
+import type { Tried } from '../texts/ladder.ts';
 import { pullRequestBody, pullRequestTitle } from '../texts/pull-request.ts';
 import { alertKey } from './alert-key.ts';
 import { branchOf } from './branch.ts';
@@ -24,6 +25,10 @@ export interface PlannedRollback {
   readonly plan: Plan;
   /** Who asked for it, and why, where a person did. */
   readonly request?: Request;
+  /** Which rung of the ladder it is; absent: the first, which is the whole last good release. */
+  readonly rung?: TakenRung;
+  /** The rollbacks of the ladder before it, which did not help, by their pull requests, oldest first. */
+  readonly tried?: readonly Tried[];
 }
 
 export interface Request {
@@ -133,13 +138,14 @@ function proposalOf(planned: PlannedRollback, branch: string, record: RollbackRe
 }
 
 function recordOf(planned: PlannedRollback, policyCommit: string, now: number): RollbackRecord {
-  const { plan, evidence, decision, policy, request } = planned;
+  const { plan, evidence, decision, policy, request, rung } = planned;
   const { alert } = evidence;
   return {
     target: plan.target,
     mode: decision.act === 'merge' ? 'automatic' : 'reviewed',
     badCommit: plan.bad.commit,
     ...(plan.goal.kind === 'release' ? { goalCommit: plan.goal.commit } : {}),
+    ...(rung && { rung }),
     base: plan.base,
     from: plan.bad.versions,
     to: plan.goal.versions,

@@ -5,6 +5,7 @@ import { isRollback } from '../releases/rolled-back.ts';
 import { NO_RESTRICTIONS } from '../state/restrictions.ts';
 import type { Instant } from '../time.ts';
 import { answeringPolicy } from './returned-alert.ts';
+import { isLaterRung } from './ladder.ts';
 import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /** Whether a rollback may be merged by itself now, and if not, when that may be otherwise without a further signal. */
@@ -22,7 +23,7 @@ export interface License {
 export function readLicense(
   { evidence, past, policies }: Workspace,
   ports: Pick<Ports, 'clock'>,
-  { alerts, branch, badCommit, plan }: OpenRollback,
+  { alerts, branch, badCommit, plan, record }: OpenRollback,
   policy: TargetPolicy,
   running: Release,
 ): License {
@@ -33,6 +34,7 @@ export function readLicense(
     const seen = evidence.get(key);
     if (seen?.alert.status !== 'firing') return [];
     return decide({
+      nextRung: isLaterRung(record),
       now: ports.clock(),
       evidence: seen,
       policy: answeringPolicy(policy, seen.alert),

@@ -17,6 +17,7 @@ import { readSuccessor } from './read-successor.ts';
 import { adopt, endedRecently, isUnfinished, labelLater } from './unfinished.ts';
 import { tellLeftOut } from './tell-left-out.ts';
 import { policyOf } from './up-to-date.ts';
+import { takeRung } from './ladder.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
 /** No head is this one: a rollback whose content could not be verified is never merged by Lastgood. */
@@ -164,8 +165,15 @@ export async function planAgain(
     now: ports.clock(),
     ...(goalCommit === undefined ? {} : { baseline: { commit: goalCommit } }),
   });
-  const { running, selection } = found;
-  return { ...found, planned: await makePlan(manifests, { policy, base, running, selection }) };
+  const { running } = found;
+  const selection = record.rung
+    ? takeRung(record.rung.rung, policy, running, found.selection)
+    : found.selection;
+  return {
+    ...found,
+    selection,
+    planned: await makePlan(manifests, { policy, base, running, selection }),
+  };
 }
 
 /** So many commits of people on top of the rollback's own are looked through for its record. */

@@ -20,6 +20,7 @@ import { branchOf } from './branch.ts';
 import { findOnce } from './find-once.ts';
 import { forgetOld } from './forget-evidence.ts';
 import type { Telling } from './due.ts';
+import { hasNextRung } from './ladder.ts';
 import { insist, type Doing } from './insist.ts';
 import { joinOpen } from './join-open.ts';
 import { answeringPolicy, asReturn } from './returned-alert.ts';
@@ -172,8 +173,23 @@ export async function judgeAlert(
     const { rollback, stronger } = joined;
     return { decision: stronger ?? decide(input), policy, found, joined: rollback };
   }
-  const decision = asReturn(decide(input), alert);
+  const decision = followed(workspace, policy, found, asReturn(decide(input), alert));
   return { decision: withGoal(decision, policy.target, found), policy, found };
+}
+
+/** What runs is a rung that is being followed: whether it helps decides about the next one, and no alert before. */
+function followed(
+  workspace: Workspace,
+  policy: TargetPolicy,
+  { running }: LastGood,
+  decision: Decision,
+): Decision {
+  if (decision.act !== 'review' && decision.act !== 'merge') return decision;
+  const recovery = [...workspace.recovering.values()].find(
+    ({ commit, phase }) => commit === running.commit && phase !== 'over',
+  );
+  if (!recovery || !hasNextRung(policy, running)) return decision;
+  return { act: 'record', reason: 'rung-followed', facts: { pull: recovery.number } };
 }
 
 /** A rollback needs somewhere to go; without it people are told, whatever the policy says. */

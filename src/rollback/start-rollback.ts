@@ -1,14 +1,16 @@
 import type { Decision, Evidence } from '../decision/decision.ts';
 import { withLogFacts } from '../log-facts.ts';
+import type { TakenRung } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import { targetKey } from '../target.ts';
 import { decisionSentence } from '../texts/reasons.ts';
+import type { Tried } from '../texts/ladder.ts';
 import { planSentence } from '../texts/plan.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
 import { callPeople } from './call-people.ts';
-import { makePlan } from './make-plan.ts';
+import { isUsual, planRungs, rungsOf } from './ladder.ts';
 import { openRollback, type Request } from './open-rollback.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
@@ -18,6 +20,14 @@ export interface Start {
   readonly decision: Decision;
   readonly found: LastGood;
   readonly request?: Request;
+  /** A later rung of the ladder, planned already. */
+  readonly next?: NextRung;
+}
+
+/** A later rung of the ladder: what it takes, and what was tried before it. */
+export interface NextRung {
+  readonly rung: TakenRung;
+  readonly tried: readonly Tried[];
 }
 
 /**
@@ -33,12 +43,19 @@ export function startRollback(workspace: Workspace, ports: Ports, start: Start):
 async function begin(
   workspace: Workspace,
   ports: Ports,
-  { policy, evidence, decision, found, request }: Start,
+  { policy, evidence, decision, found, request, next }: Start,
   incident: string,
 ): Promise<void> {
   const { repository, manifests } = workspace;
   const { commit: base } = await manifests.head();
-  const planned = await makePlan(manifests, { policy, base, ...found });
+  const whole = request !== undefined || evidence.alert.format === 'lastgood';
+  const { rung, planned, selection } = await planRungs(manifests, {
+    policy,
+    base,
+    running: found.running,
+    selection: found.selection,
+    rungs: next ? [next.rung] : whole ? [] : rungsOf(policy, 0, found.running.commit),
+  });
   if (!planned.ok) {
     const instead: Decision = {
       act: 'notify',
@@ -74,8 +91,10 @@ async function begin(
     evidence,
     decision,
     running: found.running,
-    selection: found.selection,
+    selection,
     plan,
+    ...(rung && !isUsual(rung) && { rung }),
+    ...(next && { tried: next.tried }),
     ...(request && { request }),
   });
   await advanceRollback(workspace, ports, rollback.branch, pull);

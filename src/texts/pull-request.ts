@@ -1,5 +1,6 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Decision, Evidence } from '../decision/decision.ts';
+import type { TakenRung } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import { compareParts } from '../releases/compare-parts.ts';
 import type { Release } from '../releases/release.ts';
@@ -14,6 +15,7 @@ import { footer } from './footer.ts';
 import { headline } from './headline.ts';
 import { count, listOf, principalName, shortCommit, versionName } from './names.ts';
 import { partsText } from './parts.ts';
+import { rungSummary, triedText, type Tried } from './ladder.ts';
 import { passedOverSentence } from './passed-over.ts';
 import { decisionSentence } from './reasons.ts';
 
@@ -28,6 +30,8 @@ export interface PullRequestFacts {
   readonly running: Release;
   readonly selection: Selection;
   readonly plan: Plan;
+  readonly rung?: TakenRung;
+  readonly tried?: readonly Tried[];
 }
 
 /** `Roll back production/fraud-detector: 1.10 → 1.9`, at most 72 characters. */
@@ -53,12 +57,13 @@ export function pullRequestBody(facts: PullRequestFacts): string {
           isReturn(evidence) ? 'What came back' : 'What is failing',
           failing(evidence, running),
         ),
+    section('What was tried before', triedText(facts.tried ?? [])),
     section('What happens next', next(facts)),
     section('What changes', changesTable(plan)),
     section('Which part', whichPart(facts)),
     section('What may bring it back', list(plan.automations ?? [], automationSentence)),
     section('Bad release', `${release(plan.bad)} It has run since ${formatInstant(plan.bad.at)}.`),
-    section('Last good release', good(plan, selection)),
+    section('Last good release', good(plan, selection, facts.rung)),
     section('Passed over', list(selection.passedOver, passedOver)),
     section(
       'Changed since, and left alone',
@@ -84,7 +89,7 @@ function list<T>(items: readonly T[], line: (item: T) => string): string {
   return [...shown, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n');
 }
 
-function summary({ plan, decision, selection, evidence }: PullRequestFacts): string {
+function summary({ plan, decision, selection, evidence, rung }: PullRequestFacts): string {
   const { target, bad, goal } = plan;
   const [from, to] = [bad, goal].map(({ versions }) =>
     versionName(versions, (one) => inCode(one, 80)),
@@ -101,6 +106,7 @@ function summary({ plan, decision, selection, evidence }: PullRequestFacts): str
   if (isReturn(evidence)) {
     return `${inCode(targetKey(target))} runs ${from} again, which is quarantined, without a reland. This takes it back to ${what}.`;
   }
+  if (rung) return rungSummary(plan, rung, from ?? '', to ?? '');
   return `${inCode(targetKey(target))} misbehaves at ${from}. This takes it back to ${what}.`;
 }
 
@@ -120,7 +126,9 @@ function asked({ decision, evidence }: PullRequestFacts): string {
  * Which part of the model's state changed since the last good release. Nothing where there is no symptom to hold the
  * changes against, or where the releases between were not looked at, so that nobody knows when each change came.
  */
-function whichPart({ decision, evidence, running, selection }: PullRequestFacts): string {
+function whichPart({ decision, evidence, running, selection, rung }: PullRequestFacts): string {
+  // A part of a release is no release to compare with.
+  if (rung && rung.rung !== 'release') return '';
   if (selection.kind !== 'release' || selection.how === 'baseline') return '';
   if (isReturn(evidence) || decision.reason === 'mixed-pair') return '';
   const between = selection.passedOver.map(({ release }) => release);
@@ -215,7 +223,9 @@ function release({ commit, author, subject, versions }: PlannedRelease): string 
   return `${each.join(', ')}, shipped by ${inProse(author, 60)} in ${shortCommit(commit)} ${inCode(subject, 80)}.`;
 }
 
-function good({ goal }: Plan, selection: Selection): string {
+function good({ goal }: Plan, selection: Selection, taken?: TakenRung): string {
+  if (taken?.rung === 'fallback')
+    return 'The last good release did not help, so this takes the fallback that the policy names.';
   if (goal.kind === 'fallback' || selection.kind !== 'release') {
     return 'No earlier release is good, so this takes the fallback that the policy names.';
   }
@@ -223,8 +233,11 @@ function good({ goal }: Plan, selection: Selection): string {
   const ran = until
     ? ` It ran from ${formatInstant(at)} for ${formatDuration(Math.max(0, until.at - at))}.`
     : '';
-  return `${release(goal)}${ran} ${HOW[selection.how]}`;
+  const how = (taken?.number ?? 1) > 1 ? LATER_RUNG : HOW[selection.how];
+  return `${release(goal)}${ran} ${how}`;
 }
+
+const LATER_RUNG = 'It is the release that the first rollback of the ladder went back to.';
 
 const HOW = {
   requested: 'It is the version that was asked for.',

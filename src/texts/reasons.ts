@@ -95,6 +95,8 @@ function why(
       return `pull request ${pull} for this release is open already and goes on.`;
     case 'already-rolled-back':
       return `pull request ${pull} rolled this release back already. It runs again, or ${alert} is late; people have to look.`;
+    case 'rung-followed':
+      return `pull request ${pull} rolled it back, and whether that helps is being watched. If it does not, the next rung of the policy's ladder is taken.`;
     case 'closed-by-person':
       return `somebody closed pull request ${pull} for this release. That is a no, and it is not opened again.`;
     case 'too-few-firings':
@@ -157,6 +159,7 @@ const NAMES: Readonly<Record<Reason, string>> = {
   'started-before-release': 'an alert older than the release',
   'rollback-in-progress': 'a rollback that is open',
   'already-rolled-back': 'an earlier rollback of this release',
+  'rung-followed': 'a rollback that is being watched',
   'closed-by-person': 'a rollback that somebody closed',
   'too-few-firings': 'too few notifications',
   'too-young': 'an alert that fires too shortly',

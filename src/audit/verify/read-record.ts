@@ -7,6 +7,8 @@ export interface SeenRecord {
   readonly mode: string;
   readonly bad: string;
   readonly goal: string | undefined;
+  /** Which rung of the ladder it is, from 1, and what of the goal goes back; 1 and `release` where it does not say. */
+  readonly rung: { readonly number: number; readonly takes: string };
   readonly base: string;
   readonly from: ReadonlyMap<string, string>;
   readonly to: ReadonlyMap<string, string>;
@@ -43,6 +45,7 @@ export function readRecord(message: string): SeenRecord | string {
     mode: one('Mode'),
     bad: one('Bad'),
     goal: fields.get('Goal')?.[0],
+    rung: rungIn(fields.get('Rung')?.[0]),
     base: one('Base'),
     from: pins(fields.get('From')),
     to: pins(fields.get('To')),
@@ -63,6 +66,11 @@ export function readRecord(message: string): SeenRecord | string {
 function lastBlock(message: string): string {
   const blocks = message.replaceAll('\r', '').split(/\n\s*\n/);
   return blocks.findLast((block) => /^Lastgood-Target:/m.test(block)) ?? '';
+}
+
+function rungIn(text = '1 release'): SeenRecord['rung'] {
+  const [number = '', takes = ''] = text.split(' ');
+  return { number: Number(number), takes };
 }
 
 function pins(lines: readonly string[] = []): ReadonlyMap<string, string> {

@@ -225,6 +225,11 @@ function checkGoal(seen: SeenRollback, policy: TargetPolicy, say: Say): void {
   }
   for (const [pin, version] of record.to) {
     const was = good.versions.get(pin);
+    // A rung that takes a part of the release leaves the rest as it ran.
+    const component = pin.replace(/\[\d+\]$/, '');
+    const takes =
+      record.rung.takes === 'release' || record.rung.takes.split('+').includes(component);
+    if (!takes && record.from.get(pin) === version) continue;
     if (was !== undefined && was !== version) {
       say(
         'not-last-good',
@@ -233,10 +238,12 @@ function checkGoal(seen: SeenRollback, policy: TargetPolicy, say: Say): void {
     }
   }
   if (baselines.has(good.commit)) return;
-  if (running - goal > policy.goal.maxDepth) {
+  // Each rung before it brought a release of its own, and none of them leads further back.
+  const depth = running - goal - (record.rung.number - 1);
+  if (depth > policy.goal.maxDepth) {
     say(
       'not-last-good',
-      `it went back ${running - goal} releases, and the policy allows ${policy.goal.maxDepth}.`,
+      `it went back ${depth} releases, and the policy allows ${policy.goal.maxDepth}.`,
     );
   }
   const soak = (i: number): number => (releases[i + 1]?.at ?? 0) - (releases[i]?.at ?? 0);

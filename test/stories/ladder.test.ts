@@ -1,4 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from '../../src/time.ts';
 import { plain, useStories, type Model } from './support.ts';
 
@@ -228,4 +233,25 @@ describe('a rollback that does not help', () => {
     expect(await runs(model)).toBe('rules f-10 s-1');
     expect(model.pulls()).toHaveLength(3);
   });
+});
+
+test('the auditor finds nothing wrong with any rung', async () => {
+  await stories.pass(HOUR);
+  const root = await mkdtemp(join(tmpdir(), 'lastgood-ladder-'));
+  try {
+    const folder = join(root, 'clone');
+    execFileSync('git', ['clone', '--quiet', '--bare', stories.repository.dir, folder]);
+    const out: string[] = [];
+    await runCli(['audit', '--repo', folder, '--verify'], {
+      out: (text) => out.push(text),
+      error: (text) => out.push(text),
+      now: stories.time.clock(),
+    });
+    expect(plain(out.join('\n'))).toMatchInlineSnapshot(`
+      "Verified: 10 rollbacks at <commit> and 99 entries of the journal at <commit>. Nothing is wrong.
+      The App is 1091+lastgood[bot]@users.noreply.github.com. None of its commits is signed."
+    `);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
 });

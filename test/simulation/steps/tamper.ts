@@ -31,7 +31,8 @@ export const tamper: StepKind = {
     const part = path === REPOSITORY_FILE ? 'freeze' : 'hold';
     const how = random.weighted([
       [3, 'adds to'],
-      [there ? 4 : 0, 'empties'],
+      [there ? 2 : 0, 'empties'],
+      [there ? 3 : 0, 'says nothing in'],
       [1, 'breaks'],
       [2, 'deletes'],
       [parent === undefined ? 0 : 3, 'takes back'],
@@ -45,6 +46,8 @@ export const tamper: StepKind = {
         );
       case 'empties':
         return act(world, `mallory: empties ${path}`, () => push('# nothing to see\n'));
+      case 'says nothing in':
+        return act(world, `mallory: says nothing in ${path}`, () => push('{}\n'));
       case 'breaks':
         return act(world, `mallory: breaks ${path}`, () => push('hold: [\n'));
       case 'deletes':

@@ -27,6 +27,10 @@ const SHAPES: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
   ['pull_request', z.object({ repository, pull_request: pull }, object)],
   ['pull_request_review', z.object({ repository, pull_request: pull }, object)],
   [
+    'deployment_status',
+    z.object({ repository, deployment: z.object({ sha: text }, object) }, object),
+  ],
+  [
     'check_suite',
     z.object({ repository, check_suite: z.object({ head_sha: text }, object) }, object),
   ],

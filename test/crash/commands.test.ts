@@ -19,7 +19,7 @@ const merged = (outcome: Outcome): void => {
       },
     ],
     records: [{ mode: 'reviewed', approvedBy: ['erin'] }],
-    branches: ['main'],
+    branches: ['lastgood/state', 'main'],
     left: [],
     told: ['merged', 'planned', 'proposed'],
   });
@@ -32,7 +32,7 @@ const lifted = (outcome: Outcome): void => {
     pulls: [{ state: 'merged', comments: [] }],
     records: [{ mode: 'automatic', approvedBy: [] }],
     branches: ['lastgood/state', 'main'],
-    state: '',
+    state: expect.stringMatching(/^# [^\n]*\nquarantine:\n.*model: "1\.11"\n/s),
     left: [],
   });
   answered(outcome, '`production/fraud` is held', 'The hold of `production/fraud` is lifted.');

@@ -42,7 +42,9 @@ test('ten thousand alerts of one incident: one pull request, and as many calls a
   expect(model.pulls().map(({ state, mergedAt }) => [state, mergedAt !== undefined])).toEqual([
     ['closed', true],
   ]);
-  expect(storm.sort()).toEqual(calls.sort());
+  // The first one also makes the branches of the state and the journal.
+  const known = calls.filter((call) => call !== 'POST /git/refs');
+  expect(storm.sort()).toEqual(known.sort());
 });
 
 const MODELS = 300;
@@ -97,11 +99,10 @@ test('three hundred models fail at once: no merge, one notice, as many pull requ
   // Those whose alerts came before it was known to be a storm.
   expect(merged.length).toBeLessThan(5);
   const entries = stories.stage.journal.slice(from);
-  const kinds = entries.map(({ kind }) => kind);
-  expect(kinds.filter((kind) => kind.startsWith('storm') || kind === 'paged')).toEqual([
-    'storm',
-    'paged',
-  ]);
+  const ofStorm = entries.filter((entry) =>
+    (entry.kind === 'paged' ? entry.key : entry.kind).startsWith('storm'),
+  );
+  expect(ofStorm.map(({ kind }) => kind)).toEqual(['storm', 'paged']);
   const opened = entries.filter(({ kind }) => kind === 'proposed');
   expect(opened).toHaveLength(OPEN);
   expect(calls.length).toBeLessThan(12 * OPEN);

@@ -130,7 +130,7 @@ function changesIn<Value extends Evidence | Recovery>(
 
 function keptRollback(rollback: OpenRollback): KeptRollback {
   const { branch, number, merges, approvalsSince, status, waitsFor, attempts, alerts } = rollback;
-  const { headSince, votes } = rollback;
+  const { headSince, votes, waited, next } = rollback;
   return {
     branch,
     number,
@@ -141,6 +141,8 @@ function keptRollback(rollback: OpenRollback): KeptRollback {
     headSince,
     votes,
     ...(waitsFor === undefined ? {} : { waitsFor }),
+    ...(waited === undefined ? {} : { waited }),
+    ...(next === undefined ? {} : { next }),
     ...(approvalsSince === undefined ? {} : { approvalsSince }),
   };
 }

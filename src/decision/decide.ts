@@ -12,7 +12,12 @@ import {
 import type { Decision, DecisionInput, Reason } from './decision.ts';
 import { tooFewFirings, tooYoung } from './evidence-guards.ts';
 import type { Finding, Guard } from './guard.ts';
-import { alreadyRolledBack, closedByPerson, rollbackInProgress } from './incident-guards.ts';
+import {
+  alreadyRolledBack,
+  closedByPerson,
+  closedUnanswered,
+  rollbackInProgress,
+} from './incident-guards.ts';
 import { frozen, held, stateUnreadable, stateUntrusted } from './restriction-guards.ts';
 import { pinsUnreadable, staleVersion, startedBeforeRelease } from './running-guards.ts';
 import { inStorm } from './storm.ts';
@@ -25,6 +30,7 @@ const OPEN_GUARDS = [
   { act: 'record', reason: 'rollback-in-progress', check: rollbackInProgress },
   { act: 'record', reason: 'already-rolled-back', check: alreadyRolledBack },
   { act: 'record', reason: 'closed-by-person', check: closedByPerson },
+  { act: 'record', reason: 'closed-unanswered', check: closedUnanswered },
   { act: 'record', reason: 'too-few-firings', check: tooFewFirings },
   { act: 'record', reason: 'too-young', check: tooYoung },
   { act: 'notify', reason: 'state-unreadable', check: stateUnreadable },
@@ -110,7 +116,7 @@ function heldBack([first, ...others]: readonly Hit[]): Decision | undefined {
  * - `pins-unreadable`: `pin`, `problem` (a sentence), `more` (how many further pins)
  * - `stale-version`: `version`, `runs` (versions joined by a comma)
  * - `started-before-release`: `startsAt`, `releasedAt` (instants), `commit`
- * - `rollback-in-progress`, `already-rolled-back`, `closed-by-person`: `pull` (its number), `badCommit`
+ * - `rollback-in-progress`, `already-rolled-back`, `closed-by-person`, `closed-unanswered`: `pull` (its number), `badCommit`
  * - `hold`, `freeze`: `by` (a login), `until` (instant), `why`; each absent when it could not be read or is not so
  * - `state-untrusted`: `by` (a login)
  * - `state-unreadable`: `file`, `problem` (a sentence)

@@ -25,6 +25,7 @@ export type Reason =
   | 'already-rolled-back'
   | 'rung-followed'
   | 'closed-by-person'
+  | 'closed-unanswered'
   // Not yet
   | 'too-few-firings'
   | 'too-young'
@@ -82,7 +83,9 @@ export interface PastRollback {
   readonly badCommit: Oid;
   readonly number: number;
   readonly openedAt: Instant;
-  readonly state: 'open' | 'merged' | 'closed-by-person' | 'closed-by-lastgood';
+  /** `closed-unanswered`: nobody decided in time, and the policy gives up then. */
+  readonly state:
+    'open' | 'merged' | 'closed-by-person' | 'closed-unanswered' | 'closed-by-lastgood';
   readonly mergedAt?: Instant;
   /** Whether it was merged by Lastgood without an approval: what the merge budget counts. */
   readonly automatic: boolean;

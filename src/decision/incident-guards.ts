@@ -40,3 +40,8 @@ export function alreadyRolledBack(input: DecisionInput): Finding | undefined {
 export function closedByPerson(input: DecisionInput): Finding | undefined {
   return finding(newest(ofIncident(input).filter((one) => one.state === 'closed-by-person')));
 }
+
+/** Nobody decided about the rollback of this incident in time, and its policy gave it up: only a person reopens it. */
+export function closedUnanswered(input: DecisionInput): Finding | undefined {
+  return finding(newest(ofIncident(input).filter((one) => one.state === 'closed-unanswered')));
+}

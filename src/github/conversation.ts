@@ -85,7 +85,7 @@ export async function addComment(room: Room, number: number, body: string): Prom
 export async function updatePull(
   room: Room,
   number: number,
-  change: { readonly body: string } | { readonly state: 'closed' },
+  change: { readonly body: string } | { readonly state: 'closed' | 'open' },
 ): Promise<void> {
   await write(room, `update pull request #${number}`, () =>
     room.octokit.request('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {

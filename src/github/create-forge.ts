@@ -50,6 +50,8 @@ export function createForge(
     edit: async (repository, number, body) => updatePull(await enter(repository), number, { body }),
     close: async (repository, number) =>
       updatePull(await enter(repository), number, { state: 'closed' }),
+    reopen: async (repository, number) =>
+      updatePull(await enter(repository), number, { state: 'open' }),
     deleteBranch: async (repository, branch) => deleteBranch(await enter(repository), branch),
     commit: async (repository, commit) => readCommit(await enter(repository), commit),
     gitToken: (repository) => mintGitToken(roomOf(app, repository, timing)),

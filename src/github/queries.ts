@@ -29,7 +29,7 @@ fragment Traces on PullRequest {
   labels(first: 20) { nodes { name } }
   reviewRequests(first: 1) { totalCount }
   reviews(first: 1) { totalCount }
-  comments(last: 10) { nodes { viewerDidAuthor createdAt } }
+  comments(last: 10) { nodes { viewerDidAuthor createdAt body } }
   timelineItems(last: 1, itemTypes: [CLOSED_EVENT]) { nodes { ... on ClosedEvent { actor { login } } } }
   mergeQueueEntry { enqueuer { login } }
   queueEvents: timelineItems(last: 1, itemTypes: [ADDED_TO_MERGE_QUEUE_EVENT, REMOVED_FROM_MERGE_QUEUE_EVENT]) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Account, PullRequest, Traces } from '../rollback/forge.ts';
 import { isWithdrawn } from '../texts/withdrawn.ts';
+import { isGivenUp } from '../texts/waited.ts';
 
 const oid = z.object({ oid: z.string() });
 
@@ -21,7 +22,11 @@ const traces = z.object({
   reviewRequests: z.object({ totalCount: z.number() }).nullable(),
   reviews: z.object({ totalCount: z.number() }).nullable(),
   comments: z.object({
-    nodes: z.array(z.object({ viewerDidAuthor: z.boolean(), createdAt: z.string() }).nullable()),
+    nodes: z.array(
+      z
+        .object({ viewerDidAuthor: z.boolean(), createdAt: z.string(), body: z.string() })
+        .nullable(),
+    ),
   }),
   timelineItems: z.object({
     nodes: z.array(z.object({ actor: z.object({ login: z.string() }).nullish() }).nullable()),
@@ -240,6 +245,7 @@ function toTraces(from: PullAnswer): Traces | undefined {
     said: comments.nodes.some(
       (one) => one?.viewerDidAuthor && ended !== undefined && Date.parse(one.createdAt) >= ended,
     ),
+    unanswered: comments.nodes.some((one) => one?.viewerDidAuthor && isGivenUp(one.body)),
   };
 }
 

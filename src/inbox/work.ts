@@ -45,6 +45,7 @@ const alert = z.custom<Alert>(
 const attempts = z.number().int().min(1);
 const ofBranch = { branch: z.string(), attempts };
 const ofPull = { ...ofBranch, number: z.number().int() };
+const ofWait = { ...ofPull, since: z.number(), body: z.string() };
 
 const saidRef = {
   said: z.enum(['comment', 'review-comment', 'review']),
@@ -95,6 +96,19 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('repair'), ...ofPull }),
   z.object({ kind: z.literal('label'), ...ofPull, severity: z.enum(SEVERITIES) }),
   z.object({ kind: z.literal('ask-reviews'), ...ofPull }),
+  z.object({ kind: z.literal('time'), ...ofBranch }),
+  z.object({ kind: z.literal('remind'), ...ofWait, reminder: z.number().int() }),
+  z.object({
+    kind: z.literal('call'),
+    ...ofWait,
+    severity: z.enum(SEVERITIES),
+    sentence: z.string(),
+  }),
+  z.object({
+    kind: z.literal('review-afterwards'),
+    ...ofPull,
+    brokeGlass: z.string().exactOptional(),
+  }),
 ]);
 
 /** What an earlier version of the program may have stored is checked like anything from outside. */
@@ -130,9 +144,12 @@ const PRIORITIES = { critical: 40, high: 30, medium: 20, low: 10 } as const;
 const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
   judge: 8,
   'judge-group': 8,
+  call: 9,
   'ask-reviews': 7,
   recovery: 6,
   'recovery-status': 6,
+  'review-afterwards': 7,
+  remind: 6,
   tell: 6,
   tidy: 6,
   check: 6,

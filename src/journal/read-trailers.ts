@@ -1,7 +1,7 @@
 import { COMPONENTS } from '../manifests/pin.ts';
 import { rungOf } from '../policy/rung-name.ts';
 import { parseTargetKey } from '../target.ts';
-import type { Instant } from '../time.ts';
+import { parseDuration, type Instant, type Milliseconds } from '../time.ts';
 import { decodeValue } from './trailer-value.ts';
 import type { RollbackRecord } from './trailers.ts';
 
@@ -15,7 +15,7 @@ const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
 const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
 const REPEATED = new Set(['From', 'To', 'Approved-By']);
 const SINGLE = new Set(
-  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy Requested-By Reason Rung First-Bad'.split(
+  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy Requested-By Reason Rung First-Bad Unanswered-For'.split(
     ' ',
   ),
 );
@@ -92,6 +92,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
   const requester = optional('Requested-By');
   const reason = optional('Reason');
   const rung = optional('Rung');
+  const unanswered = optional('Unanswered-For');
   return {
     target,
     mode,
@@ -105,6 +106,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
     firstSeen: instant('First-Seen', one('First-Seen')),
     decidedAt: instant('Decided', one('Decided')),
     ...(approvers && { approvedBy: approvers.map((one) => person('Approved-By', one)) }),
+    ...(unanswered !== undefined && { unansweredFor: length('Unanswered-For', unanswered) }),
     ...(requester !== undefined && { requestedBy: person('Requested-By', requester) }),
     ...(reason !== undefined && { reason: decoded('Reason', reason) }),
     policy: policyFile(one('Policy')),
@@ -133,6 +135,12 @@ function instant(key: string, value: string): Instant {
     throw invalid(key, 'a moment as in 2026-11-20T02:17:04.000Z');
   }
   return at;
+}
+
+function length(key: string, value: string): Milliseconds {
+  const read = /^\d{1,9}s$/.test(value) ? parseDuration(value) : undefined;
+  if (read === undefined) throw invalid(key, 'a number of seconds, as in 300s');
+  return read;
 }
 
 function versions(key: string, lines: readonly string[] = []): Readonly<Record<string, string>> {

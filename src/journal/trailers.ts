@@ -1,4 +1,4 @@
-import type { Instant } from '../time.ts';
+import type { Instant, Milliseconds } from '../time.ts';
 import type { Oid } from '../releases/release.ts';
 import type { PinId } from '../manifests/pin.ts';
 import type { Rung } from '../policy/policy.ts';
@@ -32,6 +32,8 @@ export interface RollbackRecord {
   readonly decidedAt: Instant;
   /** Who approved it, by login and account id: in the merge commit of a reviewed rollback only. */
   readonly approvedBy?: readonly { readonly login: string; readonly id: number }[];
+  /** After so long without a decision the policy merged it: in the merge commit of such a rollback only. */
+  readonly unansweredFor?: Milliseconds;
   /** Who asked for it, and why; absent where an alert did. */
   readonly requestedBy?: { readonly login: string; readonly id: number };
   readonly reason?: string;

@@ -1,5 +1,6 @@
 import { rungName } from '../policy/rung-name.ts';
 import { targetKey } from '../target.ts';
+import { SECOND } from '../time.ts';
 import { encodeValue } from './trailer-value.ts';
 import type { RollbackRecord } from './trailers.ts';
 
@@ -38,6 +39,9 @@ export function writeTrailers(record: RollbackRecord): string {
       'Approved-By',
       `${encodeValue(login)} ${id}`,
     ]),
+    ...(record.unansweredFor === undefined
+      ? []
+      : [['Unanswered-For', `${record.unansweredFor / SECOND}s`] satisfies Line]),
     ...(record.requestedBy
       ? [
           [

@@ -22,6 +22,8 @@ export interface CardBook {
   card(incident: string): Card | undefined;
   /** Notes which issue shows a card. */
   keepIssue(incident: string, issue: NonNullable<Card['issue']>): void;
+  /** Notes what happens next to an open rollback if nobody does anything. */
+  keepNext(incident: string, next: string | undefined): void;
   /** What has to be stored. `open` are the rollbacks that are open now. */
   changes(open: ReadonlyMap<string, Pick<OpenRollback, 'verifiedHead'>>): readonly Change[];
   /** All of them, as they stand now. */
@@ -64,6 +66,13 @@ export function createCardBook(
     keepIssue(incident, issue) {
       const card = cards.get(incident);
       if (card) cards.set(incident, { ...card, issue });
+    },
+    keepNext(incident, next) {
+      const card = cards.get(incident);
+      if (!card || card.state !== 'open' || card.next === next) return;
+      const { next: _, ...rest } = card;
+      const revision = card.revision + 1;
+      cards.set(incident, { ...rest, revision, ...(next !== undefined && { next }) });
     },
     changes(open) {
       followHeads(open);

@@ -1,4 +1,4 @@
-import type { PastRollback } from '../decision/decision.ts';
+import type { PastRollback, Reason } from '../decision/decision.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Oid } from '../releases/release.ts';
@@ -45,6 +45,8 @@ export interface Card {
   readonly head?: Oid;
   /** Why no more happens than does, in one sentence. */
   readonly why: string;
+  /** What happens next if nobody does anything, in one sentence. */
+  readonly next?: string;
   /** What happened, oldest first; only the last few. */
   readonly steps: readonly { readonly at: Instant; readonly sentence: string }[];
   /** Its issue at GitHub, and what of the card that shows. */
@@ -123,9 +125,10 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
       return from(card, entry, { state: 'closed', ...pullOf(card, entry.number), why });
     case 'followed':
       return followed(card, entry);
+    case 'paged':
+      return card && { ...card };
     case 'commanded':
     case 'failed':
-    case 'paged':
     case 'policy-problem':
     case 'state':
     case 'storm':
@@ -160,6 +163,13 @@ function pullOf(card: Card | undefined, number: number): Pick<Card, 'pull'> {
   return { pull: { ...card?.pull, number } };
 }
 
+/** Reasons why nothing more happens about an incident that had its answer. */
+const ANSWERED_BEFORE: ReadonlySet<Reason> = new Set([
+  'already-rolled-back',
+  'closed-by-person',
+  'closed-unanswered',
+]);
+
 function decided(
   card: Card | undefined,
   entry: Extract<Entry, { readonly kind: 'decided' }>,
@@ -181,7 +191,7 @@ function decided(
   if (reason === 'resolved') {
     return card.state === 'people' ? { ...card, state: 'resolved', why } : card;
   }
-  const again = reason === 'already-rolled-back' || reason === 'closed-by-person';
+  const again = ANSWERED_BEFORE.has(reason);
   return card.state === 'people' || (again && isOver(card)) ? { ...card, why } : card;
 }
 
@@ -208,7 +218,7 @@ function from(
   change: Partial<Card> & Pick<Card, 'state' | 'why'>,
 ): Card | undefined {
   if (card) {
-    const { head: _, ...rest } = card;
+    const { head: _, next: __, ...rest } = card;
     return { ...(change.state === 'open' ? card : rest), ...change };
   }
   const id = incident === undefined ? undefined : incidentOf(incident);

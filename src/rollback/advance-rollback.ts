@@ -19,22 +19,36 @@ import { readTrailers } from '../journal/read-trailers.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import { keepsBack } from '../state/look-up.ts';
+import type { Release } from '../releases/release.ts';
 import { restrictionsNow } from '../state/view.ts';
 import { targetKey } from '../target.ts';
+import { timeLeft } from '../approval/waited.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
+import { givenUpSentence, type Quiet } from '../texts/waited.ts';
 import { approvalSentence } from '../texts/approval.ts';
 import { waitingSentence } from '../texts/waiting.ts';
 import { mergeSentence } from '../texts/merge.ts';
 import { CLOSED_BY_PERSON, mergedStatus } from '../texts/outcome.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
+import { owesReview } from './ask-afterwards.ts';
 import { closeRollback, finishClosing, tidyLater } from './close-rollback.ts';
 import { countApprovals } from './count-approvals.ts';
 import type { PullRequest } from './forge.ts';
 import { backOff, insist } from './insist.ts';
 import { mergeRollback } from './merge-rollback.ts';
-import { mergesItself, nextStep } from './next-step.ts';
+import { keepTime, stopTime } from './keep-time.ts';
+import {
+  isObjectedTo,
+  isTimed,
+  mergesItself,
+  nextStep,
+  whyNotUnanswered,
+  type StepInput,
+} from './next-step.ts';
 import { renewRollback } from './renew-rollback.ts';
 import { repairPair } from './repair-pair.ts';
-import { readLicense } from './read-license.ts';
+import { readLicense, readUnansweredLicense, type License } from './read-license.ts';
+import { giveUp, settleGivenUp } from './give-up.ts';
 import { how, settleClosed, settleMerged, type Merged } from './settle-rollback.ts';
 import { tellOutcomeLater } from './tell-outcome.ts';
 import { tellStatus } from './tell-status.ts';
@@ -108,7 +122,8 @@ async function takeStep(
     isNew && !stopped && mergesItself({ merges, firing, licensed, storm })
       ? NOBODY_ASKED
       : await countApprovals(workspace, ports, policy, pull, rollback);
-  const step = nextStep({
+  const unanswered = readUnanswered(workspace, ports, rollback, policy, running);
+  const input: StepInput = {
     pull,
     badCommit: rollback.badCommit,
     bad: rollback.plan.bad.versions,
@@ -126,7 +141,10 @@ async function takeStep(
     storm,
     approvals: policy.approvals,
     approval,
-  });
+    timeUp: isTimeUp(ports, rollback, policy, pull),
+    unansweredLicensed: unanswered.licensed,
+  };
+  const step = nextStep(input);
   switch (step.do) {
     case 'settle':
       return settle(workspace, ports, rollback, pull);
@@ -139,13 +157,38 @@ async function takeStep(
       await leaveQueue(workspace, ports, pull);
       const waiting = await waitOn(workspace, ports, rollback, pull, approval);
       const approvals = approvalSentence(approval, policy.approvals);
-      const sentence = waitingSentence(step.for, approvals, restrictions);
-      return tellStatus(workspace, ports, waiting, pull, sentence, step.for);
+      const waits = waitingSentence(step.for, approvals, restrictions);
+      if (!isTimed(step.for)) {
+        const untimed = stopTime(workspace, waiting);
+        return tellStatus(workspace, ports, untimed, pull, waits, step.for);
+      }
+      const quiet = whyQuiet(workspace, waiting, input);
+      const whyNot = policy.approvals.onTimeout === 'merge' ? whyNotUnanswered(input) : undefined;
+      const { rollback: timed, next } = keepTime(workspace, ports, waiting, {
+        head: pull.head,
+        policy,
+        approval,
+        waits,
+        ...(quiet && { quiet }),
+        ...(whyNot && { whyNot }),
+        ...(unanswered.recheckAt !== undefined && { recheckAt: unanswered.recheckAt }),
+      });
+      return tellStatus(workspace, ports, timed, pull, waits, step.for, next);
     }
+    case 'give-up':
+      return giveUp(workspace, ports, rollback, pull, policy);
     case 'renew':
       return renewRollback(workspace, ports, rollback, pull, CONFLICTS, advanceRollback);
     case 'merge': {
-      const merged = await mergeRollback(workspace, ports, rollback, pull, step.proof, approval);
+      const merged = await mergeRollback(
+        workspace,
+        ports,
+        rollback,
+        pull,
+        step.proof,
+        approval,
+        policy,
+      );
       if (merged && 'stale' in merged) {
         return renewRollback(workspace, ports, rollback, pull, merged.stale, advanceRollback);
       }
@@ -162,6 +205,41 @@ async function leaveQueue(
 ): Promise<void> {
   const queue = traces?.queue;
   if (queue?.waits && queue.byApp) await ports.forge.dequeue(repository, { number, nodeId });
+}
+
+/** Whether it may be merged without an approval once nobody decided in time; looked for only where the policy asks it. */
+function readUnanswered(
+  workspace: Workspace,
+  ports: Ports,
+  rollback: OpenRollback,
+  policy: TargetPolicy,
+  running: Release,
+): License {
+  if (policy.approvals.onTimeout !== 'merge') return { licensed: false };
+  return readUnansweredLicense(workspace, ports, rollback, policy, running);
+}
+
+/** Whether people had as long as the policy gives them to decide about this head. */
+function isTimeUp(
+  ports: Ports,
+  { waited }: OpenRollback,
+  { approvals }: TargetPolicy,
+  { head }: PullRequest,
+): boolean {
+  return waited?.head === head && timeLeft(waited, approvals, ports.clock()).timeUp;
+}
+
+/** Why nobody is to be told again that a rollback waits, if so. */
+function whyQuiet(
+  { evidence }: Workspace,
+  { alerts }: OpenRollback,
+  input: StepInput,
+): Quiet | undefined {
+  if (isObjectedTo(input)) return 'answered';
+  if (input.storm) return 'storm';
+  const statuses = [...alerts].map((key) => evidence.get(key)?.alert.status);
+  const resolved = statuses.length > 0 && statuses.every((status) => status === 'resolved');
+  return resolved ? 'resolved' : undefined;
 }
 
 function isFiring(workspace: Workspace, rollback: OpenRollback): boolean {
@@ -251,6 +329,17 @@ async function settle(
   const byApp = pull.traces?.endedByApp ?? false;
   if (pull.state === 'closed') {
     if (byApp && (await finishClosing(workspace, ports, rollback, pull))) return;
+    if (byApp && pull.traces?.unanswered === true) {
+      const { target } = rollback.plan;
+      const { timeout } = policyOf(workspace, target)?.approvals ?? { timeout: 0 };
+      return settleGivenUp(
+        workspace,
+        ports,
+        rollback,
+        pull,
+        givenUpSentence(targetKey(target), timeout),
+      );
+    }
     tellOutcomeLater(ports, pull, CLOSED_BY_PERSON);
     return settleClosed(workspace, ports, rollback);
   }
@@ -271,7 +360,8 @@ async function allowedBy(
 ): Promise<Pick<Merged, 'by' | 'record'>> {
   const reading = readTrailers((await ports.forge.commit(repository, commit)).message);
   const record = reading.ok ? reading.record : rollback.record;
-  return { by: record.mode === 'automatic' ? 'policy' : 'approval', record };
+  if (record.mode !== 'automatic') return { by: 'approval', record };
+  return { by: record.unansweredFor === undefined ? 'policy' : 'timeout', record };
 }
 
 /** Settles a merged rollback, and brings the pair back at once where the merge left another one standing. */
@@ -288,5 +378,9 @@ async function finish(
   if (mixed) await repairPair(workspace, ports, rollback, merged, mixed, advanceRollback);
   ports.later({ kind: 'quarantine', attempts: 1 }, ports.clock());
   judgeOpenLater(ports, rollback.plan.target);
-  tidyLater(ports, rollback.branch);
+  const { branch, number, record } = rollback;
+  if (!owesReview(rollback, merged)) return tidyLater(ports, branch);
+  const brokeGlass = merged.by === 'policy' ? record.requestedBy?.login : undefined;
+  const due = { kind: 'review-afterwards', branch, number, attempts: 1 } as const;
+  ports.later({ ...due, ...(brokeGlass !== undefined && { brokeGlass }) }, ports.clock());
 }

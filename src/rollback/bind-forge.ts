@@ -24,6 +24,7 @@ export function bindForge(forge: Forge, signal: AbortSignal): Forge {
     comment: (...args) => write(() => forge.comment(...args)),
     edit: (...args) => write(() => forge.edit(...args)),
     close: (...args) => write(() => forge.close(...args)),
+    reopen: (...args) => write(() => forge.reopen(...args)),
     deleteBranch: (...args) => write(() => forge.deleteBranch(...args)),
   };
 }

@@ -54,7 +54,9 @@ export async function checkMerged(
   } as const;
   const by =
     record.mode === 'automatic'
-      ? 'policy'
+      ? record.unansweredFor === undefined
+        ? 'policy'
+        : 'timeout'
       : (record.approvedBy ?? []).length > 0
         ? 'approval'
         : 'person';

@@ -9,6 +9,7 @@ import { tellCard } from '../notify/tell-card.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { incidentOf } from './branch.ts';
+import { askAfterwards } from './ask-afterwards.ts';
 import { askForReviews, labelPull } from './call-people.ts';
 import { checkMerged } from './check-merged.ts';
 import { tidyUp } from './close-rollback.ts';
@@ -18,6 +19,7 @@ import { flushJournal } from './flush-journal.ts';
 import { followPush, followReopening } from './follow-push.ts';
 import { insist } from './insist.ts';
 import { noteQuarantines } from './note-quarantines.ts';
+import { callAboutWait, remind } from './keep-time.ts';
 import { fetching, reconsiderAlert } from './respond-to-alert.ts';
 import { lookAtState } from './after-state.ts';
 import { say } from './say.ts';
@@ -60,6 +62,14 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
     }
     case 'advance':
       return advanceRollback(workspace, ports, due.branch, undefined, attempts);
+    case 'time':
+      return advanceRollback(workspace, ports, due.branch);
+    case 'remind':
+      return remind(workspace, ports, due);
+    case 'call':
+      return callAboutWait(workspace, ports, due);
+    case 'review-afterwards':
+      return askAfterwards(workspace, ports, due);
     case 'status':
       return writeStatus(workspace, ports, due.branch, undefined, attempts);
     case 'check':

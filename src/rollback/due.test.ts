@@ -29,6 +29,11 @@ const EVERY: readonly Due[] = [
   { kind: 'judge-again', number: 7, attempts: 1 },
   { kind: 'judge-open', target: 'production/fraud', attempts: 1 },
   { kind: 'quarantine', attempts: 1 },
+  { kind: 'time', branch: BRANCH, attempts: 1 },
+  { kind: 'remind', ...OF_PULL, since: 1, body: 'Decide.', reminder: 2 },
+  { kind: 'call', ...OF_PULL, since: 1, body: 'Called.', severity: 'high', sentence: 'Decide.' },
+  { kind: 'review-afterwards', ...OF_PULL },
+  { kind: 'review-afterwards', ...OF_PULL, branch: 'b', brokeGlass: 'ann' },
 ];
 
 test.each(EVERY)('$kind reads as it was written', (due) => {

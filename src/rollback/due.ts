@@ -69,6 +69,18 @@ export type Due =
       readonly base: string;
       readonly attempts: number;
     }
+  /** Looks at an open rollback whose time to be decided about goes on. */
+  | { readonly kind: 'time'; readonly branch: string; readonly attempts: number }
+  /** Reminds those who are missing of a wait that began at `since`. */
+  | (OfWait & { readonly kind: 'remind'; readonly reminder: number })
+  /** Calls people about such a wait, because its time is up. */
+  | (OfWait & { readonly kind: 'call'; readonly severity: Severity; readonly sentence: string })
+  /** Asks for the review that a merge went without. */
+  | (OfPull & {
+      readonly kind: 'review-afterwards';
+      /** Who broke the glass; absent: nobody decided in time. */
+      readonly brokeGlass?: string;
+    })
   /** Brings back whole what a merge left mixed. */
   | (OfPull & { readonly kind: 'repair' })
   | (OfPull & { readonly kind: 'label'; readonly severity: Severity })
@@ -85,6 +97,12 @@ export type Due =
   | { readonly kind: 'journal-gaps'; readonly attempts: number }
   /** Deletes the branch of a rollback that is over. */
   | { readonly kind: 'tidy'; readonly branch: string; readonly attempts: number };
+
+interface OfWait extends OfPull {
+  readonly since: Instant;
+  /** The comment to write. */
+  readonly body: string;
+}
 
 interface OfPull {
   readonly branch: string;
@@ -127,9 +145,12 @@ export function nameOfDue(due: Due): string {
       return `slack ${due.ask.id}`;
     case 'advance':
     case 'ask-reviews':
+    case 'call':
     case 'check':
     case 'label':
     case 'next-rung':
+    case 'remind':
+    case 'review-afterwards':
     case 'outcome':
     case 'pushed':
     case 'reopened':
@@ -139,6 +160,7 @@ export function nameOfDue(due: Due): string {
     case 'status':
     case 'tell':
     case 'tidy':
+    case 'time':
       return `${due.kind} ${due.branch.length > 250 ? hashOf(due.branch) : due.branch}`;
   }
 }

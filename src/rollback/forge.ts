@@ -76,6 +76,8 @@ export interface Traces {
   };
   /** Whether the App commented on it since it was closed. */
   readonly said: boolean;
+  /** Whether the App said that it closes it because nobody decided in time. */
+  readonly unanswered: boolean;
 }
 
 /** A pull request as the rollback needs it. */
@@ -253,6 +255,8 @@ export interface Forge {
   comment(repository: Repository, number: number, body: string): Promise<void>;
   edit(repository: Repository, number: number, body: string): Promise<void>;
   close(repository: Repository, number: number): Promise<void>;
+  /** Opens a closed pull request again, as long as its branch is there. Throws where GitHub does not let it. */
+  reopen(repository: Repository, number: number): Promise<void>;
   deleteBranch(repository: Repository, branch: string): Promise<void>;
   commit(
     repository: Repository,

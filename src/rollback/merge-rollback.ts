@@ -1,5 +1,6 @@
 import type { ApprovalState } from '../approval/approval.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
+import type { TargetPolicy } from '../policy/policy.ts';
 import type { Oid } from '../releases/release.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 import { commitMessage } from '../texts/commit-message.ts';
@@ -29,15 +30,20 @@ export async function mergeRollback(
   pull: PullRequest,
   proof: MergeProof,
   approval: ApprovalState,
+  policy: Pick<TargetPolicy, 'file' | 'approvals'>,
 ): Promise<Merged | Stale | undefined> {
   const { repository } = workspace;
   const record: RollbackRecord = {
     ...rollback.record,
-    mode: proof.by === 'policy' ? 'automatic' : 'reviewed',
-    ...(proof.by === 'approval' ? { approvedBy: approval.approvedBy } : {}),
+    mode: proof.by === 'approval' ? 'reviewed' : 'automatic',
+    ...(proof.by === 'approval' && { approvedBy: approval.approvedBy }),
+    ...(proof.by === 'timeout' && {
+      unansweredFor: policy.approvals.timeout,
+      policy: { file: policy.file, commit: workspace.policies.commit },
+    }),
   };
   const { headline, body } = commitMessage(rollback.plan, record);
-  const outcome = await mergeOrQueue(ports, repository, rollback, pull, {
+  const outcome = await mergeOrQueue(ports, repository, rollback, pull, proof.by, {
     number: proof.number,
     head: proof.head,
     method: workspace.policies.set.repository.mergeMethod,
@@ -74,10 +80,12 @@ async function mergeOrQueue(
   repository: Repository,
   { headSince }: OpenRollback,
   { nodeId, traces }: PullRequest,
+  by: MergeProof['by'],
   request: Parameters<Forge['merge']>[1],
 ): Promise<MergeOutcome> {
   const outcome = await ports.forge.merge(repository, request);
-  if (outcome.kind !== 'queue-required') return outcome;
+  // The commit of a queue could not say that nobody decided: it would pass for approved.
+  if (outcome.kind !== 'queue-required' || by === 'timeout') return outcome;
   if (traces?.queue.waits) return { kind: 'queued' };
   const takenOut = traces?.queue.takenOut;
   if (takenOut && takenOut.at >= headSince.at) return { kind: 'out-of-queue', why: takenOut.why };

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ApprovalState } from '../approval/approval.ts';
 import type { Release } from '../releases/release.ts';
 import type { PullRequest } from './forge.ts';
@@ -64,6 +64,8 @@ const reviewed: StepInput = {
   storm: false,
   approvals: { by: 'lastgood', required: 1, from: [], timeout: 0, onTimeout: 'page' },
   approval: nobody,
+  timeUp: false,
+  unansweredLicensed: false,
 };
 const automatic: StepInput = { ...reviewed, merges: 'while-firing' };
 const byGitHub: StepInput = { ...reviewed, approvals: { ...reviewed.approvals, by: 'github' } };
@@ -310,4 +312,82 @@ test.each<[string, StepInput, object]>([
   ],
 ])('%s', (_, input, expected) => {
   expect(nextStep(input)).toEqual(expected);
+});
+
+describe('when the time for a decision is up', () => {
+  const upon = (onTimeout: 'page' | 'merge' | 'close', change: Partial<StepInput> = {}) => ({
+    ...reviewed,
+    approvals: { ...reviewed.approvals, onTimeout },
+    timeUp: true,
+    unansweredLicensed: true,
+    ...change,
+  });
+  const unanswered = { do: 'merge', proof: { number: 7, head, by: 'timeout' } };
+  const waits = (reason: string) => ({ do: 'wait', for: reason });
+  const by = { by: 'github', required: 1, from: [], timeout: 0, onTimeout: 'merge' } as const;
+
+  test.each<[string, StepInput, object]>([
+    ['page: it goes on waiting', upon('page'), waits('approval')],
+    ['merge', upon('merge'), unanswered],
+    [
+      'merge, one that its policy merged and a limit held back',
+      upon('merge', { merges: 'while-firing', licensed: false }),
+      unanswered,
+    ],
+    ['merge, before the time is up', upon('merge', { timeUp: false }), waits('approval')],
+    [
+      'merge, and no alert that fires would',
+      upon('merge', { unansweredLicensed: false }),
+      waits('approval'),
+    ],
+    [
+      'merge, and somebody asked for changes',
+      upon('merge', { approval: { ...nobody, blockedBy: [pull.author] } }),
+      waits('approval'),
+    ],
+    ['merge, and somebody holds it', upon('merge', { restrictions: { hold: {} } }), waits('hold')],
+    ['merge in a freeze', upon('merge', { restrictions: { freeze: {} } }), waits('approval')],
+    [
+      'merge, and a stranger wrote the state',
+      upon('merge', { restrictions: { untrusted: { by: 'eve' } } }),
+      waits('approval'),
+    ],
+    [
+      'merge, and the state cannot be read',
+      upon('merge', { restrictions: { unreadable: { file: 'a', why: 'b' } } }),
+      waits('state-unreadable'),
+    ],
+    ['merge in a storm', upon('merge', { storm: true }), waits('approval')],
+    [
+      'merge, and a person had closed it',
+      upon('merge', { merges: 'not-reopened' }),
+      waits('approval-after-reopening'),
+    ],
+    [
+      'merge, and the App did not make it',
+      upon('merge', { pull: { ...pull, own: false } }),
+      waits('approval'),
+    ],
+    ['merge, and GitHub is to decide', upon('merge', { approvals: by }), waits('github-rule')],
+    [
+      'merge, and somebody pushed',
+      upon('merge', { pull: { ...pull, head: 'f'.repeat(40) } }),
+      waits('foreign-head'),
+    ],
+    [
+      'merge, and the bad release is gone',
+      upon('merge', { running: release('c'.repeat(40), '1.9') }),
+      { do: 'close', already: true },
+    ],
+    ['close', upon('close'), { do: 'give-up' }],
+    [
+      'close, enough approvals at the last moment',
+      upon('close', { approval: approved }),
+      { do: 'merge', proof: { number: 7, head, by: 'approval' } },
+    ],
+    ['close in a freeze', upon('close', { restrictions: { freeze: {} } }), waits('approval')],
+    ['close, and somebody holds it', upon('close', { restrictions: { hold: {} } }), waits('hold')],
+  ])('%s', (_, input, expected) => {
+    expect(nextStep(input)).toEqual(expected);
+  });
 });

@@ -15,8 +15,8 @@ export interface MergeProof {
   readonly [evaluated]: true;
   readonly number: number;
   readonly head: Oid;
-  /** `policy`: merged by itself. `approval`: people agreed. */
-  readonly by: 'policy' | 'approval';
+  /** `policy`: merged by itself. `approval`: people agreed. `timeout`: nobody decided in time, and the policy merges then. */
+  readonly by: 'policy' | 'approval' | 'timeout';
 }
 
 /** What an open rollback waits for. Closed: every member has a sentence in `texts/`. */
@@ -94,13 +94,23 @@ export interface StepInput {
   readonly storm: boolean;
   readonly approvals: ApprovalPolicy;
   readonly approval: ApprovalState;
+  /** Whether it has waited for people as long as the policy lets it. */
+  readonly timeUp: boolean;
+  /** Whether an alert fires that would merge it now, did the policy merge what it asks a review for. */
+  readonly unansweredLicensed: boolean;
 }
+
+/** Why a rollback that nobody decided about in time is not merged all the same. Closed: each has words in `texts/`. */
+export type NotUnanswered =
+  'github-decides' | 'reopened' | 'not-own' | 'objection' | 'stopped' | 'storm' | 'not-licensed';
 
 export type NextStep =
   | { readonly do: 'settle'; readonly as: 'merged' | 'closed' }
   /** The bad release no longer runs: somebody rolled it back or shipped another one. */
   | { readonly do: 'close'; readonly already: boolean }
   | { readonly do: 'wait'; readonly for: WaitsFor }
+  /** Nobody decided in time, and the policy gives up then. */
+  | { readonly do: 'give-up' }
   /** The default branch changed what stands around the pins: it is planned again, on the newest commit. */
   | { readonly do: 'renew' }
   | { readonly do: 'merge'; readonly proof: MergeProof };
@@ -125,7 +135,55 @@ export function nextStep(input: StepInput): NextStep {
   if (byItself && isObjectedTo(input)) return { do: 'wait', for: 'objection' };
   if (byItself && !stopped) return merge(pull, 'policy');
   if (isApproved(input)) return merge(pull, 'approval');
+  if (input.timeUp) {
+    const { onTimeout } = input.approvals;
+    if (onTimeout === 'merge' && !whyNotUnanswered(input)) return merge(pull, 'timeout');
+    if (onTimeout === 'close' && !stopped) return { do: 'give-up' };
+  }
   return { do: 'wait', for: (byItself && stopped) || whoseApproval(input) };
+}
+
+/**
+ * What keeps a rollback that nobody decided about in time from being merged, where the policy merges it then. Silence is
+ * a yes only where nobody said anything else, and where the alert would merge it by itself under every guard.
+ */
+export function whyNotUnanswered(input: StepInput): NotUnanswered | undefined {
+  if (input.approvals.by === 'github') return 'github-decides';
+  if (input.merges === 'not-reopened') return 'reopened';
+  if (!input.pull.own) return 'not-own';
+  if (isObjectedTo(input)) return 'objection';
+  if (stopsItself(input.restrictions)) return 'stopped';
+  if (input.storm) return 'storm';
+  return input.unansweredLicensed ? undefined : 'not-licensed';
+}
+
+/**
+ * Whether people end a wait by deciding, so that its time counts. What somebody stopped, and what nobody can decide here,
+ * has no time.
+ */
+export function isTimed(waitsFor: WaitsFor): boolean {
+  switch (waitsFor) {
+    case 'approval':
+    case 'github-approval':
+    case 'github-rule':
+    case 'approval-after-resolved':
+    case 'approval-by-policy':
+    case 'approval-in-storm':
+    case 'approval-after-restart':
+    case 'approval-after-reopening':
+    case 'freeze':
+    case 'state-untrusted':
+      return true;
+    case 'hold':
+    case 'quarantined-goal':
+    case 'objection':
+    case 'state-unreadable':
+    case 'other-base':
+    case 'foreign-head':
+    case 'policy':
+    case 'readable-pins':
+      return false;
+  }
 }
 
 /** What stops only that which nobody approved. */
@@ -190,7 +248,11 @@ function isApproved(input: StepInput): boolean {
 }
 
 /** Stopping is cheap: whoever may approve may also hold back what would merge by itself. */
-function isObjectedTo({ approvals, approval, pull }: StepInput): boolean {
+export function isObjectedTo({
+  approvals,
+  approval,
+  pull,
+}: Pick<StepInput, 'approvals' | 'approval' | 'pull'>): boolean {
   if (approvals.by === 'github') return pull.reviewDecision === 'changes-requested';
   return approval.blockedBy.length > 0;
 }

@@ -11,6 +11,7 @@ import { countingPulls } from './counting-pulls.ts';
 import { evidenceOf } from './evidence-of-record.ts';
 import type { PullRequest } from './forge.ts';
 import { makePlan, type MadePlan } from './make-plan.ts';
+import { readWaitsSince } from './rollback-check.ts';
 import { readVotes } from '../commands/read-votes.ts';
 import { readUnsigned } from './read-unsigned.ts';
 import { readSuccessor } from './read-successor.ts';
@@ -57,12 +58,15 @@ export async function recallRollback(
     number: pull.number,
     openedAt: pull.createdAt,
     // Until it is known why: Lastgood also closes for a person who says no.
-    state: pull.state === 'closed' ? 'closed-by-person' : pull.state,
+    state: pull.state === 'closed' ? closedBy(pull) : pull.state,
     ...(pull.mergedAt === undefined ? {} : { mergedAt: pull.mergedAt }),
     automatic: record?.mode === 'automatic',
   };
   workspace.past.set(pull.branch, past);
   if (record && endedRecently(ports, pull)) labelLater(ports, pull, record);
+  const isKept = workspace.kept.get(pull.branch)?.number === pull.number;
+  // Its branch stays for whoever reopens it: that is no sign that something is left to do.
+  if (past.state === 'closed-unanswered' && !isKept) return;
   if (pull.state !== 'open' && !isUnfinished(workspace, ports, pull, record)) return;
   await recallOpen(workspace, ports, pull, 'not-since-restart');
   const rollback = workspace.open.get(pull.branch);
@@ -74,6 +78,11 @@ export async function recallRollback(
   }
   // Whoever ended it has not taken note of it: for Lastgood it is open until that is made good for.
   workspace.past.set(pull.branch, { ...past, state: 'open' });
+}
+
+function closedBy({ traces }: PullRequest): 'closed-unanswered' | 'closed-by-person' {
+  const gaveUp = traces?.endedByApp === true && traces.unanswered;
+  return gaveUp ? 'closed-unanswered' : 'closed-by-person';
 }
 
 /** Continues the open rollbacks that could not be continued before: their policy was broken, say, and is mended now. */
@@ -148,7 +157,23 @@ async function recallOpen(
     votes: kept?.votes ?? (await readVotes(workspace, ports, pull)),
     alerts: new Set(kept?.alerts),
   });
+  if (!kept && pull.state === 'open') await recallTime(workspace, ports, pull, approvalsSince);
   if (!kept && merges === 'not-since-restart') adopt(workspace, ports, pull, record);
+}
+
+/** A wait goes on from when it began, as its check says, whatever became of the database; a reopened one begins anew. */
+async function recallTime(
+  workspace: Workspace,
+  ports: Ports,
+  { branch, head }: PullRequest,
+  reopenedAt: Instant | undefined,
+): Promise<void> {
+  const rollback = workspace.open.get(branch);
+  if (!rollback || reopenedAt !== undefined) return;
+  const since = await readWaitsSince(workspace, ports, head);
+  if (since === undefined || since > ports.clock()) return;
+  const waited = { head, since, reminded: 0, called: false };
+  workspace.open.set(branch, { ...rollback, waited });
 }
 
 /** Makes the plan of a record anew, on the base and for the goal that it names. */

@@ -19,6 +19,7 @@ export interface Merged {
 
 const BY = {
   policy: 'by itself, as the policy allows',
+  timeout: 'without an approval, because nobody decided in time and the policy merges then',
   approval: 'as approved',
   person: 'by a person',
 };
@@ -49,7 +50,7 @@ export async function settleMerged(
         ...past,
         state: 'merged',
         mergedAt: merged.at,
-        automatic: merged.by === 'policy',
+        automatic: merged.by === 'policy' || merged.by === 'timeout',
       });
     }
     beginRecovery(workspace, ports, rollback, merged);

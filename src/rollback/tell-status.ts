@@ -11,7 +11,10 @@ import {
   type Workspace,
 } from './workspace.ts';
 
-/** Writes what a rollback waits for at the top of its pull request, once per change, and into the journal. */
+/**
+ * Writes what a rollback waits for, and what comes of it if nobody does anything, at the top of its pull request, into
+ * its check and its card, once per change; what it waits for is in the journal as well.
+ */
 export async function tellStatus(
   workspace: Workspace,
   ports: Ports,
@@ -19,19 +22,31 @@ export async function tellStatus(
   pull: PullRequest,
   waits: string,
   waitsFor: OpenWait,
+  next?: string,
 ): Promise<void> {
   const { unsigned } = rollback;
   const status = unsigned ? `${waits} ${unsignedSentence(unsigned)}` : waits;
-  if (workspace.open.get(rollback.branch)?.status === status) return;
-  workspace.open.set(rollback.branch, { ...rollback, status, waitsFor });
-  ports.journal.write({
-    kind: 'waiting',
-    at: ports.clock(),
-    repository: fullName(workspace.repository),
-    incident: rollback.branch,
-    number: rollback.number,
-    sentence: `Pull request #${rollback.number} ${status}`,
+  const told = workspace.open.get(rollback.branch);
+  const isNew = told?.status !== status;
+  if (!isNew && told.next === next) return;
+  const { next: _, ...rest } = rollback;
+  workspace.open.set(rollback.branch, {
+    ...rest,
+    status,
+    waitsFor,
+    ...(next !== undefined && { next }),
   });
+  if (isNew) {
+    ports.journal.write({
+      kind: 'waiting',
+      at: ports.clock(),
+      repository: fullName(workspace.repository),
+      incident: rollback.branch,
+      number: rollback.number,
+      sentence: `Pull request #${rollback.number} ${status}`,
+    });
+  }
+  ports.cards.keepNext(rollback.branch, next);
   await writeStatus(workspace, ports, rollback.branch, pull.body);
 }
 
@@ -46,14 +61,14 @@ export async function writeStatus(
   const { open, repository } = workspace;
   const rollback = open.get(branch);
   if (!rollback) return;
-  const { number, status } = rollback;
+  const { number, status, next } = rollback;
   const doing = {
     due: { kind: 'status', branch, attempts },
     what: `Writing the state of pull request #${number} into its text`,
   } as const;
   await insist(workspace, ports, doing, async () => {
     const body = seen ?? (await ports.forge.pull(repository, number)).body;
-    const wanted = withStatus(body, status);
+    const wanted = withStatus(body, status, next);
     if (wanted !== body) await ports.forge.edit(repository, number, wanted);
   });
   ports.later({ kind: 'check', branch, attempts: 1 }, ports.clock());

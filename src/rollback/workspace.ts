@@ -1,3 +1,4 @@
+import type { Waited } from '../approval/waited.ts';
 import type { Conversation, Self } from '../commands/conversation.ts';
 import type { Evidence, PastRollback, Storm } from '../decision/decision.ts';
 import type { Failing } from '../decision/storm.ts';
@@ -81,6 +82,10 @@ export interface OpenRollback {
   readonly status: string;
   /** What that says, in a word; absent while it waits for nothing. */
   readonly waitsFor?: OpenWait;
+  /** What happens next if nobody does anything, in a sentence; absent when nothing does. */
+  readonly next?: string;
+  /** How long it has waited for people; absent while it waits for nobody. */
+  readonly waited?: Waited;
   /** How often it was tried in vain to get on: lengthens the wait before the next time. */
   readonly attempts: number;
 }
@@ -138,7 +143,9 @@ export type KeptRollback = Pick<
   OpenRollback,
   'branch' | 'number' | 'merges' | 'approvalsSince' | 'status' | 'waitsFor' | 'attempts'
 > &
-  Partial<Pick<OpenRollback, 'headSince' | 'votes'>> & { readonly alerts: readonly string[] };
+  Partial<Pick<OpenRollback, 'headSince' | 'votes' | 'waited' | 'next'>> & {
+    readonly alerts: readonly string[];
+  };
 
 /** What the way of an alert needs from outside. */
 export interface Ports {
@@ -151,7 +158,7 @@ export interface Ports {
   /** Who is told of incidents, beside the pull requests. */
   readonly notices: Notices;
   /** What they are told. */
-  readonly cards: Pick<CardBook, 'card' | 'keepIssue'>;
+  readonly cards: Pick<CardBook, 'card' | 'keepIssue' | 'keepNext'>;
   readonly journal: Journal;
   /** What waits to be written to the journal's branch. */
   readonly book: Pick<

@@ -2,7 +2,7 @@ import type { RollbackRecord } from '../journal/trailers.ts';
 import { writeTrailers } from '../journal/write-trailers.ts';
 import type { Plan, PlannedRelease } from '../rollback/plan.ts';
 import { targetKey } from '../target.ts';
-import { formatInstant } from '../time.ts';
+import { formatDuration, formatInstant } from '../time.ts';
 import { otherBytes } from './automation.ts';
 import { inCommit } from './escape.ts';
 import { headline } from './headline.ts';
@@ -26,6 +26,13 @@ export function commitMessage(
   const why =
     asked ??
     `The alert ${inCommit(alert.name, 100)} (${severity}) fires for ${targetKey(plan.target)}, first seen at ${since}.`;
+  const { unansweredFor } = record;
+  const silence =
+    unansweredFor === undefined
+      ? []
+      : [
+          `Nobody decided within ${formatDuration(unansweredFor)}, and ${inCommit(record.policy.file, 200)} merges then (approvals.onTimeout: merge).`,
+        ];
   const approvers = record.approvedBy?.map(({ login }) => inCommit(login)) ?? [];
   const paragraphs = [
     why,
@@ -36,6 +43,7 @@ export function commitMessage(
         : `Good: ${versions(plan.goal)}, the fallback of the policy; no earlier release is good.`,
       `The pins go back together. ${otherBytes(plan.automations)}`,
     ].join('\n'),
+    ...silence,
     ...(approvers.length > 0 ? [`Approved by ${listOf(approvers)}.`] : []),
     writeTrailers(record),
   ];

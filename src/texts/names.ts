@@ -21,6 +21,15 @@ export function principalName(principal: Principal): string {
   }
 }
 
+/**
+ * Those whose approval counts, called by name so that GitHub tells them; a role cannot be called. The one place that
+ * names people outside of code.
+ */
+export function calledByName(from: readonly Principal[]): string {
+  const names = from.filter(({ kind }) => kind !== 'role').map(principalName);
+  return names.length === 0 ? 'Whoever may approve here' : listOf(names, 'or');
+}
+
 /** `a, b or c`. */
 export function listOf(parts: readonly string[], word: 'and' | 'or' = 'and'): string {
   const last = parts.at(-1) ?? '';

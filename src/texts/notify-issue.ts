@@ -18,7 +18,7 @@ export function issueTitle(card: Card): string {
 
 /** All there is to know of an incident, in Markdown. */
 export function issueBody(card: Card): string {
-  const { pull, why, steps, alert } = card;
+  const { pull, why, next, steps, alert } = card;
   const fired = cardAlert(card);
   const versions = cardVersions(card);
   const link = alert?.link === undefined ? undefined : linkTo('the alert', alert.link);
@@ -33,6 +33,7 @@ export function issueBody(card: Card): string {
     `**${inProse(cardTitle(card))}**`,
     facts.join('\n'),
     inProse(plainly(why), 1_000),
+    ...(next === undefined ? [] : [inProse(plainly(next), 1_000)]),
     `What happened:`,
     steps
       .map(({ at, sentence }) => `- ${formatInstant(at)}: ${inProse(plainly(sentence), 600)}`)

@@ -47,6 +47,7 @@ export function cardMessage(
     ...(alert === undefined ? [] : [section(alert)]),
     ...(versions === undefined ? [] : [section(versions)]),
     section(plainly(card.why)),
+    ...(card.next === undefined ? [] : [section(plainly(card.next))]),
     ...(link === undefined ? [] : [link]),
     ...(buttons === 'buttons' ? actions(repository.id, card) : []),
     {

@@ -48,6 +48,7 @@ const FACTS: Readonly<Record<Reason, readonly [Response, Decision['facts']]>> = 
   'already-rolled-back': ['notify', { pull: 12, badCommit: 'a'.repeat(40) }],
   'rung-followed': ['record', { pull: 12 }],
   'closed-by-person': ['ignore', { pull: 12, badCommit: 'a'.repeat(40) }],
+  'closed-unanswered': ['record', { pull: 12, badCommit: 'a'.repeat(40) }],
   'too-few-firings': ['record', { have: 2, need: 3 }],
   'too-young': ['record', { have: 5 * MINUTE, need: 10 * MINUTE, until: NIGHT }],
   'pins-unreadable': [
@@ -112,6 +113,7 @@ describe('the sentence of a decision', () => {
         "People are needed for production/fraud-detector: pull request #12 rolled this release back already. It runs again, or ModelDrift is late; people have to look.",
         "Recorded for production/fraud-detector, nothing changed: pull request #12 rolled it back, and whether that helps is being watched. If it does not, the next rung of the policy's ladder is taken.",
         "Nothing to do for production/fraud-detector: somebody closed pull request #12 for this release. That is a no, and it is not opened again.",
+        "Recorded for production/fraud-detector, nothing changed: nobody decided about pull request #12 for this release in time, so it was closed. It is not opened again by itself; /retry reopens it.",
         "Recorded for production/fraud-detector, nothing changed: ModelDrift fired 2 times in a row, and the policy waits for 3.",
         "Recorded for production/fraud-detector, nothing changed: ModelDrift has been firing for 5m, and the policy waits for 10m. It is looked at again at 2026-11-20 02:17:04 UTC.",
         "People are needed for production/fraud-detector: nobody can tell what runs, because the pin model cannot be read. There is no spec.model in a.yaml. Mend the file on the default branch.",

@@ -99,6 +99,8 @@ function why(
       return `pull request ${pull} rolled it back, and whether that helps is being watched. If it does not, the next rung of the policy's ladder is taken.`;
     case 'closed-by-person':
       return `somebody closed pull request ${pull} for this release. That is a no, and it is not opened again.`;
+    case 'closed-unanswered':
+      return `nobody decided about pull request ${pull} for this release in time, so it was closed. It is not opened again by itself; /retry reopens it.`;
     case 'too-few-firings':
       return `${alert} fired ${count(number('have'), 'time')} in a row, and the policy waits for ${number('need')}.`;
     case 'too-young':
@@ -161,6 +163,7 @@ const NAMES: Readonly<Record<Reason, string>> = {
   'already-rolled-back': 'an earlier rollback of this release',
   'rung-followed': 'a rollback that is being watched',
   'closed-by-person': 'a rollback that somebody closed',
+  'closed-unanswered': 'a rollback that nobody decided about in time',
   'too-few-firings': 'too few notifications',
   'too-young': 'an alert that fires too shortly',
   'pins-unreadable': 'pins that cannot be read',

@@ -3,7 +3,7 @@ import type { Release } from '../releases/release.ts';
 import { targetKey, type Target } from '../target.ts';
 import { formatInstant } from '../time.ts';
 import { inCode } from './escape.ts';
-import { listOf, principalName, shortCommit } from './names.ts';
+import { calledByName, shortCommit } from './names.ts';
 
 /** That a rollback was opened, and what it waits for. Markdown. */
 export function startedSentence(number: number, status: string | undefined): string {
@@ -33,9 +33,20 @@ export function saidNoSentence(number: number): string {
   return `Nothing was done. Somebody closed pull request #${number} for this release, which is a no. Reopen it to go on with it.`;
 }
 
+/** That nobody decided about the rollback of this release in time, and how to have it back. Markdown. */
+export function givenUpBeforeSentence(number: number, target: Target): string {
+  return `Nothing was done. Pull request #${number} for this release was closed because nobody decided in time. ${inCode(`/retry ${targetKey(target)}`)} reopens it.`;
+}
+
+/** Begins the comment that asks for a review after the merge, unseen. */
+export const AFTERWARDS_MARK = '<!-- lastgood:review-afterwards -->';
+
+/** Asks for the review that a merge went without because nobody decided in time. Markdown. */
+export function reviewAfterSilence(from: readonly Principal[]): string {
+  return `Nobody decided in time, so this was merged without an approval, as the policy says. ${calledByName(from)}, please review it now.`;
+}
+
 /** Asks for the review that somebody went without. It calls those whose approval it would have needed. Markdown. */
 export function reviewAfterwards(login: string, from: readonly Principal[]): string {
-  const called = from.filter(({ kind }) => kind !== 'role').map(principalName);
-  const who = called.length === 0 ? 'Whoever approves here' : listOf(called, 'or');
-  return `${inCode(login)} broke the glass: this was merged without an approval. ${who}, please review it now.`;
+  return `${inCode(login)} broke the glass: this was merged without an approval. ${calledByName(from)}, please review it now.`;
 }

@@ -11,8 +11,10 @@ export function rollbackCheckText(facts: {
   readonly evidence: Evidence;
   /** What it waits for, as Markdown; absent once it may be merged. */
   readonly waits?: string;
+  /** What happens next if nobody does anything, as Markdown. */
+  readonly next?: string;
 }): CheckText {
-  const { plan, evidence, waits } = facts;
+  const { plan, evidence, waits, next } = facts;
   const { alert, firings } = evidence;
   const seen = `${inCode(alert.name, 100)} (${alert.severity}) fires since ${formatInstant(alert.startsAt)}, seen ${firings.length}×.`;
   const summary = alert.summary === undefined ? [] : [`> ${inProse(alert.summary, 500)}`];
@@ -20,7 +22,13 @@ export function rollbackCheckText(facts: {
     waits === undefined ? 'Evaluated, and may be merged.' : `This pull request ${waits}`;
   return {
     title: titleOf(state),
-    summary: [`**Now:** ${state}`, planSentence(plan), seen, ...summary].join('\n\n'),
+    summary: [
+      `**Now:** ${state}`,
+      ...(next === undefined ? [] : [`**Next:** ${next}`]),
+      planSentence(plan),
+      seen,
+      ...summary,
+    ].join('\n\n'),
   };
 }
 

@@ -7,11 +7,13 @@ export function hasStatus(body: string): boolean {
 }
 
 /**
- * Puts the live state of a rollback at the top of its pull request's text, or replaces the one that is there.
+ * Puts the live state of a rollback, and what happens next if nobody does anything, at the top of its pull request's
+ * text, or replaces what is there.
  * Everything that people wrote around it stays.
  */
-export function withStatus(body: string, status: string): string {
-  const section = `${START}\n**Now:** ${status}\n${END}`;
+export function withStatus(body: string, status: string, next?: string): string {
+  const then = next === undefined ? '' : `\n\n**Next:** ${next}`;
+  const section = `${START}\n**Now:** ${status}${then}\n${END}`;
   const start = body.indexOf(START);
   const end = body.indexOf(END, start);
   if (start === -1 || end === -1) return `${section}\n\n${body}`;

@@ -1,5 +1,6 @@
 import { afterState } from '../../rollback/after-state.ts';
 import { recallLeftOut } from '../../rollback/recall-rollbacks.ts';
+import { reopenGivenUp } from '../../rollback/reopen-given-up.ts';
 import { bringUpToDate } from '../../rollback/up-to-date.ts';
 import { targetKey } from '../../target.ts';
 import { retriedSentence } from '../../texts/approve-answers.ts';
@@ -12,6 +13,7 @@ export const retry: CarryOut<'retry'> = async (asking, command) => {
   workspace.manifests.expectOwn();
   await bringUpToDate(workspace, ports);
   await recallLeftOut(workspace, ports);
+  if (target) await reopenGivenUp(workspace, ports, target);
   await afterState(workspace, ports, target);
   const open = [...workspace.open.values()].filter(
     ({ plan }) => !target || targetKey(plan.target) === targetKey(target),

@@ -4,16 +4,15 @@ import type { RollbackRecord } from '../../journal/trailers.ts';
 import { branchOf } from '../../rollback/branch.ts';
 import { findGoal } from '../../rollback/find-goal.ts';
 import { makePlan } from '../../rollback/make-plan.ts';
-import { say } from '../../rollback/say.ts';
 import { startRollback } from '../../rollback/start-rollback.ts';
 import { bringUpToDate, policyOf } from '../../rollback/up-to-date.ts';
 import { targetKey } from '../../target.ts';
 import { noPlanText } from '../../texts/plan-answer.ts';
 import {
   alreadyOpenSentence,
+  givenUpBeforeSentence,
   mergedSentence,
   newerReleaseSentence,
-  reviewAfterwards,
   saidNoSentence,
   startedSentence,
 } from '../../texts/rollback-answers.ts';
@@ -50,6 +49,9 @@ export const rollback: CarryOut<'rollback'> = async (asking, command) => {
       return { outcome: 'done', text: startedSentence(number, open.status) };
     return { outcome: 'refused', text: alreadyOpenSentence(number, open?.status) };
   }
+  if (past?.state === 'closed-unanswered') {
+    return { outcome: 'refused', text: givenUpBeforeSentence(past.number, target) };
+  }
   if (past?.state === 'closed-by-person') {
     return { outcome: 'refused', text: saidNoSentence(past.number) };
   }
@@ -68,8 +70,6 @@ export const rollback: CarryOut<'rollback'> = async (asking, command) => {
   if (started?.state !== 'merged') {
     return { outcome: 'done', text: startedSentence(number, workspace.open.get(branch)?.status) };
   }
-  const body = reviewAfterwards(by.login, policy.approvals.from);
-  await say(workspace, ports, { number, body, what: `Asking for a review of #${number}` });
   return { outcome: 'done', text: startedSentence(number, 'merged') };
 };
 

@@ -28,18 +28,23 @@ export interface WhatNext {
 /** What happens next to a rollback that waits for people, if none of them does anything. Markdown. */
 export function nextSentence(what: WhatNext): string {
   const { approvals, timeUp, quiet } = what;
+  if (quiet !== undefined) {
+    const closes = approvals.onTimeout === 'close' && !timeUp ? `${beforehand(what)} ` : '';
+    return `${closes}${QUIET[quiet]}`;
+  }
   const act = timeUp ? afterwards(what) : beforehand(what);
-  const remind =
-    what.reminds && quiet === undefined && approvals.remind !== undefined
-      ? `Those who are missing are reminded every ${formatDuration(approvals.remind)}. `
-      : '';
-  return `${remind}${act}${quiet === undefined ? '' : ` ${QUIET[quiet]}`}`;
+  return what.reminds && approvals.remind !== undefined
+    ? `Those who are missing are reminded every ${formatDuration(approvals.remind)}. ${act}`
+    : act;
 }
 
 const QUIET: Readonly<Record<Quiet, string>> = {
-  resolved: 'Its alert resolved, so nobody is reminded or called.',
-  answered: 'Somebody asked for changes, so nobody is reminded or called.',
-  storm: 'People were called about the storm, so nobody is called about this one while it lasts.',
+  resolved:
+    'Its alert resolved, so nobody is reminded or called, and it is not merged without an approval.',
+  answered:
+    'Somebody asked for changes, so nobody is reminded or called, and it is not merged without an approval.',
+  storm:
+    'People were called about the storm: while it lasts nobody is reminded or called about this.',
 };
 
 function beforehand({ approvals, timeUpAt, whyNot }: WhatNext): string {
@@ -56,11 +61,10 @@ function beforehand({ approvals, timeUpAt, whyNot }: WhatNext): string {
   }
 }
 
-function afterwards({ approvals, timeUpAt, whyNot, quiet }: WhatNext): string {
-  const up = `The time for a decision was up at ${formatInstant(timeUpAt)}.`;
-  const called = quiet === undefined ? ' People were called.' : '';
-  if (approvals.onTimeout !== 'merge' || whyNot === undefined) return `${up}${called}`;
-  return `${up}${called} It would be merged without an approval (approvals.onTimeout of the policy), but ${WHY_NOT[whyNot]}.`;
+function afterwards({ approvals, timeUpAt, whyNot }: WhatNext): string {
+  const up = `The time for a decision was up at ${formatInstant(timeUpAt)}. People were called.`;
+  if (approvals.onTimeout !== 'merge' || whyNot === undefined) return up;
+  return `${up} It would be merged without an approval (approvals.onTimeout of the policy), but ${WHY_NOT[whyNot]}.`;
 }
 
 const WHY_NOT: Readonly<Record<NotUnanswered, string>> = {

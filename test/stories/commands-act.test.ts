@@ -122,6 +122,8 @@ test('somebody asks for a rollback, and somebody else approves it', async () => 
   expect(plain(pull.body)).toMatchInlineSnapshot(`
     "<!-- lastgood:status -->
     **Now:** waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.
+
+    **Next:** Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called.
     <!-- /lastgood:status -->
 
     This takes \`production/asked-for\` from \`1.11\` back to \`1.9\`, the version that was asked for.
@@ -224,7 +226,8 @@ test('the glass is broken by those who may, and a review is asked for afterwards
   expect(await model.runs()).toEqual(GOOD);
   expect(answers(model.pull().number)).toMatchInlineSnapshot(`
     [
-      "\`bob\` broke the glass: this was merged without an approval. @acme/fraud-ml or @acme/sre, please review it now.",
+      "<!-- lastgood:review-afterwards -->
+    \`bob\` broke the glass: this was merged without an approval. @acme/fraud-ml or @acme/sre, please review it now.",
     ]
   `);
 });

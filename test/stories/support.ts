@@ -30,7 +30,7 @@ export interface Stories {
   after(what: () => unknown): Promise<string[]>;
   /** Lets time pass and what is due happen. */
   pass(length: Milliseconds): Promise<string[]>;
-  /** Whether something is set for the next minutes. What follows a merge takes longer. */
+  /** Whether something is set for the next minutes. What follows a merge, and people, take longer. */
   isSomethingDue(): Promise<boolean>;
   /** The API calls that something led to, without those for tokens. */
   callsOf(what: () => unknown): Promise<string[]>;
@@ -184,6 +184,8 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
     owners: ['@acme/fraud-ml'],
     // Stories of their own tell of the issues of incidents.
     notify: { issue: false },
+    // And others of what happens when nobody decides.
+    approvals: { remind: '90d', timeout: '90d' },
     ...wanted.policy,
     environments: {
       production: {

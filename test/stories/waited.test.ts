@@ -37,6 +37,10 @@ function below(model: Model): readonly string[] {
 const review = (model: Model, login: string, verdict: 'approve' | 'request-changes') =>
   stories.after(() => stories.as(login).review(stories.repository, model.pull().number, verdict));
 
+/** The hub's address is another one each time. */
+const withoutLinks = (sentences: readonly string[]): string[] =>
+  sentences.map((one) => one.replace(/\(http\S+\)/, '(<link>)'));
+
 /** Which calls reached the pager, by their keys: the moment at its end left out. */
 function calls(model: Model): readonly string[] {
   return stories.stage.journal.flatMap((entry) =>
@@ -73,9 +77,9 @@ test('page: people are called once, with who is waited for, and it goes on waiti
   const model = await stories.plant('paged', approvals('page', { remind: '1h' }));
   await stories.alert(model, { severity: 'medium' });
   expect(await stories.pass(5 * MINUTE - 1)).toEqual([]);
-  expect(await stories.pass(1)).toMatchInlineSnapshot(`
+  expect(withoutLinks(await stories.pass(1))).toMatchInlineSnapshot(`
     [
-      "Nobody has decided about pull request #N for production/paged for 5m (http://127.0.0.1:44927/acme/ml-manifests/pull/2). It waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.",
+      "Nobody has decided about pull request #N for production/paged for 5m (<link>). It waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.",
     ]
   `);
   expect(top(model)).toMatchInlineSnapshot(`
@@ -105,7 +109,7 @@ test('nobody is called about what somebody answered, or whose alert resolved', a
   expect(top(objected)).toMatchInlineSnapshot(`
     "**Now:** waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. \`erin\` asked for changes, so nothing merges until they approve or their review is dismissed.
 
-    **Next:** When nobody has decided by <time>, people are called. Somebody asked for changes, so nobody is reminded or called."
+    **Next:** Somebody asked for changes, so nobody is reminded or called, and it is not merged without an approval."
   `);
   const resolved = await stories.plant('calm-again', approvals('page'));
   await stories.alert(resolved, { severity: 'medium' });
@@ -113,7 +117,7 @@ test('nobody is called about what somebody answered, or whose alert resolved', a
   expect(top(resolved)).toMatchInlineSnapshot(`
     "**Now:** waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.
 
-    **Next:** When nobody has decided by <time>, people are called. Its alert resolved, so nobody is reminded or called."
+    **Next:** Its alert resolved, so nobody is reminded or called, and it is not merged without an approval."
   `);
   await stories.pass(20 * MINUTE);
   expect([...calls(objected), ...calls(resolved)]).toEqual([]);
@@ -161,9 +165,9 @@ test('merge: not what resolved, was answered, held, frozen, or is over a limit; 
     production: { ...approvals('merge', { remind: '1h' }).production, ...spent },
   });
   await stories.alert(model, { severity: 'medium' });
-  expect(await stories.pass(5 * MINUTE)).toMatchInlineSnapshot(`
+  expect(withoutLinks(await stories.pass(5 * MINUTE))).toMatchInlineSnapshot(`
     [
-      "Nobody has decided about pull request #N for production/over-the-limit for 5m (http://127.0.0.1:44927/acme/ml-manifests/pull/6). It waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.",
+      "Nobody has decided about pull request #N for production/over-the-limit for 5m (<link>). It waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.",
     ]
   `);
   expect(top(model)).toMatchInlineSnapshot(`

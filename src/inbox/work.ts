@@ -61,6 +61,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('journal-gaps'), attempts }),
   z.object({ kind: z.literal('storm'), attempts }),
   z.object({ kind: z.literal('storm-turned'), attempts }),
+  z.object({ kind: z.literal('storm-issue'), attempts }),
   z.object({
     kind: z.literal('reconsider'),
     alert: z.string(),
@@ -150,6 +151,7 @@ const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
   'recovery-status': 6,
   'review-afterwards': 7,
   remind: 6,
+  'storm-issue': 6,
   tell: 6,
   tidy: 6,
   check: 6,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Reason } from '../decision/decision.ts';
 import type { Journal } from '../journal/entry.ts';
 import type { OpenRollback, Ports } from '../rollback/workspace.ts';
 import type { Json } from '../store/item.ts';
@@ -22,6 +23,8 @@ export interface CardBook {
   card(incident: string): Card | undefined;
   /** Notes which issue shows a card. */
   keepIssue(incident: string, issue: NonNullable<Card['issue']>): void;
+  /** Notes that people were called about an incident for a reason. */
+  keepCall(incident: string, reason: Reason): void;
   /** Notes what happens next to an open rollback if nobody does anything. */
   keepNext(incident: string, next: string | undefined): void;
   /** What has to be stored. `open` are the rollbacks that are open now. */
@@ -66,6 +69,10 @@ export function createCardBook(
     keepIssue(incident, issue) {
       const card = cards.get(incident);
       if (card) cards.set(incident, { ...card, issue });
+    },
+    keepCall(incident, reason) {
+      const card = cards.get(incident);
+      if (card) cards.set(incident, { ...card, called: [...(card.called ?? []), reason] });
     },
     keepNext(incident, next) {
       const card = cards.get(incident);

@@ -49,6 +49,8 @@ export interface Card {
   readonly next?: string;
   /** What happened, oldest first; only the last few. */
   readonly steps: readonly { readonly at: Instant; readonly sentence: string }[];
+  /** What people were called for. */
+  readonly called?: readonly Reason[];
   /** Its issue at GitHub, and what of the card that shows. */
   readonly issue?: { readonly number: number; readonly revision: number };
 }

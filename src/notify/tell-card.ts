@@ -1,12 +1,16 @@
 import { isOwn } from '../commands/conversation.ts';
 import { insist } from '../rollback/insist.ts';
 import { incidentOf } from '../rollback/branch.ts';
+import { watchStorm } from '../rollback/watch-storm.ts';
 import { policyOf } from '../rollback/up-to-date.ts';
 import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
 import { issueBody, issueMarker, issueTitle, INCIDENT_LABEL } from '../texts/notify-issue.ts';
-import { MINUTE } from '../time.ts';
+import { MINUTE, SECOND } from '../time.ts';
 import { endsCalls, isClosed, type Card } from './card.ts';
 import type { Issue } from './issues.ts';
+
+/** What changes within so long is written at once. */
+const TOGETHER = 20 * SECOND;
 
 /** GitHub's clock and this one may differ by so much. */
 const SKEW = 10 * MINUTE;
@@ -38,6 +42,10 @@ export async function tellCard(
       await notices.slack.tell({ repository, channel, card });
     }
     if (!issue || card.issue?.revision === card.revision) return;
+    // In a storm one issue tells of all: as many as there are models help nobody.
+    if (!card.issue && watchStorm(workspace, ports)) {
+      return ports.later({ kind: 'storm-issue', attempts: 1 }, ports.clock() + TOGETHER);
+    }
     try {
       const number = await writeIssue(workspace, ports, card);
       ports.cards.keepIssue(branch, { number, revision: card.revision });

@@ -6,6 +6,7 @@ import { handleSlack } from '../commands/handle-slack.ts';
 import { lookAtRecovery, tellRecovery } from '../recovery/follow-recovery.ts';
 import { takeNextRung } from '../recovery/next-rung.ts';
 import { tellCard } from '../notify/tell-card.ts';
+import { tellAfterStorm, tellStorm } from '../notify/tell-storm.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { incidentOf } from './branch.ts';
@@ -48,8 +49,11 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
     case 'storm':
       watchStorm(workspace, ports);
       return;
+    case 'storm-issue':
+      return tellStorm(workspace, ports, attempts);
     case 'storm-turned':
       await pageStorm(workspace, ports);
+      if (!watchStorm(workspace, ports)) tellAfterStorm(ports);
       for (const [branch, { merges }] of workspace.open) {
         if (merges === 'while-firing') await advanceRollback(workspace, ports, branch);
       }

@@ -10,6 +10,7 @@ const EVERY: readonly Due[] = [
   { kind: 'fetch', attempts: 2 },
   { kind: 'storm', attempts: 1 },
   { kind: 'storm-turned', attempts: 1 },
+  { kind: 'storm-issue', attempts: 1 },
   { kind: 'reconsider', alert: '["am","x"]', telling: 'if-it-acts', attempts: 1 },
   { kind: 'advance', branch: BRANCH, attempts: 1 },
   { kind: 'status', branch: BRANCH, attempts: 1 },

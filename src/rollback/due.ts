@@ -17,6 +17,8 @@ export type Due =
   | { readonly kind: 'storm'; readonly attempts: number }
   /** Looks at the open rollbacks that a storm holds back, or held back. */
   | { readonly kind: 'storm-turned'; readonly attempts: number }
+  /** Tells of a storm in its issue. */
+  | { readonly kind: 'storm-issue'; readonly attempts: number }
   /** Brings the mirror up to date. */
   | { readonly kind: 'fetch'; readonly attempts: number }
   /** Decides anew about an alert that still fires. */
@@ -124,6 +126,7 @@ export function nameOfDue(due: Due): string {
     case 'journal':
     case 'journal-gaps':
     case 'storm':
+    case 'storm-issue':
     case 'storm-turned':
     case 'state':
     case 'quarantine':

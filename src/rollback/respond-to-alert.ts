@@ -17,6 +17,7 @@ import { decideUnrouted } from './decide-unrouted.ts';
 import { alertKey } from './alert-key.ts';
 import { goalQuestion } from './find-goal.ts';
 import { branchOf } from './branch.ts';
+import { callForDecision } from './call-for-decision.ts';
 import { findOnce } from './find-once.ts';
 import { forgetOld } from './forget-evidence.ts';
 import type { Telling } from './due.ts';
@@ -93,7 +94,10 @@ async function decideAndAct(
   }
   const { decision, policy, found, joined } = judged;
   const acts = decision.act === 'merge' || decision.act === 'review';
-  if (acts || telling !== 'if-it-acts') tell(workspace, ports, alert, judged);
+  if (acts || telling !== 'if-it-acts') {
+    const told = tell(workspace, ports, alert, judged);
+    await callForDecision(workspace, ports, evidence, decision, told);
+  }
   if (!policy || !found) return;
   if (decision.recheckAt !== undefined) {
     const due = { alert: alertKey(alert), telling: 'while-firing', attempts: 1 } as const;
@@ -205,22 +209,27 @@ function tell(
   ports: Ports,
   alert: Alert,
   { decision, policy, found, joined }: Judged,
-): void {
+): { readonly incident: string | undefined; readonly sentence: string } {
   const target = policy?.target;
   const firings = workspace.evidence.get(alertKey(alert))?.firings ?? [];
   const [first] = firings;
   const incident =
     joined?.branch ?? (target && found && branchOf({ target, badCommit: found.running.commit }));
+  const sentence = decisionSentence(decision, {
+    alert,
+    ...(target && { target: targetKey(target) }),
+  });
   ports.journal.write({
     kind: 'decided',
     at: ports.clock(),
     repository: fullName(workspace.repository),
     ...(incident !== undefined && { incident }),
-    sentence: decisionSentence(decision, { alert, ...(target && { target: targetKey(target) }) }),
+    sentence,
     alert,
     decision,
     ...(target && { target }),
     ...(policy && { policy: { file: policy.file, commit: workspace.policies.commit } }),
     ...(first !== undefined && { seen: { firings: firings.length, since: first } }),
   });
+  return { incident, sentence };
 }

@@ -9,6 +9,7 @@ import type { Tried } from '../texts/ladder.ts';
 import { planSentence } from '../texts/plan.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf } from './branch.ts';
+import { callForDecision } from './call-for-decision.ts';
 import { callPeople } from './call-people.ts';
 import { isUsual, planRungs, rungsOf } from './ladder.ts';
 import { openRollback, type Request } from './open-rollback.ts';
@@ -62,19 +63,21 @@ async function begin(
       reason: 'plan-failed',
       facts: { target: targetKey(policy.target), why: planned.why },
     };
+    const sentence = decisionSentence(instead, {
+      alert: evidence.alert,
+      target: targetKey(policy.target),
+    });
     ports.journal.write({
       kind: 'decided',
       at: ports.clock(),
       repository: fullName(repository),
       incident,
-      sentence: decisionSentence(instead, {
-        alert: evidence.alert,
-        target: targetKey(policy.target),
-      }),
+      sentence,
       alert: evidence.alert,
       decision: instead,
       target: policy.target,
     });
+    await callForDecision(workspace, ports, evidence, instead, { incident, sentence });
     return;
   }
   const { plan } = planned;

@@ -158,7 +158,7 @@ export interface Ports {
   /** Who is told of incidents, beside the pull requests. */
   readonly notices: Notices;
   /** What they are told. */
-  readonly cards: Pick<CardBook, 'card' | 'keepIssue' | 'keepNext'>;
+  readonly cards: Pick<CardBook, 'card' | 'keepIssue' | 'keepNext' | 'keepCall' | 'all'>;
   readonly journal: Journal;
   /** What waits to be written to the journal's branch. */
   readonly book: Pick<

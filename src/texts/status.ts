@@ -9,7 +9,7 @@ import type { OpenRollback } from '../rollback/workspace.ts';
 import { targetKey, type Target } from '../target.ts';
 import { formatInstant } from '../time.ts';
 import { inCode, inProse } from './escape.ts';
-import { shortCommit, versionName } from './names.ts';
+import { count, shortCommit, versionName } from './names.ts';
 import { restrictionWords } from './restriction.ts';
 
 /** What is known of a target now. */
@@ -18,21 +18,30 @@ export interface TargetStatus {
   readonly running: Release;
   readonly restrictions: Restrictions;
   readonly state: TargetState;
-  readonly open: readonly Pick<OpenRollback, 'number' | 'status'>[];
+  readonly open: readonly Pick<OpenRollback, 'number' | 'status' | 'next'>[];
   /** What is done about each alert that fires, and why. */
   readonly alerts: readonly string[];
+  /** So many fire beside those: nobody reads thousands. */
+  readonly moreAlerts: number;
 }
 
 /** What runs, what waits and why. Markdown. */
 export function targetStatusText(status: TargetStatus): string {
-  const { open, alerts } = status;
+  const { open, alerts, moreAlerts } = status;
   const lines = [
     ...marks(status),
-    ...open.map(({ number, status: waits }) => `#${number} ${waits || 'is open.'}`),
+    ...open.map(({ number, status: waits, next }) =>
+      [`#${number} ${waits || 'is open.'}`, next].filter((one) => one !== undefined).join(' '),
+    ),
     ...alerts,
+    ...(moreAlerts > 0 ? [moreSentence(moreAlerts, alerts.length > 0)] : []),
   ];
   const quiet = lines.length === 0 ? ['No alert fires, and no rollback is open.'] : lines;
   return [runs(status), ...quiet.map((line) => `- ${line}`)].join('\n');
+}
+
+function moreSentence(number: number, beside: boolean): string {
+  return `${count(number, beside ? 'more alert' : 'alert')} ${number === 1 ? 'fires' : 'fire'}.`;
 }
 
 /** What people said about the target, and what that does. */
@@ -103,9 +112,9 @@ export function repositoryStatusText(
   ].join('\n\n');
 }
 
-function isCalm({ open, alerts, running, restrictions }: TargetStatus): boolean {
+function isCalm({ open, alerts, moreAlerts, running, restrictions }: TargetStatus): boolean {
   if (Object.keys(restrictions).length > 0) return false;
-  return open.length === 0 && alerts.length === 0 && running.problems.length === 0;
+  return open.length === 0 && alerts.length + moreAlerts === 0 && running.problems.length === 0;
 }
 
 /** Why nothing can be said or done about a target: no valid policy file is about it. Markdown. */

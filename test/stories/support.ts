@@ -264,15 +264,21 @@ export function featuresText(name: string, snapshot: string): string {
 }
 
 /**
- * The sentences of entries. What differs with the stories told before is left out: commits, numbers, times. What
- * happens after a merge has stories of its own; with it, the same is told to whoever is called.
+ * The sentences of entries. What differs with the stories told before is left out: commits, numbers, times. So is a call
+ * about what was told just before. What happens after a merge has stories of its own; with it, the same is told to
+ * whoever is called.
  */
 export function told(entries: readonly Entry[], afterMerge = false): string[] {
   const followed = new Set(
     entries.flatMap(({ kind, sentence }) => (kind === 'followed' ? [sentence] : [])),
   );
   const shown = afterMerge ? entries : entries.filter(({ sentence }) => !followed.has(sentence));
-  return shown.map(({ sentence }) => plain(sentence));
+  return shown
+    .filter(
+      ({ kind, sentence }, at) =>
+        afterMerge || kind !== 'paged' || shown[at - 1]?.sentence !== sentence,
+    )
+    .map(({ sentence }) => plain(sentence));
 }
 
 export function plain(sentence: string): string {

@@ -20,7 +20,11 @@ function calls(model: Model, from = 0): readonly string[] {
 test('what is left to people calls them when it is severe: once for a reason, also over a restart', async () => {
   const spent = { limits: { open: '0 per 24h' } };
   const model = await stories.plant('left-to-people', { production: spent });
-  expect(await stories.alert(model)).toMatchInlineSnapshot();
+  expect(await stories.alert(model)).toMatchInlineSnapshot(`
+    [
+      "People are needed for production/left-to-people: 0 rollbacks of this target were opened within 1d, and the policy allows 0.",
+    ]
+  `);
   expect(calls(model)).toHaveLength(1);
   await stories.pass(HOUR);
   await stories.alert(model);
@@ -60,9 +64,12 @@ test('a call that cannot be told below the pull request is told once GitHub take
   });
   await stories.pass(5 * MINUTE);
   await stories.pass(10 * MINUTE);
-  expect(
-    model.pull().comments.map(({ body }) => plain(body).split('\n')[1]),
-  ).toMatchInlineSnapshot();
+  expect(model.pull().comments.map(({ body }) => plain(body).split('\n')[1]))
+    .toMatchInlineSnapshot(`
+    [
+      "@acme/sre: nobody has decided about this rollback for 5m, so people were called. It waits for review. 0 of 1 approval. 1 more needed from \`@acme/sre\`.",
+    ]
+  `);
   expect(new Set(calls(model)).size).toBe(1);
   await stories.after(() => stories.as('bob').closePull(stories.repository, number));
 });
@@ -85,7 +92,12 @@ test('the glass is broken, and the process dies after the merge: the review is a
   await stories.stage.quiet();
   await stories.stage.restart({ loseDatabase: true });
   await stories.stage.quiet();
-  expect(talk.answers(model.pull().number)).toMatchInlineSnapshot();
+  expect(talk.answers(model.pull().number)).toMatchInlineSnapshot(`
+    [
+      "<!-- lastgood:review-afterwards -->
+    \`bob\` broke the glass: this was merged without an approval. @acme/fraud-ml or @acme/sre, please review it now.",
+    ]
+  `);
 });
 
 test('a storm has one issue, in place of one for each of its models, closed when it is over', async () => {
@@ -111,14 +123,33 @@ test('a storm has one issue, in place of one for each of its models, closed when
     stories.repository.issues().filter(({ labels }) => [...labels].includes(INCIDENT_LABEL));
   await alerts();
   await stories.pass(MINUTE);
-  expect(issues().map(({ title, state }) => `${state}: ${title}`)).toMatchInlineSnapshot();
-  expect(plain(issues()[0]?.body ?? '')).toMatchInlineSnapshot();
+  expect(issues().map(({ title, state }) => `${state}: ${title}`)).toMatchInlineSnapshot(`
+    [
+      "open: A storm: 4 models began to fail together",
+    ]
+  `);
+  expect(plain(issues()[0]?.body ?? '')).toMatchInlineSnapshot(`
+    "<!-- lastgood:storm -->
+
+    A storm: 4 models began to fail within 10m (blizzard, gale, gust and squall), and the policy calls 3 a storm. So much at once is rarely the fault of a release: look for what the models share, a data source or the metrics themselves. Until it is over nothing merges by itself in this repository, and rollbacks are opened for review as far as the budget allows.
+
+    - \`production/gust\` (#N): Pull request \\#&#N;4 waits for review. 0 of 1 approval. 1 more needed from @&#N;acme/fraud-ml or @&#N;acme/sre.
+    - \`production/squall\` (#N): Pull request \\#&#N;5 waits for review. 0 of 1 approval. 1 more needed from @&#N;acme/fraud-ml or @&#N;acme/sre.
+    - \`production/gale\` (#N): Pull request \\#&#N;6 waits for review. 0 of 1 approval. 1 more needed from @&#N;acme/fraud-ml or @&#N;acme/sre.
+    - \`production/blizzard\` (#N): Pull request \\#&#N;7 waits for review. 0 of 1 approval. 1 more needed from @&#N;acme/fraud-ml or @&#N;acme/sre.
+
+    While it lasts this issue stands for those of its incidents. Lastgood closes it when it is over."
+  `);
   for (const model of models) {
     await stories.after(() => stories.as('bob').closePull(stories.repository, model.pull().number));
   }
   await alerts({ status: 'resolved' });
   await stories.pass(HOUR);
-  expect(issues().map(({ title, state }) => `${state}: ${title}`)).toMatchInlineSnapshot();
+  expect(issues().map(({ title, state }) => `${state}: ${title}`)).toMatchInlineSnapshot(`
+    [
+      "closed: A storm: 4 models began to fail together",
+    ]
+  `);
 });
 
 test('many alerts of a target: the most severe are told of, and the rest is counted', async () => {
@@ -129,6 +160,7 @@ test('many alerts of a target: the most severe are told of, and the rest is coun
   const number = await talk.issue('How is it?');
   await talk.say('carol', number, `/status ${model.target}`);
   const lines = talk.answer(number).split('\n');
-  expect(lines).toHaveLength(7);
+  // The command, a blank, what runs, five alerts, and the rest.
+  expect(lines).toHaveLength(9);
   expect(lines.at(-1)).toBe('- 3 more alerts fire.');
 });

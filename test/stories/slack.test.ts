@@ -123,6 +123,7 @@ test('a reviewed rollback waits under its card, and its outcome is told in the t
     ScoresDrift: The scores have drifted. Value 0.31 (threshold > 0.20).
     1.11 → 1.10
     Pull request #N waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.
+    Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called.
     <<hub>/acme/ml-manifests/pull/N|acme/ml-manifests#N>
     [Approve] [Reject] [Hold]
     · <time> Opening a rollback of production/told-reviewed for review: ScoresDrift is medium, and the policy says review for that. Approve it to roll back, or close it.
@@ -358,7 +359,7 @@ test('a typed command starts a rollback', async () => {
       "Rollback is open: production/typed",
       "1.11 → 1.10",
       "Pull request #N waits for review. 0 of 1 approval. 1 more needed from @acme/fraud-ml or @acme/sre.",
-      "<<hub>/acme/ml-manifests/pull/N|acme/ml-manifests#N>",
+      "Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called.",
     ]
   `);
   // Whoever asked for it does not approve it.

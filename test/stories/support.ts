@@ -184,8 +184,6 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
     owners: ['@acme/fraud-ml'],
     // Stories of their own tell of the issues of incidents.
     notify: { issue: false },
-    // And others of what happens when nobody decides.
-    approvals: { remind: '90d', timeout: '90d' },
     ...wanted.policy,
     environments: {
       production: {
@@ -197,6 +195,10 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
         ...wanted.production,
       },
     },
+    // Stories of their own tell of what happens when nobody decides. Last, so that no line of the others moves.
+    ...(wanted.policy?.['approvals'] === undefined && {
+      approvals: { remind: '90d', timeout: '90d' },
+    }),
   };
   const made = await repository.commits([
     {

@@ -136,6 +136,8 @@ test('a rule requires the check: a rollback passes it when it may be merged, and
       "conclusion": "in_progress",
       "summary": "**Now:** This pull request waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.
 
+    **Next:** Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called.
+
     Planned to take production/gated-review back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.
 
     \`ScoresDrift\` (medium) fires since <time>, seen 1×.

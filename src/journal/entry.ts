@@ -42,8 +42,11 @@ export type Entry = {
       readonly kind: 'merged';
       readonly number: number;
       readonly commit: Oid;
-      /** Who let it be merged: the policy, those who approved it, or somebody who pressed the button. */
-      readonly by?: 'policy' | 'approval' | 'person';
+      /**
+       * Who let it be merged: the policy, also where nobody decided in time, those who approved it, or somebody who
+       * pressed the button.
+       */
+      readonly by?: 'policy' | 'timeout' | 'approval' | 'person';
       readonly record?: RollbackRecord;
       /** Read back from git and GitHub, because nobody wrote it down when it happened. */
       readonly rebuilt?: true;

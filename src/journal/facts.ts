@@ -19,6 +19,7 @@ const recordFacts = z.object({
   firstSeen: z.iso.datetime(),
   decided: z.iso.datetime(),
   approvedBy: z.array(person).optional(),
+  unansweredFor: z.number().optional(),
   requestedBy: person.optional(),
   reason: z.string().optional(),
   policy: z.object({ file: z.string(), commit: z.string() }),

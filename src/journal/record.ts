@@ -220,7 +220,7 @@ function releaseFacts({ commit, at, author }: PlannedRelease): Json {
 
 function recordFacts(record: RollbackRecord): Json {
   const { target, mode, badCommit, goalCommit, base, from, to, alert, policy } = record;
-  const { firstSeen, decidedAt, approvedBy, requestedBy, reason, rung } = record;
+  const { firstSeen, decidedAt, approvedBy, requestedBy, reason, rung, unansweredFor } = record;
   return {
     target: targetKey(target),
     mode,
@@ -234,6 +234,7 @@ function recordFacts(record: RollbackRecord): Json {
     firstSeen: iso(firstSeen),
     decided: iso(decidedAt),
     ...(approvedBy && { approvedBy: approvedBy.map(({ login, id }) => ({ login, id })) }),
+    ...(unansweredFor !== undefined && { unansweredFor }),
     ...(requestedBy && { requestedBy: { login: requestedBy.login, id: requestedBy.id } }),
     ...(reason !== undefined && { reason }),
     policy: { file: policy.file, commit: policy.commit },

@@ -125,6 +125,15 @@ describe('the trailers of a rollback', () => {
     );
   });
 
+  it('say for how long nobody decided, in whole seconds and no other form', () => {
+    const silent = writeTrailers({ ...record, unansweredFor: 300_000 });
+    expect(silent).toContain('\nLastgood-Unanswered-For: 300s\n');
+    expect(readTrailers(silent)).toMatchObject({ ok: true, record: { unansweredFor: 300_000 } });
+    for (const wrong of ['5m', '-1s', '', '1e9s']) {
+      expect(readTrailers(silent.replace('300s', wrong))).toMatchObject({ ok: false });
+    }
+  });
+
   it('are read by git itself as the same lines', () => {
     fc.assert(
       fc.property(RECORDS, (any) => {

@@ -65,13 +65,12 @@ async function rebuild(
     const { message } = await ports.forge.commit(repository, pull.mergeCommit);
     const reading = readTrailers(message);
     const byApp = pull.traces?.endedByApp ?? false;
-    const automatic = reading.ok && reading.record.mode === 'automatic';
     ports.journal.write({
       ...about,
       kind: 'merged',
       at: pull.mergedAt ?? ports.clock(),
       commit: pull.mergeCommit,
-      by: byApp ? (automatic ? 'policy' : 'approval') : 'person',
+      by: byApp ? mergedBy(reading) : 'person',
       ...(reading.ok && { record: reading.record }),
       rebuilt,
       sentence: journalGap(number, 'merged'),
@@ -81,9 +80,15 @@ async function rebuild(
       ...about,
       kind: 'closed',
       at: pull.traces?.endedAt ?? ports.clock(),
-      by: state === 'closed-by-lastgood' ? 'lastgood' : 'person',
+      by: state === 'closed-by-person' ? 'person' : 'lastgood',
       rebuilt,
       sentence: journalGap(number, 'closed'),
     });
   }
+}
+
+/** What let Lastgood merge, by what the merge commit says. */
+function mergedBy(reading: ReturnType<typeof readTrailers>): 'policy' | 'timeout' | 'approval' {
+  if (!reading.ok || reading.record.mode !== 'automatic') return 'approval';
+  return reading.record.unansweredFor === undefined ? 'policy' : 'timeout';
 }

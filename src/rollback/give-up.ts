@@ -48,6 +48,7 @@ export function settleGivenUp(
     repository: fullName(workspace.repository),
     incident: branch,
     number,
+    by: 'lastgood',
     sentence: `Pull request #${number} closed: ${sentence}`,
   });
   tellOutcomeLater(ports, pull, closedStatus(sentence));

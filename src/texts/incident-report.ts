@@ -58,6 +58,7 @@ function outcome({ merge, closed, pull, times: { verified }, relapsed }: Inciden
 
 const BY: Readonly<Record<string, string>> = {
   policy: 'automatically, as the policy allows',
+  timeout: 'without an approval, because nobody decided in time',
   approval: 'as approved',
   person: 'merged by a person',
   unknown: 'it is not known by whom',

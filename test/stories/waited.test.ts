@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { runCli } from '../../src/cli/run-cli.ts';
 import { readTrailers } from '../../src/journal/read-trailers.ts';
 import { MINUTE } from '../../src/time.ts';
 import { talkIn } from './commands-support.ts';
@@ -157,6 +158,15 @@ test('merge: nobody decided, its alert fires and the limits allow it, so it merg
     unansweredFor: 5 * MINUTE,
     policy: { file: '.lastgood/unanswered.yaml' },
   });
+  // The auditor, who shares no code with what merged it, finds that the policy allowed it.
+  const said: string[] = [];
+  const exit = await runCli(['audit', '--repo', stories.repository.dir, '--verify'], {
+    out: (text) => said.push(text),
+    error: (text) => said.push(text),
+    now: stories.time.clock(),
+  });
+  expect(said.join('\n')).not.toContain('unanswered:');
+  expect(exit).toBe(0);
 });
 
 test('merge: not what resolved, was answered, held, frozen, or is over a limit; people are called instead', async () => {

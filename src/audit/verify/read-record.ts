@@ -16,6 +16,8 @@ export interface SeenRecord {
   readonly source: string;
   readonly approvers: readonly { readonly login: string; readonly id: number }[];
   readonly requestedBy: string | undefined;
+  /** In seconds; undefined where somebody decided, or nobody had to. */
+  readonly unansweredFor: number | undefined;
   readonly policyFile: string;
   readonly policyCommit: string;
   readonly decided: number;
@@ -56,10 +58,15 @@ export function readRecord(message: string): SeenRecord | string {
       return { login: decode(login), id: Number(id) };
     }),
     requestedBy: fields.get('Requested-By')?.[0]?.split(' ')[0],
+    unansweredFor: seconds(fields.get('Unanswered-For')?.[0]),
     policyFile: policy[1] ?? '',
     policyCommit: policy[2] ?? '',
     decided,
   };
+}
+
+function seconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(/^(\d+)s$/.exec(text)?.[1] ?? Number.NaN);
 }
 
 /** The last paragraph that has a target: what GitHub adds below is none of the record. */

@@ -162,7 +162,9 @@ async function verifyAll(
 
 function mergedBy(facts: Facts | undefined): MergedBy {
   const by = facts?.['by'];
-  return by === 'policy' || by === 'approval' || by === 'person' ? by : 'unknown';
+  return by === 'policy' || by === 'timeout' || by === 'approval' || by === 'person'
+    ? by
+    : 'unknown';
 }
 
 function quarantinedBy(marks: SeenQuarantine | undefined, at: Instant) {

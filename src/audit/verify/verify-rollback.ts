@@ -1,7 +1,7 @@
 import type { Pin } from '../../manifests/pin.ts';
 import type { RepositoryPolicy, TargetPolicy } from '../../policy/policy.ts';
 import type { Oid } from '../../releases/release.ts';
-import type { Instant } from '../../time.ts';
+import { SECOND, type Instant } from '../../time.ts';
 import type { SeenRecord } from './read-record.ts';
 import type { Violation, ViolationKind } from './violation.ts';
 
@@ -47,7 +47,7 @@ export interface SeenRollback {
 }
 
 /** By whom the journal says that it was merged. */
-export type MergedBy = 'policy' | 'approval' | 'person' | 'unknown';
+export type MergedBy = 'policy' | 'timeout' | 'approval' | 'person' | 'unknown';
 
 /**
  * What is wrong with one rollback, derived anew from git alone. Pure. None of the code that decides, plans or merges
@@ -147,13 +147,17 @@ function checkVersions({ releases, record }: SeenRollback, pins: readonly Pin[],
 
 /** Whether the policy of that moment let it merge by itself, within both budgets. */
 function checkLicense(seen: SeenRollback, policy: TargetPolicy, say: Say): void {
-  const { record, repository, at, earlier } = seen;
+  const { record } = seen;
+  if (record.unansweredFor !== undefined) {
+    checkSilence(record.unansweredFor, policy, say);
+    return checkBudgets(seen, policy, say);
+  }
   if (record.requestedBy !== undefined) {
     if (policy.breakGlass.length === 0)
       say('not-allowed', 'somebody broke the glass, and the policy names nobody who may.');
     return;
   }
-  const { respond, onReturn, limits } = policy;
+  const { respond, onReturn } = policy;
   const response =
     record.source === 'lastgood'
       ? onReturn
@@ -164,6 +168,23 @@ function checkLicense(seen: SeenRollback, policy: TargetPolicy, say: Say): void 
       `it merged by itself, and the policy says ${response} for ${record.severity}.`,
     );
   }
+  checkBudgets(seen, policy, say);
+}
+
+/** Nobody decided, and it merged: the policy has to say so, after that very time. */
+function checkSilence(unanswered: number, { approvals }: TargetPolicy, say: Say): void {
+  if (approvals.onTimeout !== 'merge' || approvals.by === 'github') {
+    say('not-allowed', 'it merged because nobody decided, and the policy does not merge then.');
+  } else if (unanswered !== approvals.timeout / SECOND) {
+    say(
+      'not-allowed',
+      `it merged because nobody decided for ${unanswered} s, and the policy waits ${approvals.timeout / SECOND} s.`,
+    );
+  }
+}
+
+function checkBudgets(seen: SeenRollback, { limits }: TargetPolicy, say: Say): void {
+  const { record, repository, at, earlier } = seen;
   const automatic = earlier.filter(
     (one) => one.record.mode === 'automatic' && one.merged !== 'person',
   );

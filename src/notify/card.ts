@@ -191,7 +191,10 @@ function decided(
   }
   if (!card) return undefined;
   if (reason === 'resolved') {
-    return card.state === 'people' ? { ...card, state: 'resolved', why } : card;
+    if (card.state !== 'people') return card;
+    // Should it fire again, people are called again.
+    const { called: _, ...rest } = card;
+    return { ...rest, state: 'resolved', why };
   }
   const again = ANSWERED_BEFORE.has(reason);
   return card.state === 'people' || (again && isOver(card)) ? { ...card, why } : card;

@@ -25,7 +25,7 @@ export async function callForDecision(
   const calledBefore = card ? card.called?.includes(reason) === true : firings.length > 1;
   if (calledBefore) return;
   const { repository } = workspace;
-  const about = incident ?? `${alertKey(alert)} ${alert.startsAt}`;
+  const about = `${incident ?? alertKey(alert)} ${firings[0] ?? alert.startsAt}`;
   await ports.page({
     key: `left-to-people ${repository.id} ${reason} ${about}`.slice(0, 400),
     repository: fullName(repository),

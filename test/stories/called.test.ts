@@ -32,6 +32,10 @@ test('what is left to people calls them when it is severe: once for a reason, al
   await stories.pass(HOUR);
   await stories.alert(model);
   expect(calls(model)).toHaveLength(1);
+  await stories.alert(model, { status: 'resolved' });
+  await stories.pass(HOUR);
+  await stories.alert(model);
+  expect(new Set(calls(model)).size).toBe(2);
 
   const mild = await stories.plant('left-to-read', {
     production: { ...spent, respond: { medium: 'merge' } },

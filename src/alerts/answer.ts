@@ -17,7 +17,8 @@ function wantsJson(req: IncomingMessage): boolean {
   return /\bapplication\/json\b/i.test(req.headers.accept ?? '');
 }
 
-function write(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
+/** Writes the head, and answers the body that goes with it. */
+function writeHead(req: IncomingMessage, res: ServerResponse, answer: Answer): string {
   const json = wantsJson(req);
   const body = json ? `${JSON.stringify(answer.json)}\n` : `${answer.lines.join('\n')}\n`;
   res.writeHead(answer.status, {
@@ -27,13 +28,12 @@ function write(req: IncomingMessage, res: ServerResponse, answer: Answer): void 
     'cache-control': 'no-store',
     ...answer.headers,
   });
-  res.write(body);
+  return body;
 }
 
 /** Answers a request whose body has been read: lines of text, or JSON when `Accept` asks for it. */
 export function answer(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
-  write(req, res, answer);
-  res.end();
+  res.end(writeHead(req, res, answer));
 }
 
 /**
@@ -41,7 +41,9 @@ export function answer(req: IncomingMessage, res: ServerResponse, answer: Answer
  * and could take the answer away from a sender that is still writing, so what arrives within a second is thrown away.
  */
 export function answerAndClose(req: IncomingMessage, res: ServerResponse, answer: Answer): void {
-  write(req, res, { ...answer, headers: { ...answer.headers, connection: 'close' } });
+  res.write(
+    writeHead(req, res, { ...answer, headers: { ...answer.headers, connection: 'close' } }),
+  );
   // With `connection: close`, node closes the socket as soon as the answer has ended.
   const finish = () => {
     clearTimeout(timer);

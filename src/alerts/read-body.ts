@@ -3,7 +3,7 @@ import type { Milliseconds } from '../time.ts';
 
 /** What came of reading a request's body. */
 export type BodyReading =
-  | { readonly kind: 'read'; readonly body: Uint8Array }
+  | { readonly kind: 'read'; readonly body: Buffer }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'too-slow' }
   /** The sender went away before the end of what it announced; there is nobody to answer. */

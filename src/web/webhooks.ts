@@ -85,7 +85,7 @@ export function createWebhookReceiver(
     }
 
     const { id, name, signature } = named;
-    const text = Buffer.from(reading.body).toString('utf8');
+    const text = reading.body.toString('utf8');
     if (!(await isSigned(verify, text, signature))) return refuse(plain(401, WEBHOOK_NOT_SIGNED));
     const json = readJson(reading.body);
     if (!json.ok || !isObject(json.value)) return refuse(plain(400, WEBHOOK_NOT_AN_OBJECT));

@@ -1,7 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
-import type { Parameter } from '../database.ts';
+import type { Queries } from '../database.ts';
 import { DurableFiles } from './durable-files.ts';
+import { createSession } from './session.ts';
 
 const SETTINGS = {
   /** The file system knows no other method. */
@@ -9,6 +10,8 @@ const SETTINGS = {
   /** Halves the memory. */
   shared_buffers: '16MB',
   maintenance_work_mem: '8MB',
+  /** A statement stays prepared while its tables grow from nothing: each time it is planned for what they are. */
+  plan_cache_mode: 'force_custom_plan',
   /** Of write-ahead log that is kept to be written over. */
   max_wal_size: '64MB',
   min_wal_size: '32MB',
@@ -26,13 +29,15 @@ const START = [
  */
 const ONE_COMPILER = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
 
-/** One start of PGlite in a folder. After it stopped, nothing of it may be called but `discard`. */
-export interface Engine {
+/**
+ * One start of PGlite in a folder, which does one thing at a time. After it stopped, nothing of it may be called but
+ * `discard`.
+ */
+export interface Engine extends Queries {
   readonly stopped: () => string | undefined;
-  query<Row>(sql: string, parameters?: readonly Parameter[]): Promise<Row[]>;
   close(): Promise<void>;
   /** Lets go of the files of an engine that stopped. */
-  discard(): void;
+  discard(): Promise<void>;
 }
 
 export type MakeFiles = (folder: string) => DurableFiles;
@@ -52,9 +57,8 @@ export async function startEngine(
   }
   return {
     stopped: () => files.stopped,
-    query: async <Row>(sql: string, parameters: readonly Parameter[] = []) =>
-      (await pglite.query<Row>(sql, [...parameters])).rows,
+    query: createSession(pglite),
     close: () => pglite.close(),
-    discard: () => files.closeDescriptors(),
+    discard: async () => files.closeDescriptors(),
   };
 }

@@ -105,7 +105,7 @@ export async function openEmbedded(
     } finally {
       if (running.stopped() !== undefined && engine === running) {
         engine = undefined;
-        running.discard();
+        await running.discard();
       }
     }
   };

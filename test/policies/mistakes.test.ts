@@ -11,7 +11,7 @@ test('a mistake takes out its own target only, is told once with place and advic
   const bad = await editedPolicy(stories, broken, (text) => `${text}respond: { critcal: merge }\n`);
   expect(await commitFiles(stories, bad)).toMatchInlineSnapshot(`
     [
-      ".lastgood/broken.yaml:22:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`",
+      ".lastgood/broken.yaml:25:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`",
     ]
   `);
   // The same mistake is no news with the next push.
@@ -19,7 +19,7 @@ test('a mistake takes out its own target only, is told once with place and advic
 
   expect(await stories.alert(broken)).toMatchInlineSnapshot(`
     [
-      "People are needed for broken in production: its policy file .lastgood/broken.yaml has a mistake, so no rollback happens. .lastgood/broken.yaml:22:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`. Run lastgood validate, and mend the file.",
+      "People are needed for broken in production: its policy file .lastgood/broken.yaml has a mistake, so no rollback happens. .lastgood/broken.yaml:25:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`. Run lastgood validate, and mend the file.",
     ]
   `);
   expect(await broken.runs()).toEqual(BAD);

@@ -162,7 +162,7 @@ test('the text of a review and a comment on a line are heard too', async () => {
     \`/status\`
 
     \`production/reviewed\` runs \`1.11\` since <time> (<commit>).
-    - #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.
+    - #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called.
     - Recorded for \`production/reviewed\`, nothing changed: pull request #N for this release is open already and goes on.",
     ]
   `);

@@ -119,7 +119,9 @@ test('the policy goes away between plan and merge: the pull request waits and sa
   expect(model.pull().state).toBe('open');
 
   // It comes back, for another owner: the approval of somebody else does not count.
-  const others = text.replaceAll('@acme/fraud-ml', '@acme/recsys').replace(/ *- "@acme\/sre"\n/, '');
+  const others = text
+    .replaceAll('@acme/fraud-ml', '@acme/recsys')
+    .replace(/ *- "@acme\/sre"\n/, '');
   const told = await commitFiles(stories, { [model.policyFile]: others });
   expect(told.join('\n')).toContain('waits for review');
   expect(await model.runs()).toEqual(BAD);

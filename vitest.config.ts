@@ -9,8 +9,8 @@ export default defineConfig({
       'bench/**/*.test.ts',
     ],
     exclude: ['test/e2e/**', 'node_modules/**'],
-    // Much of its time a test waits for git, timers and the network: two cores carry three workers.
-    maxWorkers: 3,
+    // Much of its time a test waits for git, timers and the network: two cores carry four workers.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

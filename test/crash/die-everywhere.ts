@@ -162,20 +162,14 @@ function inOtherWords(text: string): unknown {
   return isAnswer ? expect.stringContaining(command.replace(/^- /, '')) : text;
 }
 
-/** Of the effects that a file saw before, one of so many is tried. */
-const EVERY = 3;
-
-/** How many such effects there were. */
-let again = 0;
-
 /** The kinds of effects that were among the points of this file. */
 const seen = new Set<string>();
 
 /**
  * Two deaths differ only by what stands outside, so dying before a change is dying after the one before it, and a
  * request that only asks makes no difference. With CRASH_POINTS=all every point is tried all the same. Without it:
- * right after the first change of each kind in a file, right after one of three of GitHub's and git's others, and, in the
- * scenario that begins with the start of a process, right before the first of each kind as well.
+ * right after the first change of each kind in a file, and, in the scenario that begins with the start of a process,
+ * right before it as well.
  */
 function choosePoints({ only, fromStart }: Scenario, points: readonly Point[]): readonly Point[] {
   if (process.env['CRASH_POINTS'] === 'all') return points;
@@ -185,9 +179,6 @@ function choosePoints({ only, fromStart }: Scenario, points: readonly Point[]): 
     const kind = `${effect.phase} ${effect.of} ${effect.name}`;
     const known = seen.has(kind);
     seen.add(kind);
-    if (!known) return true;
-    if (effect.phase === 'before' || effect.of === 'database') return false;
-    again += 1;
-    return again % EVERY === 0;
+    return !known;
   });
 }

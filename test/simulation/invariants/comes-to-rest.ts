@@ -1,8 +1,11 @@
 import type { Invariant } from './invariant.ts';
 
-/** In three hours without any news. */
-const MOST_CALLS_AT_REST = 40;
-const MOST_DUE_AT_REST = 12;
+/**
+ * In three hours without any news. A rollback that waits reminds those who are missing a few times and calls people once,
+ * and a hold may end: some ten requests each time, for up to three models.
+ */
+const MOST_CALLS_AT_REST = 150;
+const MOST_DUE_AT_REST = 30;
 const MOST_CALLS = 1_500;
 
 /** Nothing goes on for ever: when nothing happens outside, next to nothing is asked of GitHub. */

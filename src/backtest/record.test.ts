@@ -28,7 +28,7 @@ const RECORD: BacktestRecord = {
 const DEMAND: BacktestDemand = { span: 30 * DAY, falseRollbacks: 1, found: 0.6, maxAge: 30 * DAY };
 
 function judge(
-  record: Partial<BacktestRecord> | string | undefined,
+  record: object | string | undefined,
   demand: Partial<BacktestDemand> = {},
 ): unknown {
   const text =
@@ -54,7 +54,7 @@ describe('a record', () => {
     ['is no JSON', '{', {}, { why: 'unreadable' }],
     ['is empty', '', {}, { why: 'unreadable' }],
     ['is too long', ' '.repeat(20_000), {}, { why: 'unreadable' }],
-    ['has more in it', { more: 1 } as object, {}, { why: 'unreadable' }],
+    ['has more in it', { more: 1 }, {}, { why: 'unreadable' }],
     [
       'found more than there was',
       { result: { ...RECORD.result, found: 4 } },
@@ -125,7 +125,7 @@ describe('the digest of a policy', () => {
     ['soak', { goal: { ...policy.goal, minSoak: 1 } }],
     ['evidence', { evidence: { ...policy.evidence, consecutive: 1 } }],
     ['target', { target: { ...policy.target, environment: 'staging' } }],
-    ['keys of a later day', { monitors: [] } as object],
+    ['keys of a later day', { monitors: [] }],
   ] as const)('changes with its %s', (_, change) => {
     expect(policyDigest({ ...policy, ...change })).not.toBe(policyDigest(policy));
   });

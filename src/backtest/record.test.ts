@@ -27,10 +27,7 @@ const RECORD: BacktestRecord = {
 };
 const DEMAND: BacktestDemand = { span: 30 * DAY, falseRollbacks: 1, found: 0.6, maxAge: 30 * DAY };
 
-function judge(
-  record: object | string | undefined,
-  demand: Partial<BacktestDemand> = {},
-): unknown {
+function judge(record: object | string | undefined, demand: Partial<BacktestDemand> = {}): unknown {
   const text =
     record === undefined || typeof record === 'string'
       ? record

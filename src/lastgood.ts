@@ -6,6 +6,7 @@ import type { Journal } from './journal/entry.ts';
 import { createJournalBook, NOWHERE, type KeptJournal } from './journal/journal-book.ts';
 import type { Page, PagesOver } from './notify/pager.ts';
 import { changesOf, keptOf, type KeptState } from './kept-state.ts';
+import type { MetricServers } from './metrics/metric-servers.ts';
 import type { Card } from './notify/card.ts';
 import { createCardBook } from './notify/card-book.ts';
 import type { Notices } from './notify/notices.ts';
@@ -33,6 +34,7 @@ export interface LastgoodParts {
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
+  readonly metrics: MetricServers;
   readonly notices: Notices;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -199,6 +201,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       conversation,
       self,
       ownBranch,
+      metrics: parts.metrics,
       journal,
       book,
       clock,

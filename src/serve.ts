@@ -28,6 +28,7 @@ import { openInbox, openStore } from './inbox/open-inbox.ts';
 import { readKept } from './kept-state.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
 import { withLogFacts } from './log-facts.ts';
+import { openMetricServers, type MetricServers } from './metrics/metric-servers.ts';
 import { readShippedPresets } from './policy/presets.ts';
 import { createCalls } from './notify/calls.ts';
 import { openSlack } from './notify/slack/open-slack.ts';
@@ -96,6 +97,8 @@ export interface ServeParts {
   readonly fetch?: typeof fetch;
   /** Opens the local copy of a repository. Default: a mirror on the disk, fetched by git. */
   readonly openMirror?: (options: MirrorOptions) => Promise<Mirror>;
+  /** Answers for the metric servers that policies name. Default: those of the settings. */
+  readonly metrics?: MetricServers;
   /** Spreads out retries; from 0 to 1, without 1. */
   readonly random?: () => number;
 }
@@ -155,6 +158,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       app: settings.appId,
     },
     ownBranch: createOwnBranch(octokitFor, timing),
+    metrics: parts.metrics ?? openMetricServers(settings.metricServers),
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     page: (page) => calls.pager.page(page),
     resolvePages: (over) => calls.pager.resolve(over),

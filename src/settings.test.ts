@@ -15,6 +15,7 @@ const ENV = { APP_ID: '123456', PRIVATE_KEY: PEM, WEBHOOK_SECRET: SECRET };
 const FILES: Record<string, string> = {
   'key.pem': PEM,
   'not-a-key.pem': 'do not show this',
+  'servers.yaml': `- name: main\n  url: https://prometheus.example\n  tokenEnv: TOKEN\n  repositories: [acme/models]\n`,
   'sources.yaml': `- name: alertmanager\n  tokenEnv: TOKEN\n  repositories: [acme/models]\n`,
 };
 
@@ -46,6 +47,7 @@ describe('readSettings', () => {
       dataFolder: './data',
       logLevel: 'info',
       sources: [],
+      metricServers: [],
     });
   });
 
@@ -62,6 +64,7 @@ describe('readSettings', () => {
       LASTGOOD_DATA: '/var/lib/lastgood',
       LOG_LEVEL: 'debug',
       LASTGOOD_SOURCES_FILE: 'sources.yaml',
+      LASTGOOD_METRIC_SERVERS_FILE: 'servers.yaml',
       TOKEN: token,
     };
     expect(readSettings(env, readFile)).toEqual({
@@ -75,6 +78,16 @@ describe('readSettings', () => {
       logLevel: 'debug',
       sources: [
         { name: 'alertmanager', auth: { kind: 'bearer', token }, repositories: ['acme/models'] },
+      ],
+      metricServers: [
+        {
+          name: 'main',
+          url: 'https://prometheus.example',
+          auth: { kind: 'bearer', token },
+          repositories: ['acme/models'],
+          timeout: 5_000,
+          concurrency: 8,
+        },
       ],
     });
   });
@@ -175,6 +188,10 @@ describe('readSettings', () => {
       { LASTGOOD_SOURCES_FILE: 'sources.yaml' },
       'LASTGOOD_SOURCES_FILE: $[0].tokenEnv: the environment variable TOKEN is not set',
     ],
+    [
+      { LASTGOOD_METRIC_SERVERS_FILE: 'servers.yaml' },
+      'LASTGOOD_METRIC_SERVERS_FILE: $[0].tokenEnv: the environment variable TOKEN is not set',
+    ],
   ])('explains %j', (env, words) => {
     const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
@@ -201,6 +218,7 @@ describe('readSettings', () => {
       'LASTGOOD_ADMIN_TOKEN',
       'LASTGOOD_DATA',
       'LASTGOOD_METRICS_TOKEN',
+      'LASTGOOD_METRIC_SERVERS_FILE',
       'LASTGOOD_PAGERDUTY_KEY',
       'LASTGOOD_PAGERDUTY_URL',
       'LASTGOOD_PAGE_URL',

@@ -2,6 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import type { AlertSource } from './alerts/alert.ts';
 import { readSources } from './alerts/sources-file.ts';
+import type { MetricServer } from './metrics/server.ts';
+import { readServers } from './metrics/servers-file.ts';
 import { readSlackSetup } from './notify/slack/read-setup.ts';
 import type { SlackSetup } from './notify/slack/setup.ts';
 
@@ -35,6 +37,8 @@ export interface Settings {
   /** How people are told and asked in Slack; without it they are not. */
   readonly slack?: SlackSetup;
   readonly sources: readonly AlertSource[];
+  /** The servers of metrics that policies may name. */
+  readonly metricServers: readonly MetricServer[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -256,6 +260,16 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     return [];
   };
 
+  const readMetricServers = (): readonly MetricServer[] => {
+    const name = 'LASTGOOD_METRIC_SERVERS_FILE';
+    const text = readNamed(name, `${name}=./metric-servers.yaml`);
+    if (text === undefined) return [];
+    const reading = readServers(text, env, readFile);
+    if (reading.ok) return reading.servers;
+    problems.push(...reading.problems.map((problem) => `${name}: ${problem}`));
+    return [];
+  };
+
   const appId = read('APP_ID', APP_ID);
   const privateKey = readPrivateKey();
   const webhookSecret = read('WEBHOOK_SECRET', WEBHOOK_SECRET);
@@ -272,7 +286,7 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
   };
   const pagerDutyKey = read('LASTGOOD_PAGERDUTY_KEY', LASTGOOD_PAGERDUTY_KEY);
   const pagerDutyUrl = read('LASTGOOD_PAGERDUTY_URL', LASTGOOD_PAGERDUTY_URL);
-  const sources = readSourcesFile();
+  const files = { sources: readSourcesFile(), metricServers: readMetricServers() };
   const slackFile = readNamed('LASTGOOD_SLACK_FILE', 'LASTGOOD_SLACK_FILE=./slack.yaml');
   const slack = readSlackSetup(read, slackFile, (sentence) => problems.push(sentence));
   if (
@@ -295,7 +309,7 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
     ...(pagerDutyKey !== undefined && { pagerDuty: { key: pagerDutyKey, url: pagerDutyUrl } }),
     ...(slack && { slack }),
   };
-  return { ...app, ...channels, port, host, apiUrl, dataFolder, logLevel, sources };
+  return { ...app, ...channels, port, host, apiUrl, dataFolder, logLevel, ...files };
 }
 
 function withoutAbsent<T extends Readonly<Record<string, string | undefined>>>(

@@ -1,7 +1,12 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
+import {
+  describeIssues,
+  findRepeated,
+  readYaml,
+  repositories,
+  variable,
+} from '../settings-file.ts';
 import type { AlertSource } from './alert.ts';
-import { describeFound, jsonPath } from './field-problem.ts';
 import { DISPATCH_SOURCE } from './repository-dispatch.ts';
 
 /** Shorter secrets can be guessed. */
@@ -13,19 +18,6 @@ const secret = z
   .string({ error: `text in quotes, at least ${MIN_SECRET} characters` })
   .regex(/^[\x21-\x7E]+$/, { error: 'printable ASCII characters without blanks' })
   .min(MIN_SECRET, { error: `at least ${MIN_SECRET} characters` });
-
-const variable = z
-  .string({ error: 'the name of an environment variable' })
-  .regex(/^[A-Za-z_]\w*$/, { error: 'the name of an environment variable' });
-
-const repositories = z
-  .array(
-    z
-      .string({ error: 'a repository as "owner/name"' })
-      .regex(/^[A-Za-z0-9_-]+\/[A-Za-z0-9._-]+$/, { error: 'a repository as "owner/name"' }),
-    { error: 'a list of repositories as "owner/name"' },
-  )
-  .min(1, { error: 'at least one repository as "owner/name"' });
 
 const sourceSchema = z
   .strictObject(
@@ -63,27 +55,6 @@ export type SourcesReading =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Says what was found, unless it may be a secret or a part of one. */
-function foundAt(root: unknown, keys: readonly PropertyKey[]): string {
-  let value = root;
-  for (const key of keys) {
-    if (SECRETS.some((name) => name === key)) return '';
-    value = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-  }
-  return `, found ${describeFound(value)}`;
-}
-
-/** Every mistake of shape, by its path. A mistyped key is named: its value may be a secret and is not shown. */
-function describeIssues(error: z.ZodError, root: unknown): readonly string[] {
-  return error.issues.map((issue) => {
-    const extra = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
-    if (extra !== undefined) {
-      return `${jsonPath('$', [...issue.path, extra])}: no such key, expected ${issue.message}.`;
-    }
-    return `${jsonPath('$', issue.path)}: expected ${issue.message}${foundAt(root, issue.path)}.`;
-  });
-}
-
 /** The secret itself, wherever it stands, or what is wrong with it. */
 function findSecret(
   source: z.infer<typeof sourceSchema>,
@@ -108,38 +79,16 @@ function findSecret(
   };
 }
 
-function findRepeated(texts: readonly string[], say: (index: number, first: number) => string) {
-  return texts.flatMap((text, index) => {
-    const first = texts.indexOf(text);
-    return first === index ? [] : [say(index, first)];
-  });
-}
-
-/** The document as plain data, an empty one as no sources; undefined when an alias in it leads nowhere or too far. */
-function toPlain(document: Document.Parsed): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 10 }) ?? [];
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Reads the YAML file that lists the senders of alerts. A problem says where it is and what was expected, and never
  * shows a secret. Two sources with one name or one secret are refused: nobody could tell them apart.
  */
 export function readSources(text: string, env: Environment): SourcesReading {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    return { ok: false, problems: [`line ${line}, column ${col}: not YAML (${broken.code}).`] };
-  }
-  const root = toPlain(document);
-  if (root === undefined) return { ok: false, problems: ['expected YAML without aliases.'] };
+  const yaml = readYaml(text);
+  if (!yaml.ok) return yaml;
+  const root = yaml.root ?? [];
   const parsed = fileSchema.safeParse(root);
-  if (!parsed.success) return { ok: false, problems: describeIssues(parsed.error, root) };
+  if (!parsed.success) return { ok: false, problems: describeIssues(parsed.error, root, SECRETS) };
 
   const found = parsed.data.map((source, index) => findSecret(source, `$[${index}]`, env));
   const secrets = found.map((one, index) => {

@@ -12,6 +12,7 @@ export const CHECK_IDS = [
   'webhook',
   'deliveries',
   'database',
+  'metric-servers',
   'repositories',
   'mirror',
   'policies',

@@ -6,6 +6,7 @@ import { checkEvents, checkPermissions } from './check-permissions.ts';
 import { checkMirror, checkPolicies } from './check-policies.ts';
 import { checkWebhook } from './check-webhook.ts';
 import { checkDatabase } from './check-database.ts';
+import { checkMetricServers } from './check-metric-servers.ts';
 import type { Check } from './check.ts';
 import type { Facts, RepositoryFacts } from './facts.ts';
 
@@ -18,6 +19,7 @@ export function diagnose(facts: Facts): readonly Check[] {
     ...checkEvents(facts),
     ...checkWebhook(facts),
     ...checkDatabase(facts),
+    ...checkMetricServers(facts),
     ...checkRepositories(facts),
     ...facts.repositories.flatMap((repository) => ofRepository(facts, repository)),
   ];

@@ -6,6 +6,7 @@ import { createForge } from '../github/create-forge.ts';
 import { gitUrlOf } from '../github/git-url.ts';
 import { createInspector } from '../github/inspect.ts';
 import { createProbotOptions } from '../github/octokit-options.ts';
+import { inspectServers } from '../metrics/inspect-servers.ts';
 import { readShippedPresets } from '../policy/presets.ts';
 import type { Settings } from '../settings.ts';
 import { inspectDatabase } from '../store/inspect-database.ts';
@@ -46,6 +47,9 @@ export async function examine(
     presets: await readShippedPresets(),
     checkDatabase: async () =>
       known(await inspectDatabase({ folder: join(dataFolder, 'store'), url })),
+    ...(settings.metricServers.length > 0 && {
+      checkMetricServers: () => inspectServers(settings.metricServers, clock),
+    }),
     ...own,
   });
 }

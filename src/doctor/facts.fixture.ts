@@ -147,6 +147,7 @@ const HEALTHY = {
   repositories: [REPOSITORY],
   leftOut: [],
   database: known({ says: 'Embedded: 0 items wait, 0 were given up.', dead: 0 }),
+  metricServers: [{ name: 'main', problem: undefined }],
 } satisfies Facts;
 
 /** Facts where all is well, with something changed. */

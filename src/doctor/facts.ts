@@ -1,5 +1,6 @@
 import type { Principal, PolicyProblem, PolicySet, RepositoryRole } from '../policy/policy.ts';
 import type { Repository } from '../rollback/forge.ts';
+import type { AskedServer } from '../metrics/inspect-servers.ts';
 import type { SeenDatabase } from '../store/inspect-database.ts';
 import type { TargetKey } from '../target.ts';
 import type { Instant, Milliseconds } from '../time.ts';
@@ -202,4 +203,6 @@ export interface Facts {
   readonly leftOut: readonly string[];
   /** Absent when nothing is there to check it with. */
   readonly database?: Reading<SeenDatabase>;
+  /** Whether each of the operator's metric servers answers; absent when there is none. */
+  readonly metricServers?: readonly AskedServer[];
 }

@@ -13,12 +13,13 @@ const MOST_REPOSITORIES = 25;
  */
 export async function gather(ports: DoctorPorts): Promise<Facts> {
   const { inspector, manifest } = ports;
-  const database = ports.checkDatabase && {
-    database: await orWhy(ports.checkDatabase),
+  const own = {
+    ...(ports.checkDatabase && { database: await orWhy(ports.checkDatabase) }),
+    ...(ports.checkMetricServers && { metricServers: await ports.checkMetricServers() }),
   };
   const app = await inspector.app();
   if (app.kind !== 'known') {
-    return { manifest, app, installed: [], repositories: [], leftOut: [], ...database };
+    return { manifest, app, installed: [], repositories: [], leftOut: [], ...own };
   }
   const [hook, deliveries, installations] = await Promise.all([
     inspector.hook(),
@@ -38,7 +39,7 @@ export async function gather(ports: DoctorPorts): Promise<Facts> {
     installed,
     repositories,
     leftOut: all.slice(most).map(fullName),
-    ...database,
+    ...own,
   };
 }
 

@@ -2,6 +2,7 @@ import type { HistorySource } from '../releases/release.ts';
 import type { Principal } from '../policy/policy.ts';
 import type { Repository } from '../rollback/forge.ts';
 import type { SeenDatabase } from '../store/inspect-database.ts';
+import type { AskedServer } from '../metrics/inspect-servers.ts';
 import type { Clock } from '../time.ts';
 import type { Reading } from './reading.ts';
 import type {
@@ -56,6 +57,8 @@ export interface DoctorPorts {
   readonly presets: readonly { readonly name: string; readonly text: string }[];
   /** What there is to say about the database, or why it cannot be used. */
   readonly checkDatabase?: () => Promise<Reading<SeenDatabase>>;
+  /** Asks each of the operator's metric servers; absent when there is none. Never rejects. */
+  readonly checkMetricServers?: () => Promise<readonly AskedServer[]>;
   /** Look at so many repositories at most. Default: 25. */
   readonly mostRepositories?: number;
 }

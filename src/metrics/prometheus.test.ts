@@ -98,7 +98,8 @@ describe('a server', () => {
     const address = server.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const url = `http://127.0.0.1:${port}`;
-    return { name: 'one', url, repositories: ['acme/models'], timeout: 5 * SECOND, ...more };
+    const known = { name: 'one', url, repositories: ['acme/models'], concurrency: 2 };
+    return { ...known, timeout: 5 * SECOND, ...more };
   }
 
   const { signal } = new AbortController();
@@ -162,7 +163,8 @@ describe('a server', () => {
   });
 
   it('is for the repositories that may use it', () => {
-    const one = { name: 'one', url: 'http://x', repositories: ['acme/models'], timeout: SECOND };
+    const repositories = ['acme/models'];
+    const one = { name: 'one', url: 'http://x', repositories, timeout: SECOND, concurrency: 1 };
     expect(serverFor([one], 'one', 'Acme/Models')).toBe(one);
     expect(serverFor([one], 'one', 'evil/models')).toBeUndefined();
     expect(serverFor([one], 'two', 'acme/models')).toBeUndefined();

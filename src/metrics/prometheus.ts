@@ -14,6 +14,8 @@ import type { MetricServer } from './server.ts';
 
 /** Why a server gave no samples. */
 export type MetricsFailure =
+  /** There is none of that name, or it is not for this repository. */
+  | 'unknown'
   /** It could not be reached, or its certificate is not trusted. */
   | 'unreachable'
   /** It took longer than its timeout. */
@@ -98,7 +100,7 @@ async function ask(
 }
 
 function post(
-  { auth, ca }: MetricServer,
+  { auth, ca, insecure }: MetricServer,
   url: URL,
   form: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -112,7 +114,11 @@ function post(
   return new Promise((resolve, reject) => {
     const request =
       url.protocol === 'https:'
-        ? requestHttps(url, { ...options, ...(ca !== undefined && { ca }) })
+        ? requestHttps(url, {
+            ...options,
+            ...(ca !== undefined && { ca }),
+            ...(insecure && { rejectUnauthorized: false }),
+          })
         : requestHttp(url, options);
     request.on('error', reject);
     request.on('response', (response) => {

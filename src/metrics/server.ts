@@ -1,4 +1,7 @@
-import type { Milliseconds } from '../time.ts';
+import { SECOND, type Milliseconds } from '../time.ts';
+
+/** Nobody waits longer for metrics. */
+export const MAX_TIMEOUT = 30 * SECOND;
 
 /**
  * A server of metrics that the operator lets repositories ask. A policy names it by its name only: no address ever comes
@@ -15,8 +18,12 @@ export interface MetricServer {
     | { readonly kind: 'basic'; readonly user: string; readonly password: string };
   /** The certificate authorities it is trusted by, in PEM, in place of the system's. */
   readonly ca?: string;
+  /** Its certificate is not verified, and credentials may be sent to it unencrypted. */
+  readonly insecure?: true;
   /** An answer that takes longer is none. */
   readonly timeout: Milliseconds;
+  /** So many questions at a time. */
+  readonly concurrency: number;
 }
 
 /** The server of that name, if the repository may use it: one of somebody else is as good as none. */

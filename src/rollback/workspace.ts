@@ -15,6 +15,7 @@ import type { TargetKey } from '../target.ts';
 import type { OwnBranch } from '../state/own-branch.ts';
 import type { StateView } from '../state/view.ts';
 import type { CardBook } from '../notify/card-book.ts';
+import type { MetricServers } from '../metrics/metric-servers.ts';
 import type { Notices } from '../notify/notices.ts';
 import type { Clock, Instant } from '../time.ts';
 import type { Due } from './due.ts';
@@ -155,6 +156,8 @@ export interface Ports {
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
+  /** The metric servers that policies name. */
+  readonly metrics: MetricServers;
   /** Who is told of incidents, beside the pull requests. */
   readonly notices: Notices;
   /** What they are told. */

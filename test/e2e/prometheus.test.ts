@@ -14,7 +14,8 @@ test('a real Prometheus answers, refuses in its own words, and takes the escapes
   });
   try {
     const { signal } = new AbortController();
-    const server = { name: 'one', url: daemon.url, repositories: [], timeout: 10 * SECOND };
+    const known = { name: 'one', url: daemon.url, repositories: [], concurrency: 1 };
+    const server = { ...known, timeout: 10 * SECOND };
     expect(await query(server, '6 * 7', NOW, signal)).toEqual([
       { labels: {}, samples: [{ at: NOW, value: 42 }] },
     ]);

@@ -104,6 +104,7 @@ export async function startReplica(parts: ReplicaParts, fuseAtStart?: number): P
       dataFolder: `/nonexistent/${parts.name}`,
       logLevel: 'info',
       sources: parts.sources,
+      metricServers: [],
     },
     journal: { write: (entry) => void (dead || parts.journal(entry)) },
     log: parts.log,

@@ -174,6 +174,23 @@ export const APP_ROWS: readonly Row[] = [
     'warning database',
     /2 were given up.*lastgood inbox/,
   ],
+  [
+    'metric servers that answer',
+    factsWith({ metricServers: [{ name: 'main', problem: undefined }] }),
+    'ok metric-servers',
+    /main answers/,
+  ],
+  [
+    'a metric server that does not',
+    factsWith({
+      metricServers: [
+        { name: 'main', problem: undefined },
+        { name: 'eu', problem: 'it could not be reached (ECONNREFUSED)' },
+      ],
+    }),
+    'problem metric-servers',
+    /eu gives no metrics: it could not be reached.*LASTGOOD_METRIC_SERVERS_FILE/,
+  ],
   ['an installation without repositories', installed({}), 'warning repositories', /no repository/],
   [
     'an archived repository',

@@ -1,6 +1,6 @@
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { describeFound, jsonPath } from '../../alerts/field-problem.ts';
+import { readYaml } from '../../settings-file.ts';
 import type { SlackDirectory } from './setup.ts';
 
 const USER = /^[UW][A-Z0-9]{2,29}$/;
@@ -41,19 +41,9 @@ export const NOBODY: SlackDirectory = { users: new Map(), channels: new Map() };
 
 /** Reads the YAML file that says who in Slack is who at GitHub, and which channel is about which repository. */
 export function readDirectory(text: string): DirectoryReading {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const [broken] = document.errors;
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    return { ok: false, problems: [`line ${line}, column ${col}: not YAML (${broken.code}).`] };
-  }
-  let root: unknown;
-  try {
-    root = document.toJS({ maxAliasCount: 10 }) ?? {};
-  } catch {
-    return { ok: false, problems: ['expected YAML without aliases.'] };
-  }
+  const yaml = readYaml(text);
+  if (!yaml.ok) return yaml;
+  const root = yaml.root ?? {};
   const parsed = fileSchema.safeParse(root);
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(describe(root)) };
   const { users, channels } = parsed.data;

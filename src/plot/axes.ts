@@ -45,15 +45,18 @@ function timeLabel(tick: Date, step: number): string {
   return text.slice(11, step < MINUTE ? 19 : 16);
 }
 
+/** What is nearer to zero is zero: the arithmetic of scales underflows. */
+const LEAST = 1e-100;
+
 /** The axis of values, between two places: what is known of them, and every bound. */
 export function valueAxis(
   { values = 'number', logarithmic = false }: Plot,
   extent: readonly [number, number],
   places: readonly [number, number],
 ): Axis<number> {
-  const [lowest, highest] = extent;
+  const [lowest = 0, highest = 0] = extent.map((value) => (Math.abs(value) < LEAST ? 0 : value));
   if (logarithmic) {
-    const top = Math.max(highest, Number.MIN_VALUE * 1e20);
+    const top = Math.max(highest, LEAST);
     const bottom = lowest > 0 ? lowest : top / 1_000;
     const scale = scaleLog(bottom < top ? [bottom, top] : [top / 10, top], places).clamp(true);
     if (values !== 'length') scale.nice();

@@ -238,7 +238,7 @@ test('whatever it is given: one well-formed element of bounded size, and no text
       fc.record({ kind: fc.constantFrom('release', 'alert', 'other'), at, label: text }),
     ),
     bands: fc.array(fc.record({ kind: fc.constant('impact'), from: at, until: at, label: text })),
-    bounds: fc.array(fc.record({ value: fc.double(), label: text })),
+    bounds: fc.array(fc.record({ value: fc.oneof(fc.double(), fc.constant(5e-324)), label: text })),
   }) as fc.Arbitrary<Plot>;
   fc.assert(
     fc.property(plot, (one) => {

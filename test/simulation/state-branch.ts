@@ -53,6 +53,19 @@ export function modelStateAt(world: World, commit: string | undefined, model: st
   };
 }
 
+/** Whether a version of a model is quarantined at a commit of the state's branch, and was not let back since. */
+export function isMarked(
+  world: World,
+  commit: string | undefined,
+  model: string,
+  version: string | undefined,
+): boolean {
+  const { quarantine, relands } = modelStateAt(world, commit, model);
+  const is = ({ pins }: Mark): boolean => pins['model'] === version;
+  const last = quarantine.findLast(is);
+  return last !== undefined && !relands.some((one) => is(one) && one.at >= last.at);
+}
+
 /** The freeze of the repository at a commit of the state's branch. */
 export function freezeAt(world: World, commit: string | undefined): Stop | 'broken' | undefined {
   const read = readAt(world, commit, REPOSITORY_FILE);

@@ -1,6 +1,6 @@
 import { incidentIn, isWhole, toldPair } from '../read-world.ts';
 import type { RecordedMerge } from '../record.ts';
-import { modelStateAt } from '../state-branch.ts';
+import { isMarked } from '../state-branch.ts';
 import type { World } from '../world.ts';
 import type { Invariant } from './invariant.ts';
 
@@ -43,12 +43,9 @@ function wasMarked(
   model: string,
   version: string | undefined,
 ): boolean {
-  return world.record.moments.slice(from, until + 1).every(({ state }) => {
-    const { quarantine, relands } = modelStateAt(world, state.own, model);
-    const is = ({ pins }: (typeof relands)[number]) => pins['model'] === version;
-    const last = quarantine.findLast(is);
-    return last !== undefined && !relands.some((one) => is(one) && one.at >= last.at);
-  });
+  return world.record.moments
+    .slice(from, until + 1)
+    .every(({ state }) => isMarked(world, state.own, model, version));
 }
 
 /** Whether anybody ever let a version back. */

@@ -1,7 +1,7 @@
-import { incidentIn, isWhole, pairAt, policyAt, releaseAt } from '../read-world.ts';
+import { incidentIn, isWhole, pairAt, policyAt, releaseAt, toldPair } from '../read-world.ts';
 import { whyNotApproved } from '../permission.ts';
 import type { PullAt } from '../record.ts';
-import { stopsAt } from '../state-branch.ts';
+import { isMarked, stopsAt } from '../state-branch.ts';
 import { openRollbacks } from '../steps/step.ts';
 import type { World } from '../world.ts';
 import type { Invariant } from './invariant.ts';
@@ -43,10 +43,17 @@ async function whyMergeable(world: World, pull: PullAt): Promise<string | undefi
   if (stops?.held || stops?.broken) return undefined;
   const policy = policyAt(world, head, model);
   if (!policy || policy.by !== 'lastgood' || world.beginning.protectedBranch) return undefined;
+  if (isGoalMarked(world, model, pull.head)) return undefined;
   if (pull.into !== 'main' || !isWhole(pairAt(world, head, model))) return undefined;
   if (world.git.history.commit(pull.head).author.name !== 'lastgood[bot]') return undefined;
   // What was said and not taken note of may have been lost on its way.
   const sure = { ...pull, votes: pull.votes.filter(({ counted }) => counted) };
   if (whyNotApproved(world, policy, sure) !== undefined) return undefined;
   return (await world.conflicts(pull)) ? undefined : 'it is approved';
+}
+
+/** Whether what it goes back to was quarantined meanwhile: then people have to let it come back first. */
+function isGoalMarked(world: World, model: string, head: string): boolean {
+  const own = world.record.moments.at(-1)?.state.own;
+  return isMarked(world, own, model, toldPair(world, head, 'To').model);
 }

@@ -1,0 +1,70 @@
+import type { TargetPolicy } from '../policy/policy.ts';
+import { recallRollbacks } from '../releases/recall-rolled-back.ts';
+import { readReleases } from '../releases/read-releases.ts';
+import type { HistorySource, Oid, Release } from '../releases/release.ts';
+import { isRollback, tellRollbacks } from '../releases/rolled-back.ts';
+import type { Span } from '../monitors/series.ts';
+import type { Instant } from '../time.ts';
+
+/** A release as it ran. */
+export interface Ran {
+  readonly release: Release;
+  /** Since when it ran. Never before the release before it did, though committer dates may go backwards. */
+  readonly from: Instant;
+  /** Whether a rollback of Lastgood brought it. */
+  readonly isRollback: boolean;
+}
+
+/** A rollback that really happened. */
+export interface PastMerge {
+  readonly badCommit: Oid;
+  readonly at: Instant;
+  readonly automatic: boolean;
+}
+
+/** What ran of a target, oldest first, and the rollbacks that really happened to it. */
+export interface Timeline {
+  readonly ran: readonly Ran[];
+  readonly rollbacks: readonly PastMerge[];
+}
+
+/** Reads what ran in a span, from the release that its beginning found. */
+export async function readTimeline(
+  source: HistorySource,
+  policy: Pick<TargetPolicy, 'target' | 'pins'>,
+  from: Oid,
+  span: Span,
+): Promise<Timeline> {
+  const releases: Release[] = [];
+  for await (const release of readReleases(source, policy.pins, from)) {
+    releases.push(release);
+    if (release.at <= span.from) break;
+  }
+  let latest = Number.NEGATIVE_INFINITY;
+  const ran = releases.toReversed().map((release): Ran => {
+    latest = Math.max(latest, release.at);
+    return { release, from: latest, isRollback: isRollback(release, policy.target) };
+  });
+  const told = [
+    ...tellRollbacks(releases, policy.target),
+    ...(await recallRollbacks(source, policy, from, releases)),
+  ];
+  const rollbacks = told.map(({ badCommit, release, because }) => ({
+    badCommit,
+    at: release.at,
+    automatic: because !== undefined && because.requestedBy === undefined,
+  }));
+  return { ran, rollbacks: rollbacks.toSorted((a, b) => a.at - b.at) };
+}
+
+/** What ran at a moment; undefined before anything did. Nothing that came later is looked at. */
+export function ranAt({ ran }: Pick<Timeline, 'ran'>, at: Instant): Ran | undefined {
+  let low = 0;
+  let high = ran.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ran[middle]?.from ?? at) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return ran[low - 1];
+}

@@ -26,7 +26,8 @@ export interface ToldRollback {
   /** The release that it brought. */
   readonly release: Pick<Release, 'commit' | 'at' | 'subject'>;
   /** Why, where its commit says so. */
-  readonly because?: Pick<RollbackRecord, 'alert' | 'requestedBy' | 'reason'>;
+  readonly because?: Pick<RollbackRecord, 'alert' | 'requestedBy' | 'reason'> &
+    Partial<Pick<RollbackRecord, 'firstSeen' | 'mode'>>;
 }
 
 /** Whether a rollback of the target brought this release. */

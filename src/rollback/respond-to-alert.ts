@@ -7,10 +7,9 @@ import { routeAlert } from '../policy/route-alert.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import { restrictionsNow } from '../state/view.ts';
 import { alertsTell } from '../recovery/follow-recovery.ts';
-import { targetKey, type Target } from '../target.ts';
+import { targetKey } from '../target.ts';
 import { SECOND } from '../time.ts';
 import { flatten } from '../texts/escape.ts';
-import { noGoalSentence } from '../texts/passed-over.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { decideUnrouted } from './decide-unrouted.ts';
@@ -28,6 +27,7 @@ import { answeringPolicy, asReturn } from './returned-alert.ts';
 import { startRollback } from './start-rollback.ts';
 import { bringUpToDate } from './up-to-date.ts';
 import { watchStorm } from './watch-storm.ts';
+import { withGoal } from './with-goal.ts';
 import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
 
 /**
@@ -178,7 +178,7 @@ export async function judgeAlert(
     return { decision: stronger ?? decide(input), policy, found, joined: rollback };
   }
   const decision = followed(workspace, policy, found, asReturn(decide(input), alert));
-  return { decision: withGoal(decision, policy.target, found), policy, found };
+  return { decision: withGoal(decision, policy.target, found.selection), policy, found };
 }
 
 /** What runs is a rung that is being followed: whether it helps decides about the next one, and no alert before. */
@@ -194,14 +194,6 @@ function followed(
   );
   if (!recovery || !hasNextRung(policy, running)) return decision;
   return { act: 'record', reason: 'rung-followed', facts: { pull: recovery.number } };
-}
-
-/** A rollback needs somewhere to go; without it people are told, whatever the policy says. */
-function withGoal(decision: Decision, target: Target, { selection }: LastGood): Decision {
-  const acts = decision.act === 'review' || decision.act === 'merge';
-  if (!acts || selection.kind !== 'none') return decision;
-  const why = noGoalSentence(selection.passedOver);
-  return { act: 'notify', reason: 'no-goal', facts: { target: targetKey(target), why } };
 }
 
 function tell(

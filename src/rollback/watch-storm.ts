@@ -81,7 +81,8 @@ function areSame(before: readonly PastRollback[], past: readonly PastRollback[])
   return before.length === past.length && past.every((one, i) => one === before[i]);
 }
 
-function findFailing(
+/** What of the repository fails, by what was seen of alerts and by its rollbacks. */
+export function findFailing(
   evidence: Iterable<Evidence>,
   set: PolicySet,
   past: readonly PastRollback[],

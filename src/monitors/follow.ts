@@ -71,7 +71,7 @@ export function beginFollowing(releasedAt: Instant, coolUntil?: Instant): Follow
     good: 0,
     releasedAt,
     knownAt: releasedAt,
-    judgedAt: Number.NEGATIVE_INFINITY,
+    judgedAt: 0,
     ...(coolUntil !== undefined && { coolUntil }),
   };
 }

@@ -2,7 +2,7 @@ import type { Milliseconds } from '../time.ts';
 import { createDetector, type AnomalyRule, type Reading, type View } from './anomaly/detect.ts';
 import { evidenceOf, whyUnfit, type Judgement } from './judgement.ts';
 import { readWindow, type Look } from './look.ts';
-import { cut, readSeries, type Sample } from './series.ts';
+import { cut, readSeries, type Samples } from './series.ts';
 
 export interface AnomalyWindowRule extends AnomalyRule {
   /** An anomaly counts for so long. */
@@ -18,11 +18,7 @@ const VIEW_NUMBERS: Readonly<Record<View, number>> = { level: 1, season: 2, shif
  * Bad when a sample of the window stands further out than is usual for this metric. What is usual comes from the time
  * before the release (`history`), and of the release itself only what is old enough to be trusted.
  */
-export function judgeAnomaly(
-  rule: AnomalyWindowRule,
-  history: Iterable<Sample>,
-  look: Look,
-): Judgement {
+export function judgeAnomaly(rule: AnomalyWindowRule, history: Samples, look: Look): Judgement {
   const judge = 'anomaly';
   const since = readWindow(look, look.at - look.releasedAt);
   const before = readSeries(history, {

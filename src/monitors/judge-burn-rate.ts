@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, DAY, type Instant, type Milliseconds } from '../time.ts';
 import { evidenceOf, type Judgement } from './judgement.ts';
-import { increase, readSeries, type Sample, type Series } from './series.ts';
+import { increase, readSeries, type Samples, type Series } from './series.ts';
 
 /** Two windows and the part of the error budget that the long one may burn. */
 export interface BurnWindow {
@@ -30,10 +30,10 @@ export interface BurnRateRule {
 export type ErrorRate =
   | {
       readonly kind: 'counters';
-      readonly errors: Iterable<Sample>;
-      readonly total: Iterable<Sample>;
+      readonly errors: Samples;
+      readonly total: Samples;
     }
-  | { readonly kind: 'ratio'; readonly samples: Iterable<Sample> };
+  | { readonly kind: 'ratio'; readonly samples: Samples };
 
 /** How many times faster than evenly the budget burns when `budget` of it is gone within the long window. */
 export function burnFactor({ budget, long }: BurnWindow, period: Milliseconds): number {

@@ -2,7 +2,7 @@ import type { Milliseconds } from '../time.ts';
 import { classifyMetric, type MetricRule } from './canary/classify-metric.ts';
 import { scoreMetrics, type ScoredMetric } from './canary/score-metrics.ts';
 import type { Judgement } from './judgement.ts';
-import { readSeries, valuesOf, type Sample } from './series.ts';
+import { readSeries, valuesOf, type Sample, type Samples } from './series.ts';
 import type { Instant } from '../time.ts';
 
 /** A metric of the canary and of the stable release, measured over the same time. */
@@ -10,8 +10,8 @@ export interface CanaryMetric {
   readonly name: string;
   readonly groups: readonly string[];
   readonly rule: MetricRule;
-  readonly canary: Iterable<Sample>;
-  readonly stable: Iterable<Sample>;
+  readonly canary: Samples;
+  readonly stable: Samples;
 }
 
 export interface CanaryRule {

@@ -1,7 +1,7 @@
 import type { Instant, Milliseconds } from '../time.ts';
 import { evidenceOf, whyUnfit, type Judgement } from './judgement.ts';
 import { readWindow, type Look } from './look.ts';
-import { readSeries, valuesOf, type Sample } from './series.ts';
+import { readSeries, valuesOf, type Sample, type Samples } from './series.ts';
 import { MAD_TO_SIGMA, median, medianAbsoluteDeviation } from './statistics/descriptive.ts';
 
 /**
@@ -64,10 +64,12 @@ export function addToCusum(
 
 export function judgeChangePoint(
   rule: ChangePointRule,
-  history: Iterable<Sample>,
+  history: Samples,
   look: Look,
+  /** The sum begins so long before the look. Default: with the release. */
+  window: Milliseconds = look.at - look.releasedAt,
 ): Judgement {
-  const series = readWindow(look, look.at - look.releasedAt);
+  const series = readWindow(look, window);
   const before = readSeries(history, {
     from: look.releasedAt - rule.reference,
     to: look.releasedAt - 1,

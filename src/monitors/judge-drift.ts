@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../time.ts';
 import { evidenceOf, whyUnfit, type Evidence, type Judgement } from './judgement.ts';
 import { readWindow, type Look } from './look.ts';
-import { readSeries, valuesOf, type Sample } from './series.ts';
+import { readSeries, valuesOf, type Samples } from './series.ts';
 import { kolmogorovSmirnov } from './statistics/kolmogorov-smirnov.ts';
 import { binEdges, countInBins, stabilityIndex } from './statistics/population-stability.ts';
 
@@ -20,7 +20,7 @@ export interface DriftRule {
 }
 
 /** Compares the values of the window with those of the reference, which lie before the release. */
-export function judgeDrift(rule: DriftRule, reference: Iterable<Sample>, look: Look): Judgement {
+export function judgeDrift(rule: DriftRule, reference: Samples, look: Look): Judgement {
   const current = readWindow(look, rule.window);
   const before = readSeries(reference, {
     from: Number.NEGATIVE_INFINITY,

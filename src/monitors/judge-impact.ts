@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../time.ts';
 import { evidenceOf, whyUnfit, type Judgement } from './judgement.ts';
 import { readWindow, type Look } from './look.ts';
-import { readSeries, valuesOf, type Sample } from './series.ts';
+import { readSeries, valuesOf, type Samples } from './series.ts';
 import { mean } from './statistics/descriptive.ts';
 
 /**
@@ -22,7 +22,7 @@ export type ImpactRule = {
 );
 
 /** `other`: for `per-minute` the metric before the release, for `per-inference` the inferences per minute. */
-export function judgeImpact(rule: ImpactRule, other: Iterable<Sample>, look: Look): Judgement {
+export function judgeImpact(rule: ImpactRule, other: Samples, look: Look): Judgement {
   const series = readWindow(look, rule.window);
   const perMinute = rule.kind === 'per-minute';
   const span = perMinute

@@ -1,7 +1,7 @@
 import { DAY, type Milliseconds } from '../time.ts';
 import { evidenceOf, whyUnfit, type Judgement } from './judgement.ts';
 import { readWindow, type Look } from './look.ts';
-import { readSeries, type Sample } from './series.ts';
+import { readSeries, type Samples } from './series.ts';
 import {
   MAD_TO_SIGMA,
   measure,
@@ -13,12 +13,12 @@ import {
 /** What the present is compared with. */
 export type Baseline =
   /** What was recorded while the last good release ran. */
-  | { readonly kind: 'last-good'; readonly samples: Iterable<Sample> }
+  | { readonly kind: 'last-good'; readonly samples: Samples }
   /**
    * What the same time of previous days says of today: the value right before the release, moved as it moved at this
    * time on those days (a difference in differences). A change that comes every day at this hour is not the release's.
    */
-  | { readonly kind: 'same-time'; readonly samples: Iterable<Sample>; readonly days: number }
+  | { readonly kind: 'same-time'; readonly samples: Samples; readonly days: number }
   /** A number of the policy, or of the model registry. */
   | { readonly kind: 'number'; readonly value: number };
 
@@ -115,7 +115,7 @@ function expect(rule: RegressionRule, baseline: Baseline, look: Look): Expected 
 
 function measureSpan(
   rule: RegressionRule,
-  samples: Iterable<Sample>,
+  samples: Samples,
   from: number,
   to: number,
 ): Expected | undefined {
@@ -132,20 +132,20 @@ function expectByDays(
   look: Look,
 ): Expected | undefined {
   const from = Math.max(look.at - rule.window, look.releasedAt);
-  // Up to the release and not beyond: what the suspect release measured is no baseline for it.
-  const history = [...samples].filter(({ at }) => at < look.releasedAt);
   const before = (shift: number) =>
-    measureSpan(rule, history, look.releasedAt - rule.window - shift, look.releasedAt - 1 - shift);
-  const after = (shift: number) => measureSpan(rule, history, from - shift, look.at - shift);
+    measureSpan(rule, samples, look.releasedAt - rule.window - shift, look.releasedAt - 1 - shift);
+  const after = (shift: number) => measureSpan(rule, samples, from - shift, look.at - shift);
 
   const today = before(0);
   if (!today) return undefined;
   const changes: number[] = [];
   let count = today.samples;
   for (let day = 1; day <= days; day += 1) {
+    // A day whose window reaches into the release is not a previous day: what the suspect release measured is no
+    // baseline for it.
+    if (look.at - day * DAY >= look.releasedAt) continue;
     const [pre, post] = [before(day * DAY), after(day * DAY)];
-    // A day whose window reaches into the release is not a previous day.
-    if (!pre || !post || look.at - day * DAY >= look.releasedAt) continue;
+    if (!pre || !post) continue;
     changes.push(post.value - pre.value);
     count += pre.samples + post.samples;
   }

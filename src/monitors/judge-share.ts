@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../time.ts';
 import { evidenceOf, type Judgement } from './judgement.ts';
 import { readWindow, type Look } from './look.ts';
-import { increase, type Sample } from './series.ts';
+import { increase, type Samples } from './series.ts';
 import { wilson } from './statistics/wilson.ts';
 
 /**
@@ -15,7 +15,7 @@ export interface ShareRule {
   readonly confidence: number;
 }
 
-export function judgeShare(rule: ShareRule, total: Iterable<Sample>, look: Look): Judgement {
+export function judgeShare(rule: ShareRule, total: Samples, look: Look): Judgement {
   const hits = readWindow(look, rule.window);
   const all = readWindow({ ...look, samples: total }, rule.window);
   const hit = increase(hits);

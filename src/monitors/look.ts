@@ -1,9 +1,9 @@
 import type { Instant, Milliseconds } from '../time.ts';
-import { readSeries, type Sample, type Series } from './series.ts';
+import { readSeries, type Samples, type Series } from './series.ts';
 
 /** One look at a metric: what was measured, when it is judged, and since when the suspect release runs. */
 export interface Look {
-  readonly samples: Iterable<Sample>;
+  readonly samples: Samples;
   readonly at: Instant;
   readonly releasedAt: Instant;
 }

@@ -30,11 +30,17 @@ export interface Series {
 }
 
 /**
+ * Samples to judge: as they came, or as they were kept, which is read without being sorted again.
+ */
+export type Samples = Iterable<Sample> | { within(span: Span): Series };
+
+/**
  * Makes a series of samples as they came. Their order does not matter, nor how often one came, nor what lies outside
  * the span: a clock that stepped back gives samples out of order, and one that ran ahead gives samples from the
  * future, which do not count before their time.
  */
-export function readSeries(samples: Iterable<Sample>, span: Span): Series {
+export function readSeries(samples: Samples, span: Span): Series {
+  if ('within' in samples) return samples.within(span);
   // Moments, so that a broken sample counts once too, however often it came.
   const nan = new Set<Instant>();
   const infinite = new Set<Instant>();

@@ -1,6 +1,7 @@
 import type { Component } from '../manifests/pin.ts';
 import { extractVersion, insertVersion } from '../manifests/version-pattern.ts';
 import type { ApprovalGroup, PolicyProblem, Principal, TargetPolicy } from './policy.ts';
+import type { ResolvedMonitor } from './resolve-monitors.ts';
 import { rungName } from './rung-name.ts';
 import { keyAt, quote, treeAt } from './tree.ts';
 import type { Location, MapTree, TreePath } from './tree.ts';
@@ -14,6 +15,20 @@ export function checkTarget(policy: TargetPolicy, tree: MapTree): PolicyProblem[
     ...checkFallbackPattern(policy, at),
     ...checkLadder(policy, at),
   ];
+}
+
+/** The mistakes of monitors, at their places. */
+export function placed(
+  policy: TargetPolicy,
+  tree: MapTree,
+  monitors: readonly ResolvedMonitor[],
+): PolicyProblem[] {
+  return monitors.flatMap(({ name, problems }) =>
+    problems.map(({ path, ...problem }) => ({
+      ...placeIn(tree, policy, [['monitors', name, ...path], ['monitors', name], ['monitors']]),
+      ...problem,
+    })),
+  );
 }
 
 type At = (...paths: readonly TreePath[]) => Location;

@@ -20,6 +20,7 @@ export const DEFAULTS: Pick<
   | 'check'
   | 'notify'
   | 'verify'
+  | 'monitors'
   | 'ladder'
   | 'fallback'
 > & { readonly approvals: Omit<TargetPolicy['approvals'], 'from'> } = {
@@ -50,6 +51,7 @@ export const DEFAULTS: Pick<
     sustain: 2 * MINUTE,
     watch: 2 * HOUR,
   },
+  monitors: [],
   ladder: ['release'],
   fallback: {},
 };

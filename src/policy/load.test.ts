@@ -121,6 +121,7 @@ environments:
     },
     notify: { issue: false, slack: '#ml-alerts' },
     verify: { ...DEFAULTS.verify, within: 15 * MINUTE, watch: 2 * HOUR },
+    monitors: [],
     ladder: ['release'],
     fallback: { model: 's3://models/fraud/1.10/model', features: 'none', image: 'none' },
   });

@@ -54,6 +54,7 @@ test('the examples of docs/policy.md are one repository without a mistake', () =
     'fraud-detector',
     'credit',
     'pricing',
+    'recommender',
     'chargeback',
     'chargeback',
     'churn',

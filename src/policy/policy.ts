@@ -1,4 +1,5 @@
 import type { Component, Pin, PinId } from '../manifests/pin.ts';
+import type { Monitor } from '../monitors/monitor.ts';
 import type { Target } from '../target.ts';
 import type { Milliseconds } from '../time.ts';
 
@@ -161,6 +162,8 @@ export interface TargetPolicy {
   readonly check: Readonly<Record<CheckFinding, CheckLevel>>;
   readonly notify: NotifyPolicy;
   readonly verify: VerifyPolicy;
+  /** The metrics that Lastgood watches by itself. */
+  readonly monitors: readonly Monitor[];
   /** What is tried, one after another, until the model recovers. At least one; the first is never the fallback. */
   readonly ladder: readonly Rung[];
   /** What to pin when no release is good: whole values by component; `none` leaves that component's pins alone. */

@@ -1,9 +1,10 @@
 import { COMPONENTS } from '../manifests/pin.ts';
 import type { Pin, PinId } from '../manifests/pin.ts';
 import type { Target } from '../target.ts';
-import { checkTarget } from './check-target.ts';
+import { checkTarget, placed } from './check-target.ts';
 import { DEFAULTS, DEFAULT_OWNERS } from './defaults.ts';
 import type { ApprovalPolicy, PinPlace, Place, PolicyProblem, TargetPolicy } from './policy.ts';
+import { resolveMonitors } from './resolve-monitors.ts';
 import { settingsSchema } from './schema.ts';
 import type { PinEntry, PolicyFile } from './schema.ts';
 import { keyAt, toPlain, treeAt } from './tree.ts';
@@ -29,6 +30,11 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
   const given = settingsSchema.parse(toPlain(settings));
   const { pins, places } = namePins(entries, tree, ['environments', target.environment, 'pins']);
   const owners = given.owners ?? DEFAULT_OWNERS;
+  const evidence = { ...DEFAULTS.evidence, ...given.evidence };
+  const monitors = resolveMonitors(given.monitors ?? {}, {
+    server: given.server,
+    repeat: evidence.consecutive,
+  });
   const policy: TargetPolicy = {
     target,
     file,
@@ -36,7 +42,7 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
     pins,
     pinPlaces: places,
     respond: { ...DEFAULTS.respond, ...given.respond },
-    evidence: { ...DEFAULTS.evidence, ...given.evidence },
+    evidence,
     goal: { ...DEFAULTS.goal, ...given.target },
     limits: { ...DEFAULTS.limits, ...given.limits },
     approvals: withGroups({ ...DEFAULTS.approvals, from: owners, ...given.approvals }),
@@ -50,10 +56,11 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
       ...given.verify,
       rollOut: { ...DEFAULTS.verify.rollOut, ...given.verify?.rollOut },
     },
+    monitors: monitors.flatMap(({ monitor }) => monitor ?? []),
     ladder: given.ladder ?? DEFAULTS.ladder,
     fallback: { ...DEFAULTS.fallback, ...given.fallback },
   };
-  return { policy, problems: checkTarget(policy, tree) };
+  return { policy, problems: [...checkTarget(policy, tree), ...placed(policy, tree, monitors)] };
 }
 
 /** Groups take the place of the short form, wherever that comes from. */

@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { COMPONENTS } from '../manifests/pin.ts';
 import type { Component } from '../manifests/pin.ts';
 import { isEnvironment } from '../target.ts';
+import { mapping } from './mapping.ts';
+import { monitorEntries, serverName } from './monitor-schema.ts';
 import { CHECK_LEVELS, RESPONSES } from './policy.ts';
 import {
   ENVIRONMENT_PATTERN,
@@ -41,18 +43,6 @@ const COMPONENT_MEANING: Readonly<Record<Component, string>> = {
   data: 'A data set or index that the model reads.',
   traffic: 'The share of traffic, or the name of the variant that gets it.',
 };
-
-/** A mapping with exactly these keys. */
-function mapping<Shape extends z.ZodRawShape>(meaning: string, shape: Shape) {
-  return z
-    .strictObject(shape, {
-      error: (issue) =>
-        issue.code === 'invalid_type'
-          ? `a mapping with the keys ${Object.keys(shape).join(', ')}`
-          : undefined,
-    })
-    .describe(meaning);
-}
 
 const respond = z.enum(RESPONSES, { error: 'one of ignore, record, notify, review, merge' });
 
@@ -261,6 +251,12 @@ const settings = {
       .describe('After the recovery, it is watched for a relapse for so long.')
       .exactOptional(),
   }).exactOptional(),
+  server: serverName
+    .describe(
+      'The server of metrics that monitors ask, by its name in the settings. Default: none.',
+    )
+    .exactOptional(),
+  monitors: monitorEntries.exactOptional(),
   ladder: z
     .array(rung, { error: 'a list of rungs, such as [release, fallback]' })
     .min(1, { error: 'at least one rung' })

@@ -8,7 +8,11 @@ export type Reading<T> =
 /** What an editor shows and checks of a value, beside its description. */
 export interface EditorHints {
   /** JSON Schema's type when it is not text for an editor: `1` is a number there. */
-  readonly type?: 'integer' | 'boolean' | readonly ['string', 'number', 'boolean'];
+  readonly type?:
+    | 'integer'
+    | 'boolean'
+    | readonly ['string', 'number', 'boolean']
+    | readonly ['string', 'number'];
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;

@@ -16,6 +16,9 @@ export interface SlidingMoments {
 /** After so many steps the sums are taken anew, so that rounding errors do not add up. */
 const RENEW_AFTER = 1_000;
 
+/** A variance of so little of the squared distance from the origin is rounding. */
+const NO_DIGITS = 1e-8;
+
 /** Keeps the moments of a window that slides. Values are added in the order of time. */
 export function slidingMoments(window: Milliseconds): SlidingMoments {
   let times: Instant[] = [];
@@ -51,6 +54,8 @@ export function slidingMoments(window: Milliseconds): SlidingMoments {
       forget(now);
       const count = values.length - first;
       if (count === 0) return { count, mean: Number.NaN, deviation: Number.NaN };
+      // Far from the origin the difference of two large sums has no digits left.
+      if (squares / count - (sum / count) ** 2 < NO_DIGITS * (sum / count) ** 2) renew();
       const mean = sum / count;
       const variance = Math.max(0, squares / count - mean ** 2);
       return { count, mean: origin + mean, deviation: Math.sqrt(variance) };

@@ -6,6 +6,7 @@ import type { Plan } from '../rollback/plan.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Account } from '../rollback/forge.ts';
 import type { Target } from '../target.ts';
+import type { Samples } from './samples.ts';
 import type { RollbackRecord } from './trailers.ts';
 import type { Instant } from '../time.ts';
 
@@ -17,6 +18,8 @@ export type Entry = {
   /** The incident's branch, once there is an incident. */
   readonly incident?: string;
   readonly sentence: string;
+  /** What was measured and led to it, for the plots of the incident's report. */
+  readonly samples?: readonly Samples[];
 } & (
   | {
       readonly kind: 'decided';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JournalLine } from './chain.ts';
+import { samplesSchema } from './samples.ts';
 
 /**
  * The facts of entries as they are read back, for reports: only what those need. Whatever is missing or has another
@@ -51,6 +52,7 @@ const facts = z.object({
     .optional()
     .catch(undefined),
   record: recordFacts.optional().catch(undefined),
+  samples: samplesSchema.optional().catch(undefined),
 });
 export type Facts = z.infer<typeof facts>;
 

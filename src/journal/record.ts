@@ -6,6 +6,7 @@ import { rungName } from '../policy/rung-name.ts';
 import { targetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 import type { Entry } from './entry.ts';
+import { samplesFacts } from './samples.ts';
 import type { RollbackRecord } from './trailers.ts';
 
 /** An entry as it is kept: plain data, whatever the program that reads it later knows. */
@@ -31,14 +32,17 @@ export type RepeatName = string;
  */
 export function recordOf(entry: Entry): JournalRecord | undefined {
   if (entry.kind === 'failed') return undefined;
-  const { at, kind, incident, sentence } = entry;
+  const { at, kind, incident, sentence, samples = [] } = entry;
   return {
     id: nameOf(identityOf(entry)),
     at,
     kind,
     ...(incident !== undefined && { incident }),
     sentence,
-    facts: factsOf(entry),
+    facts: {
+      ...factsOf(entry),
+      ...(samples.length > 0 && { samples: samplesFacts(samples) }),
+    },
   };
 }
 

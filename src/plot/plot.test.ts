@@ -185,7 +185,7 @@ test.each([
   expect(formatValue(value, kind)).toBe(text);
 });
 
-test('thinning out keeps each extreme and each gap, and never more than four points a part', () => {
+test('thinning out keeps each extreme and each gap, and never more than five points a part', () => {
   const points: Point[] = Array.from({ length: 10_000 }, (_, i) => ({
     at: i,
     value: i === 7_003 ? 99 : i === 1_234 ? -99 : i === 5_000 ? null : Math.sin(i),

@@ -2,9 +2,9 @@ import type { Instant } from '../time.ts';
 import { isDrawable, type Point } from './plot.ts';
 
 /**
- * At most four points for each of so many equal parts of a time, in order: the first, the lowest, the highest and the
- * last of each part, which is all that a line of that width can show (Jugel and others, "M4", VLDB 2014). Where nothing
- * is known in a part, one point says so. Points outside the time are left out.
+ * At most five points for each of so many equal parts of a time, in order: the first, the lowest, the highest and the
+ * last of each part, which is all that a line of that width can show (Jugel and others, "M4", VLDB 2014), and one that
+ * says where nothing is known. Points outside the time are left out.
  */
 export function thinOut(
   points: readonly Point[],

@@ -10,9 +10,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { Oid } from '../releases/release.ts';
-import type { TargetPolicy } from '../policy/policy.ts';
+import { isAmong } from '../approval/evaluate-approval.ts';
+import { gatherStanding } from '../approval/gather-standing.ts';
+import type { Principal, TargetPolicy } from '../policy/policy.ts';
 import type { ReadChange } from './read-change.ts';
-import type { PullRequest } from '../rollback/forge.ts';
+import type { Account, PullRequest } from '../rollback/forge.ts';
 import { insist } from '../rollback/insist.ts';
 import { bringUpToDate } from '../rollback/up-to-date.ts';
 import type { Ports, Workspace } from '../rollback/workspace.ts';
@@ -88,13 +90,13 @@ function isOwnRollback(workspace: Workspace, pull: PullRequest): boolean {
 async function checkHead(
   workspace: Workspace,
   ports: Ports,
-  pull: Pick<PullRequest, 'head' | 'base' | 'body'>,
+  pull: Pick<PullRequest, 'head' | 'base' | 'body'> & Partial<Pick<PullRequest, 'author'>>,
 ): Promise<void> {
   const { repository, manifests } = workspace;
-  const { head, body } = pull;
+  const { head } = pull;
   if ((await manifests.head()).commit !== pull.base) await bringUpToDate(workspace, ports);
   const base = (await manifests.head()).commit;
-  const findings = await findAll(workspace, ports, { base, head, body });
+  const findings = await findAll(workspace, ports, { ...pull, base });
   const { runs, app } = ports.checks;
   const key = createHash('sha256').update(JSON.stringify(findings)).digest('hex').slice(0, 40);
   const known = await runs.find(repository, { head, name: CHECK_NAME, app });
@@ -106,7 +108,7 @@ async function checkHead(
 async function findAll(
   { repository, manifests: source, policies, state }: Workspace,
   ports: Ports,
-  { base, head, body }: { readonly base: Oid; readonly head: Oid; readonly body: string },
+  { base, head, body, author }: Parameters<typeof checkHead>[2],
 ): Promise<readonly Finding[]> {
   const { files } = ports.checks;
   const range = await files.changed(repository, { base, head });
@@ -126,9 +128,15 @@ async function findAll(
     presets: ports.presets,
     quarantine: (change: ReadChange, policy: TargetPolicy) =>
       quarantineOf(change, policy.target, state.state),
+    async isAmong(user: Account, from: readonly Principal[]) {
+      const { standing } = await gatherStanding(ports.forge, repository, [user], from);
+      const known = standing.get(user.id);
+      return known ? isAmong(known, from) : 'unknown';
+    },
   };
   const { start } = range;
-  const pull = { head: { ...commit, subject: '', body: '' }, start, changed, body };
+  const proposed = { ...commit, subject: '', body: '' };
+  const pull = { head: proposed, start, changed, body, ...(author && { author }) };
   const findings = await judgePull(ground, pull);
   const unseen: Finding = { kind: 'not-all-seen', weight: 'warn' };
   return range.complete ? findings : [unseen, ...findings];

@@ -3,6 +3,7 @@ import type { PolicyProblem } from '../policy/policy.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Versions } from '../releases/versions.ts';
 import type { TargetKey } from '../target.ts';
+import type { WiderPowers } from './find-wider-powers.ts';
 import type { Mutable } from './mutable-version.ts';
 
 /** How much a finding weighs: it fails the check, it is a warning, or it is only told. */
@@ -54,6 +55,12 @@ export type Finding = { readonly weight: Weight; readonly where?: Where } & (
   /** Model and features would run together that never did, and nobody said that they belong together. */
   | { readonly kind: 'undeclared-pair'; readonly target: TargetKey; readonly versions: Versions }
   | { readonly kind: 'several-active'; readonly target: TargetKey; readonly versions: Versions }
+  /** More people would decide about a target, or fewer would have to. */
+  | (Pick<WiderPowers, 'target' | 'isNew' | 'wider'> & {
+      readonly kind: 'wider-powers';
+      /** Who proposes it, and whether they gain by it; absent where they do not, or nobody proposes it. */
+      readonly author?: { readonly login: string; readonly gains: 'yes' | 'unknown' };
+    })
 );
 
 /** What the check concludes. `warned` lets the pull request pass, visibly. */

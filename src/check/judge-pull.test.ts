@@ -56,6 +56,8 @@ beforeAll(async () => {
     presets,
     policies: await readPolicies(clone, base, presets),
     quarantine: () => undefined,
+    isAmong: ({ login }, from) =>
+      Promise.resolve(from.some((one) => one.kind === 'user' && one.login === login)),
   };
 });
 
@@ -165,7 +167,7 @@ describe('releases', () => {
       [FILE]: manifest('1.11', 'f-10'),
       [POLICY]: null,
     });
-    expect(kinds(findings)).toEqual(['undeclared-pair warn', 'goal tell']);
+    expect(kinds(findings)).toEqual(['wider-powers warn', 'undeclared-pair warn', 'goal tell']);
   });
 });
 

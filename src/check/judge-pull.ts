@@ -2,9 +2,11 @@ import { suspendedLines } from '../automation/flux-marker.ts';
 import { decodeText } from '../manifests/decode-text.ts';
 import { checkPins } from '../policy/check-pins.ts';
 import { loadPolicySet } from '../policy/load.ts';
-import type { PolicyProblem, PolicySet, TargetPolicy } from '../policy/policy.ts';
+import type { PolicyProblem, PolicySet, Principal, TargetPolicy } from '../policy/policy.ts';
 import type { CommitInfo, HistorySource, Oid } from '../releases/release.ts';
+import type { Account } from '../rollback/forge.ts';
 import { targetKey } from '../target.ts';
+import { findWiderPowers, gainers } from './find-wider-powers.ts';
 import type { Finding, Where } from './finding.ts';
 import { judgeRelease, type ReleaseChange } from './judge-release.ts';
 import { layOver, type Files } from './lay-over.ts';
@@ -20,6 +22,8 @@ export interface CheckedPull {
   readonly start: Oid;
   /** Its text: where people say what belongs together. */
   readonly body: string;
+  /** Who proposes it; absent of a group. */
+  readonly author?: Account;
 }
 
 /** Everything else that the check rests on: the newest commit of the branch, its policies, and what people decided. */
@@ -32,6 +36,8 @@ export interface CheckGround {
     change: ReadChange,
     policy: TargetPolicy,
   ) => ReleaseChange['quarantine'] | undefined;
+  /** Whether somebody is one of those named, by GitHub. */
+  readonly isAmong: (user: Account, from: readonly Principal[]) => Promise<boolean | 'unknown'>;
 }
 
 const POLICIES = '.lastgood';
@@ -76,7 +82,10 @@ async function findSuspended(files: Files, { pins }: TargetPolicy): Promise<read
   return found;
 }
 
-/** The mistakes that the pull request would bring into the policies. What was wrong before is not held against it. */
+/**
+ * The mistakes that the pull request would bring into the policies, and the powers that it would give. What was wrong
+ * before is not held against it.
+ */
 async function judgePolicies(
   ground: CheckGround,
   files: Files,
@@ -85,29 +94,52 @@ async function judgePolicies(
   const touched = [...pull.changed.keys()].some((path) => path.startsWith(`${POLICIES}/`));
   if (!touched) return [];
   const before = layOver(ground.source, ground.base, new Map());
-  const known = new Set((await problemsIn(before, ground.presets)).map(nameOf));
-  const after = await problemsIn(files, ground.presets);
-  return after
+  const known = new Set((await readSet(before, ground.presets)).problems.map(nameOf));
+  const { set, problems } = await readSet(files, ground.presets);
+  const mistakes = problems
     .filter((problem) => !known.has(nameOf(problem)))
-    .map((problem) => ({
+    .map((problem): Finding => ({
       kind: 'policy-problem',
       weight: 'fail',
       problem,
       where: { file: problem.file, line: problem.line },
     }));
+  return [...mistakes, ...(await judgePowers(ground, set, pull))];
 }
 
-async function problemsIn(
+/** Whom the pull request would let decide who may not yet; its author before all. */
+async function judgePowers(
+  { policies, isAmong }: CheckGround,
+  after: PolicySet,
+  { author, changed }: CheckedPull,
+): Promise<readonly Finding[]> {
+  const found = findWiderPowers(policies, after);
+  return Promise.all(
+    found.map(async ({ level, file, ...powers }): Promise<Finding> => {
+      const who = gainers(powers.wider);
+      const gains = author && who.length > 0 ? await isAmong(author, who) : false;
+      const where = changed.get(file) ? { where: { file, line: 1 } } : {};
+      const named = author &&
+        gains !== false && {
+          author: { login: author.login, gains: gains === true ? 'yes' : 'unknown' } as const,
+        };
+      return { kind: 'wider-powers', weight: level, ...powers, ...where, ...named };
+    }),
+  );
+}
+
+async function readSet(
   files: Files,
   presets: CheckGround['presets'],
-): Promise<readonly PolicyProblem[]> {
+): Promise<{ readonly set: PolicySet; readonly problems: readonly PolicyProblem[] }> {
   const found = await files.filesUnder(POLICIES);
   const sources = found.map(({ path, bytes }) => {
     const decoded = decodeText(bytes);
     return { path, text: decoded.ok ? decoded.text : '\0' };
   });
   const set = loadPolicySet(sources, presets);
-  return [...set.problems, ...(await checkPins(set, (path) => files.fileAt(path)))];
+  const pins = await checkPins(set, (path) => files.fileAt(path));
+  return { set, problems: [...set.problems, ...pins] };
 }
 
 /** A problem as itself wherever it stands: lines above it come and go. */

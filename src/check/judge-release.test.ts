@@ -53,6 +53,7 @@ function change(wanted: Partial<ReleaseChange> = {}): ReleaseChange {
         mutableVersion: 'warn',
         undeclaredPair: 'warn',
         severalActive: 'fail',
+        widerPowers: 'warn',
       },
     },
     before: reading({ model: '1.10', features: 'f-10' }),

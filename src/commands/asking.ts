@@ -9,8 +9,10 @@ export interface Asking {
   readonly workspace: Workspace;
   readonly ports: Ports;
   readonly by: Account;
-  /** When it was said, by GitHub's clock. With who said it, what was done for it is known by. */
+  /** When it was said, by GitHub's clock. */
   readonly at: Instant;
+  /** What it is recognised by in git and at GitHub, as in `comment 4711`: so what was done for it is found again. */
+  readonly said: string;
   /** The issue or pull request. */
   readonly number: number;
   readonly url: string;

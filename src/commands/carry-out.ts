@@ -19,6 +19,7 @@ import { rollback } from './rollback/carry-out.ts';
 import { retry } from './retry/carry-out.ts';
 import { tellPlan } from './plan/carry-out.ts';
 import { tellStatus } from './status/carry-out.ts';
+import { wasDone } from './was-done.ts';
 
 /** What is done for each command, once it is known that whoever asks may have it. */
 const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
@@ -40,11 +41,13 @@ const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
   help: tellHelp,
 };
 
-/** Does what somebody asks for, if they may. */
+/** Does what somebody asks for, if they may; what was done for this very command is answered, and not done again. */
 export async function carryOut(asking: Asking, command: Command): Promise<Answer> {
   const permitted = await permit(asking, command);
   if (!permitted.may) {
     const { refusal, policy } = permitted;
+    const done = refusal === 'rollback-over' ? await wasDone(asking, command) : undefined;
+    if (done) return done;
     const text = refusalSentence(refusal, command.name, policy);
     return { outcome: isAnswered(refusal) ? 'refused' : 'unheard', text };
   }

@@ -22,23 +22,7 @@ export type Command =
   | { readonly name: 'drill'; readonly target: Target }
   | { readonly name: 'help'; readonly about?: CommandName };
 
-export type CommandName =
-  | 'rollback'
-  | 'approve'
-  | 'reject'
-  | 'hold'
-  | 'unhold'
-  | 'freeze'
-  | 'unfreeze'
-  | 'status'
-  | 'history'
-  | 'baseline'
-  | 'quarantine'
-  | 'reland'
-  | 'retry'
-  | 'plan'
-  | 'drill'
-  | 'help';
+export type CommandName = Command['name'];
 
 /** The command of a name. */
 export type CommandOf<Name extends CommandName> = Extract<Command, { readonly name: Name }>;

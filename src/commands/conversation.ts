@@ -17,6 +17,8 @@ export interface Comment extends CommentRef {
   readonly body: string;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+  /** GraphQL's id of it. */
+  readonly nodeId: string;
 }
 
 /** What somebody wrote in a review as a whole. Its author alone can edit it; GitHub does not say when. */
@@ -39,6 +41,11 @@ export interface Conversation {
    * Comments on lines are not among them.
    */
   comments(repository: Repository, number: number, since?: Instant): Promise<readonly Comment[]>;
+  /**
+   * Those of the comments that nobody ever edited, as GitHub's history of each says: `updatedAt` is to the second, and
+   * does not tell of an edit within that. One that GitHub does not vouch for is not among them.
+   */
+  unedited(repository: Repository, comments: readonly Comment[]): Promise<readonly Comment[]>;
   /** As it stands now; undefined once it was deleted. */
   comment(repository: Repository, at: CommentRef): Promise<Comment | undefined>;
   /** The text of a review and who gave it; undefined when there is no such review, or none with a text. */

@@ -16,6 +16,7 @@ import { answerLine, mistakeSentence } from '../texts/commands.ts';
 import { inProse } from '../texts/escape.ts';
 import { failureSentence } from '../texts/failure.ts';
 import {
+  askedName,
   askedSentence,
   notMapped,
   SLACK_DONE,
@@ -30,6 +31,7 @@ import { hereOf, targetsOf } from './find-here.ts';
 import { parseComment } from './parse-comment.ts';
 import { isRecorded, recordAsk } from './record-ask.ts';
 import type { SlackAsk } from './slack-ask.ts';
+import { wasDone } from './was-done.ts';
 
 type Press = Extract<SlackAsk, { readonly button: string }>;
 
@@ -86,6 +88,7 @@ function askingOf(workspace: Workspace, ports: Ports, ask: SlackAsk, by: Account
     ports,
     by,
     at: ask.at,
+    said: askedName(ask.id),
     number,
     url: (branch === undefined ? undefined : workspace.open.get(branch)?.url) ?? '',
     edited: false,
@@ -123,10 +126,11 @@ function readText({ workspace, number }: Asking, quote: string): Command | Answe
 
 /** What a button stands for, if the pull request is still as its card showed it. */
 async function readPress(
-  { workspace, ports }: Asking,
+  asking: Asking,
   { button, incident, number, head }: Press,
   mapped: boolean,
 ): Promise<Command | Answer> {
+  const { workspace, ports } = asking;
   const open = workspace.open.get(incident);
   const target = incidentOf(incident)?.target;
   if (!target) return { outcome: 'confused', text: staleCard(number) };
@@ -135,10 +139,9 @@ async function readPress(
   // GitHub knows what somebody pushed since; nobody is asked for whom it changes nothing.
   const stands =
     isOpen && (!mapped || (await ports.forge.pull(workspace.repository, number)).head === head);
-  if (!stands) {
-    return { outcome: 'refused', text: staleCard(number) };
-  }
-  return button === 'approve'
-    ? { name: 'approve' }
-    : { name: 'reject', reason: SLACK_REJECT_REASON };
+  const command: Command =
+    button === 'approve' ? { name: 'approve' } : { name: 'reject', reason: SLACK_REJECT_REASON };
+  if (stands) return command;
+  const done = mapped ? await wasDone(asking, command) : undefined;
+  return done ?? { outcome: 'refused', text: staleCard(number) };
 }

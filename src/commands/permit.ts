@@ -10,8 +10,15 @@ import { mayCommand, principalsConcerned, type Permission, type Situation } from
 /** Whether somebody may have what they ask for, by the policy that says so. */
 export type Permitted = Permission & { readonly policy?: TargetPolicy };
 
-/** Asks GitHub, at this moment, what somebody is, and the policy what that allows. */
-export async function permit(asking: Asking, command: Command): Promise<Permitted> {
+/**
+ * Asks GitHub, at this moment, what somebody is, and the policy what that allows. `as-if-open`: whether they might have,
+ * before the rollback was over.
+ */
+export async function permit(
+  asking: Asking,
+  command: Command,
+  when: 'now' | 'as-if-open' = 'now',
+): Promise<Permitted> {
   const { workspace, by } = asking;
   const target = targetOf(asking, command);
   const policy = target && policyOf(workspace, target);
@@ -25,7 +32,7 @@ export async function permit(asking: Asking, command: Command): Promise<Permitte
     ...(own && { standing: own }),
     public: workspace.repository.public ?? true,
     ...(policy && { policy }),
-    ...(rollback && { rollback }),
+    ...(rollback && { rollback: when === 'now' ? rollback : { ...rollback, open: true } }),
   });
   return { ...permission, ...(policy && { policy }) };
 }

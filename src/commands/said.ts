@@ -65,9 +65,14 @@ function differs(body: string, words: string | undefined): boolean {
   return words !== undefined && words !== wordsOf(body);
 }
 
+/** What it is recognised by wherever something was done for it. */
+export function saidName({ said, id }: Pick<SaidRef, 'said' | 'id'>): string {
+  return `${said} ${id}`;
+}
+
 /** Begins the answer to it, unseen: whoever handles it again finds that it was answered. */
-export function answerMarker({ said, id }: Pick<SaidRef, 'said' | 'id'>): string {
-  return `<!-- lastgood:answer ${said} ${id} -->`;
+export function answerMarker(said: Pick<SaidRef, 'said' | 'id'>): string {
+  return `<!-- lastgood:answer ${saidName(said)} -->`;
 }
 
 /** Begins the one comment of an issue that answers questions, and is edited for the next one. */

@@ -8,11 +8,13 @@ import type {
 import type { Instant } from '../time.ts';
 import { accountOrGhost, type RestUser } from './accounts.ts';
 import type { Room } from './ask.ts';
-import { read, readPages, write } from './ask.ts';
+import { askGraphPartly, read, readPages, write } from './ask.ts';
 import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
 import { GitHubError } from './errors.ts';
 import type { Timing } from './octokit.ts';
 import { WRITE } from './octokit.ts';
+import { COMMENT_EDITS } from './queries.ts';
+import { commentEditsAnswer } from './schema.ts';
 import { truncateBody } from './truncate.ts';
 import { unlessGone } from './unless-gone.ts';
 
@@ -25,6 +27,7 @@ export function createConversation(
   return {
     comments: async (repository, number, since) =>
       readComments(await enter(repository), number, since),
+    unedited: async (repository, comments) => keepUnedited(await enter(repository), comments),
     comment: async (repository, at) => readComment(await enter(repository), at),
     review: async (repository, number, id) => readReview(await enter(repository), number, id),
     say: async (repository, number, body) => say(await enter(repository), number, body),
@@ -62,8 +65,27 @@ async function readComments(
   return comments.map((one) => toComment('comment', one));
 }
 
+/**
+ * What GitHub's history of each comment does not call edited, and reads the same there. That a comment was edited stays
+ * in it, of whatever second the edit is. One that is gone by now is not vouched for, and no reason to fail.
+ */
+async function keepUnedited(room: Room, comments: readonly Comment[]): Promise<readonly Comment[]> {
+  const bodies = new Map<string, string>();
+  for (let from = 0; from < comments.length; from += 100) {
+    const ids = comments.slice(from, from + 100).map(({ nodeId }) => nodeId);
+    const { nodes } = await read(room, 'read whether comments were edited', async () =>
+      commentEditsAnswer.parse((await askGraphPartly(room.octokit, COMMENT_EDITS, { ids })).data),
+    );
+    for (const one of nodes) {
+      if (one?.lastEditedAt === null && one.editor === null) bodies.set(one.id, one.body);
+    }
+  }
+  return comments.filter(({ nodeId, body }) => bodies.get(nodeId) === body);
+}
+
 interface RestComment {
   readonly id: number | bigint;
+  readonly node_id: string;
   readonly html_url: string;
   readonly user: RestUser | null;
   readonly body?: string | undefined;
@@ -77,6 +99,7 @@ function toComment(kind: CommentRef['kind'], from: RestComment): Comment {
   return {
     kind,
     id: Number(from.id),
+    nodeId: from.node_id,
     url: from.html_url,
     author: accountOrGhost(from.user),
     ...(app !== undefined && { app }),

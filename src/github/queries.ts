@@ -179,6 +179,12 @@ query ListBranches($repository: ID!, $prefix: String!, $after: String) {
 export const PULLS_BY_ID = `
 query PullsById($ids: [ID!]!) { nodes(ids: $ids) { ... on PullRequest { ...Pull ...Traces } } }${PULL}${TRACES}`;
 
+/** Who edited comments last, and when: null for one that nobody edited. */
+export const COMMENT_EDITS = `
+query CommentEdits($ids: [ID!]!) {
+  nodes(ids: $ids) { ... on IssueComment { id body lastEditedAt editor { login } } }
+}`;
+
 /** What reached the base branch since the pull request was opened, and the message of its head commit. */
 export const LANDED = `
 query Landed($repository: ID!, $number: Int!, $since: GitTimestamp!) {

@@ -296,6 +296,20 @@ export function toPullRequest(from: PullAnswer): PullRequest {
   };
 }
 
+/** Without a field whether it was edited a comment is not vouched for: every one is needed. */
+export const commentEditsAnswer = z.object({
+  nodes: z.array(
+    z
+      .object({
+        id: z.string(),
+        body: z.string(),
+        lastEditedAt: z.string().nullable(),
+        editor: z.object({ login: z.string() }).nullable(),
+      })
+      .nullable(),
+  ),
+});
+
 const reported = z
   .object({
     status: z

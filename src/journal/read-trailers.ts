@@ -13,7 +13,7 @@ export type TrailerReading =
 const TRAILER = /^[A-Za-z0-9][A-Za-z0-9-]*:(?:[ \t]|$)/;
 const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
 const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
-const REPEATED = new Set(['From', 'To', 'Approved-By']);
+const REPEATED = new Set(['From', 'To', 'Approved-By', 'Said']);
 const SINGLE = new Set(
   'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy Requested-By Reason Rung First-Bad Unanswered-For'.split(
     ' ',
@@ -93,6 +93,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
   const reason = optional('Reason');
   const rung = optional('Rung');
   const unanswered = optional('Unanswered-For');
+  const said = fields.get('Said');
   return {
     target,
     mode,
@@ -109,6 +110,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
     ...(unanswered !== undefined && { unansweredFor: length('Unanswered-For', unanswered) }),
     ...(requester !== undefined && { requestedBy: person('Requested-By', requester) }),
     ...(reason !== undefined && { reason: decoded('Reason', reason) }),
+    ...(said && { said: said.map((value) => decoded('Said', value)) }),
     policy: policyFile(one('Policy')),
   };
 }

@@ -37,6 +37,8 @@ export interface RollbackRecord {
   /** Who asked for it, and why; absent where an alert did. */
   readonly requestedBy?: { readonly login: string; readonly id: number };
   readonly reason?: string;
+  /** The comments that asked for it and approved it, as in `comment 4711`: the act of each is recognised by them. */
+  readonly said?: readonly string[];
   /** The policy file that allowed it, and the commit it was read at. */
   readonly policy: { readonly file: string; readonly commit: Oid };
 }

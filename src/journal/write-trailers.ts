@@ -51,6 +51,7 @@ export function writeTrailers(record: RollbackRecord): string {
         ]
       : []),
     ...(record.reason === undefined ? [] : [['Reason', encodeValue(record.reason)] satisfies Line]),
+    ...(record.said ?? []).map((said): Line => ['Said', encodeValue(said)]),
     ['Policy', `${encodeValue(policy.file)}@${policy.commit}`],
   ];
   return lines.map(([key, value]) => `Lastgood-${key}: ${value}`).join('\n');

@@ -43,7 +43,13 @@ export const DEFAULTS: Pick<
   breakGlass: [],
   onReturn: 'notify',
   suspendAutomation: false,
-  check: { noGoal: 'warn', mutableVersion: 'warn', undeclaredPair: 'warn', severalActive: 'warn' },
+  check: {
+    noGoal: 'warn',
+    mutableVersion: 'warn',
+    undeclaredPair: 'warn',
+    severalActive: 'warn',
+    widerPowers: 'warn',
+  },
   notify: { issue: true },
   verify: {
     rollOut: { within: 10 * MINUTE, by: 'any' },

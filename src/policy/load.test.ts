@@ -118,6 +118,7 @@ environments:
       mutableVersion: 'tell',
       undeclaredPair: 'warn',
       severalActive: 'warn',
+      widerPowers: 'warn',
     },
     notify: { issue: false, slack: '#ml-alerts' },
     verify: { ...DEFAULTS.verify, within: 15 * MINUTE, watch: 2 * HOUR },

@@ -33,7 +33,9 @@ const KEYS = [
   ...['merge', 'open', 'cooldown', 'maxReleaseAge'].map((key) => `limits.${key}`),
   ...['by', 'required', 'timeout', 'remind', 'onTimeout'].map((key) => `approvals.${key}`),
   'onReturn',
-  ...['noGoal', 'mutableVersion', 'undeclaredPair', 'severalActive'].map((key) => `check.${key}`),
+  ...['noGoal', 'mutableVersion', 'undeclaredPair', 'severalActive', 'widerPowers'].map(
+    (key) => `check.${key}`,
+  ),
   'notify.issue',
   ...['within', 'watch'].map((key) => `verify.${key}`),
 ];

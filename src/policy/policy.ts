@@ -76,12 +76,13 @@ export interface PinPlace extends Place {
 export const CHECK_LEVELS = ['tell', 'warn', 'fail'] as const;
 export type CheckLevel = (typeof CHECK_LEVELS)[number];
 
-/** What the `lastgood` check may find in a pull request that ships a release. */
+/** What the `lastgood` check may find in a pull request that ships a release, or changes who decides. */
 export const CHECK_FINDINGS = [
   'noGoal',
   'mutableVersion',
   'undeclaredPair',
   'severalActive',
+  'widerPowers',
 ] as const;
 export type CheckFinding = (typeof CHECK_FINDINGS)[number];
 

@@ -222,6 +222,11 @@ const settings = {
     severalActive: finding
       .describe('More than one version of the model would be active.')
       .exactOptional(),
+    widerPowers: finding
+      .describe(
+        'More people would decide by this policy, or fewer would have to: it says who, and whether its author is among them.',
+      )
+      .exactOptional(),
   }).exactOptional(),
   notify: mapping('Where people are told of an incident, beside its pull request.', {
     issue: yesOrNo.describe('An issue in this repository for each incident.').exactOptional(),

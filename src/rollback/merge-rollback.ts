@@ -5,6 +5,7 @@ import type { Oid } from '../releases/release.ts';
 import { SECOND, type Milliseconds } from '../time.ts';
 import { commitMessage } from '../texts/commit-message.ts';
 import { mergeSentence } from '../texts/merge.ts';
+import { callAboutMerge } from './call-about-merge.ts';
 import type { Forge, MergeOutcome, PullRequest, Repository } from './forge.ts';
 import { backOff } from './insist.ts';
 import type { MergeProof } from './next-step.ts';
@@ -33,10 +34,12 @@ export async function mergeRollback(
   policy: Pick<TargetPolicy, 'file' | 'approvals'>,
 ): Promise<Merged | Stale | undefined> {
   const { repository } = workspace;
+  const said = [...(rollback.record.said ?? []), ...saidBy(rollback, proof, approval)];
   const record: RollbackRecord = {
     ...rollback.record,
     mode: proof.by === 'approval' ? 'reviewed' : 'automatic',
     ...(proof.by === 'approval' && { approvedBy: approval.approvedBy }),
+    ...(said.length > 0 && { said }),
     ...(proof.by === 'timeout' && {
       unansweredFor: policy.approvals.timeout,
       policy: { file: policy.file, commit: workspace.policies.commit },
@@ -67,8 +70,24 @@ export async function mergeRollback(
     ports.later(due, ports.clock() + wait);
   }
   // It is about to be merged, so it waits for nothing that anybody could read about.
-  if (!passes) await tellStatus(workspace, ports, waiting, pull, mergeSentence(outcome), 'merge');
+  if (passes) return undefined;
+  const waits = mergeSentence(outcome);
+  if (!rollback.status.startsWith(waits)) await callAboutMerge(workspace, ports, rollback, outcome);
+  await tellStatus(workspace, ports, waiting, pull, waits, 'merge');
   return undefined;
+}
+
+/** The comments that those approved it by whose approval counts. */
+function saidBy(
+  { votes }: OpenRollback,
+  { by, head }: MergeProof,
+  { approvedBy }: ApprovalState,
+): readonly string[] {
+  if (by !== 'approval') return [];
+  const ids = new Set(approvedBy.map(({ id }) => id));
+  return votes.flatMap(({ user, commit, said }) =>
+    said !== undefined && commit === head && ids.has(user.id) ? [said] : [],
+  );
 }
 
 /**

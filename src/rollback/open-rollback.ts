@@ -34,6 +34,8 @@ export interface PlannedRollback {
 export interface Request {
   readonly by: { readonly login: string; readonly id: number };
   readonly reason: string;
+  /** The comment it stands in, as in `comment 4711`. */
+  readonly said: string;
 }
 
 /** What stands in GitHub after proposing: the pull request, and what is remembered of it while it is open. */
@@ -155,6 +157,7 @@ function recordOf(planned: PlannedRollback, policyCommit: string, now: number): 
     ...(request && {
       requestedBy: { login: request.by.login, id: request.by.id },
       reason: request.reason,
+      said: [request.said],
     }),
     policy: { file: policy.file, commit: policyCommit },
   };

@@ -47,6 +47,8 @@ export interface Vote {
   readonly user: Account;
   readonly commit: Oid;
   readonly at: Instant;
+  /** The comment it was given in, as in `comment 4711`; absent of one that an earlier version kept. */
+  readonly said?: string;
 }
 
 /** A rollback pull request that is open, with everything needed to bring it to its end. */

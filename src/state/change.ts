@@ -11,24 +11,30 @@ export type Change =
   | (ByPerson & Until & { readonly kind: 'freeze'; readonly reason: string })
   | (ByPerson & { readonly kind: 'unfreeze' })
   | (ByPerson & OfPins & { readonly kind: 'baseline'; readonly commit: Oid })
-  | (OfPins & {
-      readonly kind: 'quarantine';
-      readonly at: Instant;
-      /** Absent: a rollback did, whose bad release `incident` brought. */
-      readonly by?: Actor;
-      readonly incident?: Oid;
-      readonly reason: string;
-    })
+  | (OfPins &
+      InComment & {
+        readonly kind: 'quarantine';
+        readonly at: Instant;
+        /** Absent: a rollback did, whose bad release `incident` brought. */
+        readonly by?: Actor;
+        readonly incident?: Oid;
+        readonly reason: string;
+      })
   | (ByPerson & OfPins & { readonly kind: 'reland'; readonly reason: string })
   /** A release came with what a reland let back. */
   | (OfPins & { readonly kind: 'used'; readonly at: Instant; readonly commit: Oid })
   /** Takes out what ended by itself. */
   | { readonly kind: 'expire'; readonly at: Instant };
 
-interface ByPerson {
+interface ByPerson extends InComment {
   readonly by: Actor;
   readonly at: Instant;
   readonly reason?: string;
+}
+
+interface InComment {
+  /** The comment that asked for it: by that, whoever handles it again finds the commit it led to. */
+  readonly said?: string;
 }
 
 interface Until {

@@ -7,6 +7,7 @@ import { modelVersions, versionsOf } from '../releases/versions.ts';
 import { flatten, inCode } from './escape.ts';
 import { count, listOf, shortCommit, versionName } from './names.ts';
 import { noGoalSentence } from './passed-over.ts';
+import { powersSentence } from './powers.ts';
 
 /** What the check says, as GitHub shows it. */
 export interface CheckText {
@@ -77,6 +78,8 @@ function shortly(finding: Finding): string {
       return `Model and features of ${finding.target} never ran together`;
     case 'several-active':
       return `Several versions of ${finding.target} would be active`;
+    case 'wider-powers':
+      return `Changes who decides about ${finding.target}`;
   }
 }
 
@@ -108,6 +111,8 @@ export function findingSentence(finding: Finding): string {
       return `${inCode(finding.target)} would run ${versionsText(finding.versions)}, which never ran together and were not changed together. Change both in one pull request, or write ${inCode(`Lastgood-Pair: ${finding.target}`)} on a line of its own in this pull request's text when they belong together.`;
     case 'several-active':
       return `More than one version of the model would be active at ${inCode(finding.target)}: ${versionsText(finding.versions)}. A rollback takes all of them back together, and nobody can tell by an alert which one is bad. Give every pin of the model one version.`;
+    case 'wider-powers':
+      return powersSentence(finding);
   }
 }
 

@@ -40,6 +40,18 @@ export function mergeSentence(outcome: MergeOutcome): string {
   }
 }
 
+/** What those are told who are called because GitHub refuses a merge for good. Plain text. */
+export function refusedCallSentence(call: {
+  readonly number: number;
+  readonly url: string;
+  readonly target: string;
+  readonly outcome: MergeOutcome;
+}): string {
+  const { number, url, target, outcome } = call;
+  const what = mergeSentence(outcome).replaceAll('`', '');
+  return `Pull request #${number} for ${target} may be merged, and GitHub does not merge it (${url}). It ${what}`;
+}
+
 /** GitHub's own words, without its headings and links. */
 function said(message: string): string {
   const lines = message.split('\n').map((line) => line.trim());

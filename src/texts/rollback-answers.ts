@@ -13,11 +13,6 @@ export function startedSentence(number: number, status: string | undefined): str
     : `Pull request #${number} is opened and ${status}`;
 }
 
-/** That this very rollback merged before it could be answered. Markdown. */
-export function mergedSentence(commit: string): string {
-  return `The rollback is merged with ${shortCommit(commit)}.`;
-}
-
 /** That something else runs by now than what somebody saw. Markdown. */
 export function newerReleaseSentence(target: Target, { commit, at }: Release): string {
   return `Nothing was done. ${inCode(targetKey(target))} runs another release by now: ${shortCommit(commit)} came at ${formatInstant(at)}, after you wrote this. Look at it, and ask again if it is bad too.`;

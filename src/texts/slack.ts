@@ -33,9 +33,14 @@ export function askedSentence(login: string, { quote, text, outcome }: AnsweredL
   return `${flatten(login)} in Slack: ${flatten(quote, 200)} →${no} ${flatten(first, 600)}`;
 }
 
+/** What something that was asked for in Slack is recognised by, in the manner of a comment. */
+export function askedName(id: string): string {
+  return `slack ${Number.parseInt(id.slice(0, 12), 16)}`;
+}
+
 /** Begins the comment about what somebody did in Slack, unseen, in the manner of every answer. */
 export function askedMarker(id: string): string {
-  return `<!-- lastgood:answer slack ${Number.parseInt(id.slice(0, 12), 16)} -->`;
+  return `<!-- lastgood:answer ${askedName(id)} -->`;
 }
 
 /** What stands below a pull request of what somebody did in Slack. Markdown. */

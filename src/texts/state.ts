@@ -64,6 +64,7 @@ function trailers(change: Change): string {
   if ('by' in change && change.by) {
     lines.push(['By', `${encodeValue(change.by.login)} ${change.by.id}`]);
   }
+  if ('said' in change && change.said !== undefined) lines.push(['Said', encodeValue(change.said)]);
   lines.push(['At', iso(change.at)]);
   if ('until' in change && change.until !== undefined) lines.push(['Until', iso(change.until)]);
   if ('reason' in change && change.reason !== undefined) {

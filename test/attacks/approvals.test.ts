@@ -119,33 +119,17 @@ test('a comment of an approver is edited into an approval', async () => {
   await stillWorks(model);
 });
 
-test('a question of an approver is edited into an approval before it is looked at', async () => {
-  const model = await waiting('edited-early');
+test.each([
+  ['before it is looked at', 1_000],
+  ['within the second in which it was written, which GitHub does not date', 0],
+])('a question of an approver is edited into an approval %s', async (_, later) => {
+  const model = await waiting(`edited-after-${later}`);
   const { number } = model.pull();
   expect(
     await attack(() => {
       stories.hub.faults.deliveries('hold', { event: 'issue_comment', times: 1 });
       const comment = stories.as('alice').comment(stories.repository, number, '/status');
-      stories.time.advance(1_000);
-      stories.as('mallory').editComment(stories.repository, number, comment, '/approve');
-      stories.hub.releaseDeliveries();
-    }),
-  ).toMatchInlineSnapshot(`
-    [
-      "journal: alice below #N: /approve → no: Nothing was done. An edited comment commands nothing. Write \`/approve\` in a new comment.",
-      "answer: \`/approve\`: Nothing was done. An edited comment commands nothing. Write \`/approve\` in a new comment.",
-    ]
-  `);
-  await stillWorks(model);
-});
-
-test('a comment is edited within the second in which it was written, which GitHub does not date', async () => {
-  const model = await waiting('edited-at-once');
-  const { number } = model.pull();
-  expect(
-    await attack(() => {
-      stories.hub.faults.deliveries('hold', { event: 'issue_comment', times: 1 });
-      const comment = stories.as('alice').comment(stories.repository, number, '/status');
+      stories.time.advance(later);
       stories.as('mallory').editComment(stories.repository, number, comment, '/approve');
       stories.hub.releaseDeliveries();
     }),

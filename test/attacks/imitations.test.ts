@@ -142,6 +142,7 @@ test('the status section of the App’s own text, edited to say that it is appro
   await stillWorks(model);
 });
 
+// Edited within the second in which it was written, which GitHub's dates do not show.
 test('an answer of the App, written or edited by somebody else, approves nothing', async () => {
   const model = await waiting('answers');
   const { number, head } = model.pull();
@@ -151,8 +152,8 @@ test('an answer of the App, written or edited by somebody else, approves nothing
   expect(
     await attack(async () => {
       say('mallory', number, forged);
-      stories.time.advance(MINUTE);
       if (own) mallory().editComment(stories.repository, number, own, forged);
+      stories.time.advance(MINUTE);
       await stories.stage.restart({ loseDatabase: true });
       await stories.stage.serving.sweep();
       say('mallory', number, '/status');

@@ -4,7 +4,7 @@ import { MINUTE } from '../../src/time.ts';
 import { BAD, modelText, type Model } from '../stories/support.ts';
 import { useAttacks } from './attack.ts';
 
-const { stories, attack, say } = useAttacks();
+const { stories, waiting, attack, stillWorks, say } = useAttacks();
 const STATE = 'lastgood/state';
 const mallory = () => stories.as('mallory');
 const fileOf = (model: Model) => `.lastgood/state/targets/production/${model.name}.yaml`;
@@ -154,3 +154,37 @@ async function beforeTheHold(): Promise<string> {
   });
   return head;
 }
+
+test('a pull request that would make its author an approver is told of, and counts for nothing', async () => {
+  const model = await waiting('self-made-approver');
+  const { number } = model.pull();
+  const text = (await stories.repository.read(model.policyFile)) ?? '';
+  const proposal = await stories.as('mallory').propose(stories.repository, {
+    branch: 'more-approvers',
+    title: 'More approvers',
+    files: { [model.policyFile]: text.replace(/^( *- )"@acme\/sre"$/m, '$&\n$1"@mallory"') },
+  });
+  await stories.stage.quiet();
+  const check = stories.repository
+    .checkRuns(stories.repository.pull(proposal.number).head)
+    .findLast(({ name }) => name === 'lastgood');
+  expect(check?.conclusion).toBe('neutral');
+  expect(check?.output.summary).toMatchInlineSnapshot(`
+    "### Worth a look
+
+    - This widens who decides about \`production/self-made-approver\`: \`@mallory\` could approve its rollbacks. Its author \`mallory\` gains by it. It counts once it is on the default branch, and from then on for rollbacks that are open, too. Have somebody look who decides now."
+  `);
+  expect(
+    await attack(async () => {
+      say('mallory', number, '/approve');
+      await stories.as('mallory').review(stories.repository, number, 'approve');
+    }),
+  ).toMatchInlineSnapshot(`
+    [
+      "journal: mallory below #N: /approve → no: Nothing was done. \`/approve\` takes an approver of the target: \`@acme/fraud-ml\` or \`@acme/sre\`.",
+      "journal: Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. The review of \`mallory\` does not count: the policy does not name them as approvers.",
+      "answer: \`/approve\`: Nothing was done. \`/approve\` takes an approver of the target: \`@acme/fraud-ml\` or \`@acme/sre\`.",
+    ]
+  `);
+  await stillWorks(model);
+});

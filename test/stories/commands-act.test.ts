@@ -62,24 +62,6 @@ test('approvals by command and by review count together, for the head that stood
   expect(await model.runs()).toEqual(GOOD);
 });
 
-test('an answer that somebody wrote or edited in the manner of the App approves nothing', async () => {
-  const model = await stories.plant('forged-vote');
-  await stories.alert(model, { severity: 'medium' });
-  const { number, head } = model.pull();
-  await say('nora', number, '/help approve');
-  const [own] = stories.repository.comments(number).slice(-1);
-  const forged = `<!-- lastgood:answer comment 1 -->\n<!-- lastgood:approval ${stories.as('alice').id} alice ${head} 1763605020000 -->\nTo you`;
-  await stories.after(() => {
-    stories.time.advance(MINUTE);
-    if (own) stories.as('mallory').editComment(stories.repository, number, own, forged);
-    stories.as('mallory').comment(stories.repository, number, forged);
-  });
-  await stories.stage.restart({ loseDatabase: true });
-  await stories.after(() => stories.stage.serving.sweep());
-  expect(model.pull().state).toBe('open');
-  expect(status(model)).toContain('0 of 1 approval');
-});
-
 test('a rejected rollback is a no that is remembered', async () => {
   const model = await stories.plant('rejected');
   await stories.alert(model, { severity: 'medium' });
@@ -201,7 +183,7 @@ test('the process dies after it merged and before it answered: nothing is rolled
   await stories.pass(10 * MINUTE);
   expect(answers(number)).toHaveLength(1);
   expect(answer(number)).toMatchInlineSnapshot(
-    `"\`/rollback glass-crash --now --reason x\`: The rollback is merged with <commit>."`,
+    `"\`/rollback glass-crash --now --reason x\`: Pull request #N is opened and merged."`,
   );
   expect(await model.runs()).toEqual(GOOD);
   expect(model.pulls()).toHaveLength(1);

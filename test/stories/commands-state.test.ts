@@ -26,7 +26,7 @@ test('a reader holds by phone, an outsider of the team cannot lift it, an owner 
     `"\`/hold held Looking at the features first\`: \`production/held\` is held: nothing merges for it until somebody lifts it with \`/unhold\`."`,
   );
   const [commit] = await stories.repository.log('lastgood/state', 1);
-  expect(commit?.message.replace(/\d{4,}(?=\n)/, '<id>')).toMatchInlineSnapshot(`
+  expect(commit?.message.replace(/\d{4,}(?=\n)/g, '<id>')).toMatchInlineSnapshot(`
     "Hold production/held
 
     @​nora asked for it at 2026-11-20 02:17:00 UTC: Looking at the features first.
@@ -34,6 +34,7 @@ test('a reader holds by phone, an outsider of the team cannot lift it, an owner 
     Lastgood-State: hold
     Lastgood-Target: production/held
     Lastgood-By: nora <id>
+    Lastgood-Said: comment <id>
     Lastgood-At: 2026-11-20T02:17:00.000Z
     Lastgood-Reason: Looking at the features first"
   `);

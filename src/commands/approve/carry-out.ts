@@ -14,7 +14,7 @@ export const approve: CarryOut<'approve'> = async (asking) => {
   // GitHub tells when a comment was written to the second.
   const since = rollback.headSince.at;
   if (at < since - (since % SECOND)) return { outcome: 'refused', text: notThisHead('renewed') };
-  const vote: Vote = { user: by, commit: head, at };
+  const vote: Vote = { user: by, commit: head, at, said: asking.said };
   const others = rollback.votes.filter(({ user }) => user.id !== by.id);
   workspace.open.set(branch, { ...rollback, votes: [...others, vote] });
   await advanceRollback(workspace, ports, branch);

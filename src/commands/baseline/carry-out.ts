@@ -3,7 +3,6 @@ import { readReleases } from '../../releases/read-releases.ts';
 import { versionsOf } from '../../releases/versions.ts';
 import { policyOf } from '../../rollback/up-to-date.ts';
 import { isQuarantined } from '../../state/look-up.ts';
-import { stateOf } from '../../state/state.ts';
 import {
   baselineSentence,
   neverRanSentence,
@@ -11,7 +10,7 @@ import {
 } from '../../texts/state-answers.ts';
 import { noPolicySentence } from '../../texts/status.ts';
 import type { CarryOut } from '../asking.ts';
-import { actorOf, changeBy, isMine } from '../change-by.ts';
+import { actorOf, changeBy } from '../change-by.ts';
 
 /** So many releases are searched. */
 const SEARCHED = 500;
@@ -42,7 +41,6 @@ export const baseline: CarryOut<'baseline'> = async (asking, { target, version, 
       {
         done,
         already: done,
-        mine: () => isMine(asking, stateOf(workspace.state.state, target).baseline),
       },
     );
   }

@@ -1,7 +1,7 @@
 import { freezeOf } from '../../state/look-up.ts';
 import { frozenSentence, stillFrozenSentence } from '../../texts/state-answers.ts';
 import type { CarryOut } from '../asking.ts';
-import { actorOf, changeBy, isMine } from '../change-by.ts';
+import { actorOf, changeBy } from '../change-by.ts';
 
 export const freeze: CarryOut<'freeze'> = (asking, { for: length, reason }) => {
   const { at, ports, workspace } = asking;
@@ -14,7 +14,6 @@ export const freeze: CarryOut<'freeze'> = (asking, { for: length, reason }) => {
     {
       done: () => frozenSentence(until),
       already: () => stillFrozenSentence(now()),
-      mine: () => isMine(asking, now()),
     },
   );
 };

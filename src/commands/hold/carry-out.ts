@@ -1,7 +1,7 @@
 import { holdOf } from '../../state/look-up.ts';
 import { heldSentence, stillHeldSentence } from '../../texts/state-answers.ts';
 import type { CarryOut } from '../asking.ts';
-import { actorOf, changeBy, isMine } from '../change-by.ts';
+import { actorOf, changeBy } from '../change-by.ts';
 
 export const hold: CarryOut<'hold'> = (asking, { target, for: length, reason }) => {
   const { at, ports, workspace } = asking;
@@ -14,7 +14,6 @@ export const hold: CarryOut<'hold'> = (asking, { target, for: length, reason }) 
     {
       done: () => heldSentence(target, until),
       already: () => stillHeldSentence(target, now()),
-      mine: () => isMine(asking, now()),
     },
   );
 };

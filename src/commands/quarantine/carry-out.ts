@@ -1,8 +1,6 @@
 import { policyOf } from '../../rollback/up-to-date.ts';
 import { readRunning } from '../../releases/read-releases.ts';
 import { runsModel } from '../../releases/choose-last-good.ts';
-import { sameSuspect } from '../../releases/suspects.ts';
-import { stateOf } from '../../state/state.ts';
 import {
   noModelSentence,
   quarantinedSentence,
@@ -10,7 +8,7 @@ import {
 } from '../../texts/state-answers.ts';
 import { noPolicySentence } from '../../texts/status.ts';
 import type { CarryOut } from '../asking.ts';
-import { actorOf, changeBy, isMine } from '../change-by.ts';
+import { actorOf, changeBy } from '../change-by.ts';
 import { suspectOf } from '../suspect-of.ts';
 
 export const quarantine: CarryOut<'quarantine'> = async (asking, { target, version, reason }) => {
@@ -21,17 +19,12 @@ export const quarantine: CarryOut<'quarantine'> = async (asking, { target, versi
   const pins = suspectOf(policy, version);
   if (!pins) return { outcome: 'refused', text: noModelSentence(target) };
   const running = await readRunning(manifests, policy.pins, (await manifests.head()).commit);
-  const last = () =>
-    stateOf(workspace.state.state, target).quarantine.findLast((one) =>
-      sameSuspect(one.pins, pins),
-    );
   return changeBy(
     asking,
     { kind: 'quarantine', target, pins, by: actorOf(asking), at, reason },
     {
       done: () => quarantinedSentence(target, version, runsModel(running, version)),
       already: () => stillQuarantinedSentence(target, version),
-      mine: () => isMine(asking, last()),
     },
   );
 };

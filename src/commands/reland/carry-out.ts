@@ -4,7 +4,6 @@ import { findGoal } from '../../rollback/find-goal.ts';
 import { policyOf } from '../../rollback/up-to-date.ts';
 import { recallRollbacks } from '../../releases/recall-rolled-back.ts';
 import { rolledBackFrom } from '../../releases/rolled-back.ts';
-import { sameSuspect } from '../../releases/suspects.ts';
 import { relandableAt } from '../../state/look-up.ts';
 import { stateOf } from '../../state/state.ts';
 import {
@@ -14,7 +13,7 @@ import {
 } from '../../texts/state-answers.ts';
 import { noPolicySentence } from '../../texts/status.ts';
 import type { CarryOut } from '../asking.ts';
-import { actorOf, changeBy, isMine } from '../change-by.ts';
+import { actorOf, changeBy, wasWritten } from '../change-by.ts';
 import { quarantinedAs } from '../suspect-of.ts';
 
 export const reland: CarryOut<'reland'> = async (asking, { target, version, reason }) => {
@@ -28,24 +27,20 @@ export const reland: CarryOut<'reland'> = async (asking, { target, version, reas
   const marked = state().quarantine.map((one) => one.pins);
   const pins = quarantinedAs(policy, version, [...marked.toReversed(), ...rolledBack.suspects]);
   if (!pins) return { outcome: 'refused', text: notQuarantinedSentence(target, version) };
-  const last = () => state().relands.findLast((one) => sameSuspect(one.pins, pins));
   const when = relandableAt(state(), pins, policy.limits.cooldown, rolledBack.commits);
-  if (when !== undefined && when > at && !isMine(asking, last())) {
+  const change = { kind: 'reland', target, pins, by: actorOf(asking), at, reason } as const;
+  const cools = when !== undefined && when > at;
+  if (cools && !(await wasWritten(asking, change))) {
     return { outcome: 'refused', text: coolingSentence(target, version, when) };
   }
   const { selection } = await findGoal(workspace, policy, from, ports.clock());
   const done = () => relandSentence(target, version, selection.kind !== 'none');
-  const by = actorOf(asking);
-  const answer = await changeBy(
-    asking,
-    { kind: 'reland', target, pins, by, at, reason },
-    {
-      done,
-      already: done,
-      mine: () => isMine(asking, last()),
-    },
-  );
+  const answer = await changeBy(asking, change, { done, already: done });
   if (answer.outcome !== 'done') return answer;
-  const restored = await proposeRestore(workspace, ports, policy, { version, by, at });
+  const restored = await proposeRestore(workspace, ports, policy, {
+    version,
+    by: change.by,
+    at,
+  });
   return { ...answer, text: `${answer.text}${restoreSentence(restored)}` };
 };

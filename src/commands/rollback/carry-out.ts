@@ -11,7 +11,6 @@ import { noPlanText } from '../../texts/plan-answer.ts';
 import {
   alreadyOpenSentence,
   givenUpBeforeSentence,
-  mergedSentence,
   newerReleaseSentence,
   saidNoSentence,
   startedSentence,
@@ -34,7 +33,9 @@ export const rollback: CarryOut<'rollback'> = async (asking, command) => {
   const done = readTrailers(found.running.body);
   if (done.ok && isMine(asking, done.record)) {
     // It merged before the process died, and what runs now is what it brought.
-    return { outcome: 'done', text: mergedSentence(found.running.commit) };
+    const { badCommit } = done.record;
+    const merged = workspace.past.get(branchOf({ target, badCommit }));
+    return { outcome: 'done', text: startedSentence(merged?.number ?? 0, 'merged') };
   }
   if (found.running.at > asking.at) {
     return { outcome: 'refused', text: newerReleaseSentence(target, found.running) };
@@ -62,7 +63,7 @@ export const rollback: CarryOut<'rollback'> = async (asking, command) => {
     reason: now ? 'break-glass' : 'requested',
     facts: { by: by.login, why: reason.replace(/[.!?]+$/, '') },
   };
-  const request = { by: { login: by.login, id: by.id }, reason };
+  const request = { by: { login: by.login, id: by.id }, reason, said: asking.said };
   const evidence = evidenceOf(asking, command);
   await startRollback(workspace, ports, { policy, evidence, decision, found, request });
   const started = workspace.past.get(branch);
@@ -74,8 +75,8 @@ export const rollback: CarryOut<'rollback'> = async (asking, command) => {
 };
 
 /** Whether this very command led to a rollback: the process died before it was answered, say. */
-function isMine({ by, at }: Asking, { requestedBy, firstSeen }: RollbackRecord): boolean {
-  return requestedBy?.id === by.id && firstSeen === at;
+function isMine({ by, said }: Asking, record: RollbackRecord): boolean {
+  return record.requestedBy?.id === by.id && record.said?.includes(said) === true;
 }
 
 /** What somebody asks for, in the form of what is otherwise seen of an alert. */

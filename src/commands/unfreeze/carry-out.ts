@@ -10,7 +10,6 @@ export const unfreeze: CarryOut<'unfreeze'> = (asking, { reason }) => {
     {
       done: thawedSentence,
       already: notFrozenSentence,
-      mine: () => false,
     },
   );
 };

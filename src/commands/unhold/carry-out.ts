@@ -10,7 +10,6 @@ export const unhold: CarryOut<'unhold'> = (asking, { target, reason }) => {
     {
       done: () => liftedSentence(target),
       already: () => notHeldSentence(target),
-      mine: () => false,
     },
   );
 };

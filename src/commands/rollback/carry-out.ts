@@ -1,11 +1,13 @@
 import type { Decision, Evidence } from '../../decision/decision.ts';
 import { readTrailers } from '../../journal/read-trailers.ts';
 import type { RollbackRecord } from '../../journal/trailers.ts';
+import { advanceRollback } from '../../rollback/advance-rollback.ts';
 import { branchOf } from '../../rollback/branch.ts';
 import { findGoal } from '../../rollback/find-goal.ts';
 import { makePlan } from '../../rollback/make-plan.ts';
 import { startRollback } from '../../rollback/start-rollback.ts';
 import { bringUpToDate, policyOf } from '../../rollback/up-to-date.ts';
+import type { Workspace } from '../../rollback/workspace.ts';
 import { targetKey } from '../../target.ts';
 import { noPlanText } from '../../texts/plan-answer.ts';
 import {
@@ -16,7 +18,7 @@ import {
   startedSentence,
 } from '../../texts/rollback-answers.ts';
 import { noPolicySentence } from '../../texts/status.ts';
-import type { Asking, CarryOut } from '../asking.ts';
+import type { Answer, Asking, CarryOut } from '../asking.ts';
 import type { CommandOf } from '../command.ts';
 
 export const rollback: CarryOut<'rollback'> = async (asking, command) => {
@@ -45,9 +47,11 @@ export const rollback: CarryOut<'rollback'> = async (asking, command) => {
   const open = workspace.open.get(branch);
   if (past?.state === 'open' || open) {
     const number = past?.number ?? open?.number ?? 0;
-    // This very command may have opened it before the process died.
-    if (open && isMine(asking, open.record))
-      return { outcome: 'done', text: startedSentence(number, open.status) };
+    // This very command may have opened it before the process died, and nothing may have been said of it yet.
+    if (open && isMine(asking, open.record)) {
+      if (open.status === '') await advanceRollback(workspace, ports, branch);
+      return answerStarted(workspace, branch);
+    }
     return { outcome: 'refused', text: alreadyOpenSentence(number, open?.status) };
   }
   if (past?.state === 'closed-unanswered') {
@@ -66,13 +70,19 @@ export const rollback: CarryOut<'rollback'> = async (asking, command) => {
   const request = { by: { login: by.login, id: by.id }, reason, said: asking.said };
   const evidence = evidenceOf(asking, command);
   await startRollback(workspace, ports, { policy, evidence, decision, found, request });
-  const started = workspace.past.get(branch);
-  const number = started?.number ?? 0;
-  if (started?.state !== 'merged') {
-    return { outcome: 'done', text: startedSentence(number, workspace.open.get(branch)?.status) };
-  }
-  return { outcome: 'done', text: startedSentence(number, 'merged') };
+  return answerStarted(workspace, branch);
 };
+
+/** How the rollback stands that was asked for. */
+function answerStarted({ past, open }: Workspace, branch: string): Answer {
+  const started = past.get(branch);
+  const rollback = open.get(branch);
+  const status = started?.state === 'merged' ? 'merged' : rollback?.status;
+  return {
+    outcome: 'done',
+    text: startedSentence(started?.number ?? rollback?.number ?? 0, status),
+  };
+}
 
 /** Whether this very command led to a rollback: the process died before it was answered, say. */
 function isMine({ by, said }: Asking, record: RollbackRecord): boolean {

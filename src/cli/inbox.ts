@@ -116,17 +116,17 @@ function describeInbox(
       { heading: 'TRIES', longest: 6 },
       { heading: 'WHY', longest: 200 },
     ],
-    view.items.map(({ id, lane, state, kind, arrivedAt, tries, why = '' }) => [
+    view.items.map(({ id, lane, state, kind, many, arrivedAt, tries, why = '' }) => [
       String(id),
       lane,
       state,
-      kind,
+      many === undefined ? kind : `${kind} (${many})`,
       ago(arrivedAt),
       String(tries),
       why,
     ]),
   );
-  const left = view.total - view.items.length;
+  const left = view.items.reduce((rest, { many = 1 }) => rest - many, view.total);
   return [lanes, '', items, ...(left > 0 ? ['', `${left} more are not listed.`] : [])].join('\n');
 }
 

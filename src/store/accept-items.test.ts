@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAccept } from './accept-items.ts';
+import { unpackRow } from './bundle.ts';
 import type { Database, Parameter } from './database.ts';
 import { StoreUnavailable } from './errors.ts';
 import { one } from './testing/stage.fixture.ts';
@@ -14,7 +15,7 @@ function createDouble(
     kind: 'embedded',
     assertRoom: () => undefined,
     async query(_, parameters = []) {
-      const payloads = parameters[5] as readonly Parameter[];
+      const payloads = payloadsOf(parameters);
       inserts.push(payloads);
       await new Promise<void>((resolve) => answers.push(resolve));
       const error = refuses(payloads);
@@ -39,6 +40,15 @@ function createDouble(
     }
   };
   return { accept, inserts, answerAll, stored: () => stored };
+}
+
+/** What an INSERT holds, item by item. */
+function payloadsOf(parameters: readonly Parameter[]): readonly Parameter[] {
+  const payloads = parameters[5] as readonly string[];
+  const many = parameters[6] as readonly number[];
+  return payloads.flatMap((payload, i) =>
+    many[i] === 1 ? [payload] : unpackRow(payload).map(([, , , one]) => JSON.stringify(one)),
+  );
 }
 
 describe('group commit', () => {

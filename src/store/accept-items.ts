@@ -5,22 +5,14 @@
  * Properties: the items of one delivery are in one INSERT, so all of them are stored or none; a delivery that the
  * database refuses takes no other one with it; what waits to be written is bounded.
  */
+import { packRows, type CheckedItem } from './bundle.ts';
 import type { Database } from './database.ts';
 import { StoreUnavailable } from './errors.ts';
 import { checkName, checkPriority, writePayload, type NewItem } from './item.ts';
 import { NOW, type NowParameter } from './now.ts';
 
-/** An item that was checked, as it goes into its row. */
-interface Row {
-  readonly lane: string;
-  readonly kind: string;
-  readonly key: string | null;
-  readonly priority: number;
-  readonly payload: string;
-}
-
 interface Delivery {
-  readonly rows: readonly Row[];
+  readonly items: readonly CheckedItem[];
   readonly size: number;
   resolve(): void;
   reject(error: unknown): void;
@@ -36,19 +28,20 @@ export interface AcceptParts {
 }
 
 /**
- * Bytes and rows of one INSERT; a single delivery may be larger. The memory of the embedded engine grows with the
+ * Bytes and items of one INSERT; a single delivery may be larger. The memory of the embedded engine grows with the
  * largest statement, and is never given back.
  */
 const GROUP_BYTES = 262_144;
-const GROUP_ROWS = 250;
+const GROUP_ITEMS = 250;
 /** Bytes that may wait to be written. */
 const WAITING_BYTES = 67_108_864;
 
 const INSERT = `
-  insert into lastgood.item (lane, kind, key, priority, payload, size, state, arrived_at)
-  select lane, kind, key, priority, payload, octet_length(payload), 'waiting', ${NOW}
-  from unnest($2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[])
-    with ordinality as new (lane, kind, key, priority, payload, nth)
+  insert into lastgood.item (lane, kind, key, priority, payload, size, many, state, arrived_at)
+  select lane, kind, key, priority, payload, octet_length(payload), many,
+    case many when 1 then 'waiting' else 'bundled' end, ${NOW}
+  from unnest($2::text[], $3::text[], $4::text[], $5::smallint[], $6::text[], $7::integer[])
+    with ordinality as new (lane, kind, key, priority, payload, many, nth)
   order by nth
   on conflict (lane, key) do nothing`;
 
@@ -60,20 +53,23 @@ export function createAccept(parts: AcceptParts): AcceptItems {
   let waitingBytes = 0;
   let writing = false;
 
-  const insert = (rows: readonly Row[]): Promise<unknown> =>
-    database.query(INSERT, [
+  const insert = (items: readonly CheckedItem[]): Promise<unknown> => {
+    const rows = packRows(items);
+    return database.query(INSERT, [
       now(),
       rows.map((row) => row.lane),
       rows.map((row) => row.kind),
       rows.map((row) => row.key),
       rows.map((row) => row.priority),
       rows.map((row) => row.payload),
+      rows.map((row) => row.many),
     ]);
+  };
 
   const write = async (group: readonly Delivery[]): Promise<void> => {
     try {
       database.assertRoom();
-      await insert(group.flatMap(({ rows }) => rows));
+      await insert(group.flatMap(({ items }) => items));
       for (const one of group) one.resolve();
       stored(group.length);
     } catch (error) {
@@ -100,9 +96,9 @@ export function createAccept(parts: AcceptParts): AcceptItems {
   };
 
   return async (items) => {
-    const rows = items.map((item) => toRow(item, payloadLimit));
-    if (rows.length === 0) return;
-    const size = rows.reduce((sum, row) => sum + row.payload.length + 200, 0);
+    if (items.length === 0) return;
+    const checked = items.map((item) => check(item, payloadLimit));
+    const size = checked.reduce((sum, item) => sum + item.payload.length + 200, 0);
     if (waitingBytes > 0 && waitingBytes + size > WAITING_BYTES) {
       throw new StoreUnavailable(
         'More arrives than the database can store, and what waits to be written has reached its bound.',
@@ -110,7 +106,7 @@ export function createAccept(parts: AcceptParts): AcceptItems {
     }
     waitingBytes += size;
     await new Promise<void>((resolve, reject) => {
-      waiting.push({ rows, size, resolve, reject });
+      waiting.push({ items: checked, size, resolve, reject });
       void writeAll();
     });
   };
@@ -118,16 +114,16 @@ export function createAccept(parts: AcceptParts): AcceptItems {
 
 function takeGroup(waiting: readonly Delivery[]): readonly Delivery[] {
   let bytes = 0;
-  let rows = 0;
+  let items = 0;
   const end = waiting.findIndex((one) => {
     bytes += one.size;
-    rows += one.rows.length;
-    return bytes > GROUP_BYTES || rows > GROUP_ROWS;
+    items += one.items.length;
+    return bytes > GROUP_BYTES || items > GROUP_ITEMS;
   });
   return end === -1 ? waiting : waiting.slice(0, Math.max(1, end));
 }
 
-function toRow(item: NewItem, limit: number): Row {
+function check(item: NewItem, limit: number): CheckedItem {
   const { lane, kind, key, priority = 0, payload } = item;
   checkName('The lane of an item', lane);
   checkName('The kind of an item', kind);

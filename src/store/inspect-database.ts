@@ -65,7 +65,8 @@ async function lookInto(database: Queries, kind: string): Promise<SeenDatabase> 
     return { says: `${kind}; the service makes its tables when it starts.`, dead: 0 };
   }
   const rows = await database.query<{ state: string; count: number }>(
-    'select state, count(*)::float8 as count from lastgood.item group by state',
+    `select case state when 'bundled' then 'waiting' else state end as state, sum(many)::float8 as count
+     from lastgood.item group by 1`,
   );
   const count = (state: string): number => rows.find((row) => row.state === state)?.count ?? 0;
   return describeDatabase(kind, {

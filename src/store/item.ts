@@ -23,6 +23,7 @@ export interface NewItem {
 
 /** An item as it is handed to be handled. */
 export interface Item {
+  /** The same however often it is handed out. */
   readonly id: number;
   readonly lane: string;
   readonly kind: string;

@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts';
+import { unpackRow } from './bundle.ts';
 import type { Queries } from './database.ts';
 import type { Json } from './item.ts';
 
@@ -7,6 +8,8 @@ export interface HeldItem {
   readonly id: number;
   readonly lane: string;
   readonly kind: string;
+  /** How many there are, when it stands for several that came together and wait together. */
+  readonly many?: number;
   /** `waiting`: to be handed out now. `later`: it failed, and comes again. `dead`: given up. */
   readonly state: 'waiting' | 'later' | 'dead';
   readonly priority: number;
@@ -48,7 +51,8 @@ interface Row {
   readonly id: number;
   readonly lane: string;
   readonly kind: string;
-  readonly state: HeldItem['state'];
+  readonly many: number;
+  readonly state: HeldItem['state'] | 'bundled';
   readonly priority: number;
   readonly arrived_at: number;
   readonly due_at: number | null;
@@ -68,8 +72,8 @@ interface LaneRow {
 }
 
 const COLUMNS =
-  'id::float8 as id, lane, kind, state, priority, arrived_at, due_at, settled_at, tries, error';
-const HELD = "state in ('waiting', 'later', 'dead')";
+  'id::float8 as id, lane, kind, many, state, priority, arrived_at, due_at, settled_at, tries, error';
+const HELD = "state in ('waiting', 'bundled', 'later', 'dead')";
 const MOST_LANES = 200;
 
 export function createItems(database: Queries): Items {
@@ -77,7 +81,7 @@ export function createItems(database: Queries): Items {
     async lanes() {
       const rows = await database.query<LaneRow>(
         `select item.lane, lane.paused_until, lane.pause_why,
-           count(*) filter (where state = 'waiting')::float8 as waiting,
+           coalesce(sum(many) filter (where state in ('waiting', 'bundled')), 0)::float8 as waiting,
            count(*) filter (where state = 'later')::float8 as later,
            count(*) filter (where state = 'dead')::float8 as dead,
            min(arrived_at) filter (where state <> 'dead') as oldest
@@ -96,7 +100,7 @@ export function createItems(database: Queries): Items {
     async list({ lane, limit }) {
       const rows = await database.query<Row>(
         `select ${COLUMNS} from lastgood.item where ${HELD} and ($1::text is null or lane = $1)
-         order by state = 'dead', lane, state desc, priority desc, id limit $2`,
+         order by state = 'dead', lane, state in ('waiting', 'bundled') desc, priority desc, id limit $2`,
         [lane ?? null, limit],
       );
       return rows.map(toItem);
@@ -104,7 +108,7 @@ export function createItems(database: Queries): Items {
     async oldest(lanes) {
       const [row] = await database.query<{ readonly oldest: number | null }>(
         `select min(arrived_at) as oldest from lastgood.item
-         where state in ('waiting', 'later') and lane = any($1::text[])`,
+         where state in ('waiting', 'bundled', 'later') and lane = any($1::text[])`,
         [lanes],
       );
       return row?.oldest ?? undefined;
@@ -114,13 +118,21 @@ export function createItems(database: Queries): Items {
         `select ${COLUMNS}, payload from lastgood.item where ${HELD} and id = $1`,
         [id],
       );
-      return row && { ...toItem(row), payload: JSON.parse(row.payload) as Json };
+      return row && { ...toItem(row), payload: readPayload(row) };
     },
   };
 }
 
+/** Of several that wait together: what each of them holds. */
+function readPayload({ state, payload }: Row & { readonly payload: string }): Json {
+  return state === 'bundled'
+    ? unpackRow(payload).map(([, , , one]) => one)
+    : (JSON.parse(payload) as Json);
+}
+
 function toItem(row: Row): HeldItem {
-  const { id, lane, kind, state, priority, tries } = row;
+  const { id, lane, kind, many, priority, tries } = row;
+  const state = row.state === 'bundled' ? 'waiting' : row.state;
   return {
     id,
     lane,
@@ -128,6 +140,7 @@ function toItem(row: Row): HeldItem {
     state,
     priority,
     tries,
+    ...(many > 1 && { many }),
     arrivedAt: row.arrived_at,
     ...(state === 'later' && row.due_at !== null && { dueAt: row.due_at }),
     ...(state === 'dead' && row.settled_at !== null && { diedAt: row.settled_at }),

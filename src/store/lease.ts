@@ -21,14 +21,17 @@ export interface Lease {
  */
 const HEAD_START = 10_000;
 
+/** What may be handed out: see the index `item_ready`. */
+const READY = "state in ('waiting', 'bundled')";
+
 /** The first item of each lane that has one, found by stepping through the index from lane to lane. */
 const HEADS = `
   heads as (
-    (select lane, priority, arrived_at from lastgood.item where state = 'waiting'
+    (select lane, priority, arrived_at from lastgood.item where ${READY}
      order by lane, priority desc, id limit 1)
     union all
     select next.* from heads cross join lateral (
-      select lane, priority, arrived_at from lastgood.item where state = 'waiting' and lane > heads.lane
+      select lane, priority, arrived_at from lastgood.item where ${READY} and lane > heads.lane
       order by lane, priority desc, id limit 1) next
   )`;
 

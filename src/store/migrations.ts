@@ -63,4 +63,12 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `alter table lastgood.lane
        add column last_holder text, add column last_fence bigint, add column stretch bigint`,
   ],
+  [
+    // Items that came together lie in one row, in a state that a process of an earlier version leaves alone.
+    `alter table lastgood.item add column many integer not null default 1,
+       drop constraint item_state_check,
+       add constraint item_state_check check (state in ('waiting', 'bundled', 'later', 'dead', 'handled'))`,
+    `create index item_ready on lastgood.item (lane, priority desc, id) where state in ('waiting', 'bundled')`,
+    'drop index lastgood.item_waiting',
+  ],
 ];

@@ -73,8 +73,14 @@ async function findLost(
   const database = await openEmbedded(folder, { reserve: 0 });
   const store: Store = createStore({ database, random: () => 0.5 });
   const rows = await database.query<{ key: string; state: string; seen: boolean }>(
-    `select item.key, state, document.key is not null as seen from lastgood.item
-     left join lastgood.document on document.lane = item.lane and document.kind = 'seen' and document.key = item.key`,
+    `with each as (
+       select lane, key, state from lastgood.item where state <> 'bundled'
+       union all
+       select lane, one ->> 2, 'waiting' from lastgood.item, json_array_elements(payload::json) as one
+       where state = 'bundled'
+     )
+     select each.key, state, document.key is not null as seen from each
+     left join lastgood.document on document.lane = each.lane and document.kind = 'seen' and document.key = each.key`,
   );
   await store.close();
   const found = new Map(rows.map((row) => [row.key, row]));

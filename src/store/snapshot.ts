@@ -23,15 +23,16 @@ export interface Snapshot {
 export async function takeSnapshot(database: Queries, now: NowParameter): Promise<Snapshot> {
   const count = (where: string): string =>
     `(select count(*)::float8 from lastgood.item where state = '${where}')`;
+  const ready = "state in ('waiting', 'bundled')";
   const [row] = await database.query<Snapshot>(
-    `select ${count('waiting')} as waiting, ${count('later')} as later, ${count('dead')} as dead,
+    `select (select coalesce(sum(many), 0)::float8 from lastgood.item where ${ready}) as waiting, ${count('later')} as later, ${count('dead')} as dead,
        ${count('handled')} as handled,
        (select count(*)::float8 from lastgood.timer) as timers,
        (select count(*)::float8 from lastgood.lane where lease_until > ${NOW}) as working,
        (select count(*)::float8 from lastgood.lane where paused_until > ${NOW}
-          and exists (select from lastgood.item where lane = lane.name and state = 'waiting')) as paused,
+          and exists (select from lastgood.item where lane = lane.name and ${ready})) as paused,
        (select coalesce(greatest(0, ${NOW} - min(arrived_at)), 0)
-          from lastgood.item where state = 'waiting') as "oldestAge"`,
+          from lastgood.item where ${ready}) as "oldestAge"`,
     [now()],
   );
   if (!row) throw new Error('A query without a table answered no row.');

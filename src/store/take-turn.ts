@@ -11,11 +11,11 @@ import type { Milliseconds } from '../time.ts';
 import { backoff } from './backoff.ts';
 import type { Database } from './database.ts';
 import { LeaseLost, StoreUnavailable } from './errors.ts';
-import type { Item } from './item.ts';
 import { releaseLease, type Lease } from './lease.ts';
 import type { NowParameter } from './now.ts';
 import { PauseLane, type Outcome, type Settlement, type Turn } from './settlement.ts';
 import { settleItems, type Settled } from './settle-items.ts';
+import { sortOutcomes, type Fate } from './sort-outcomes.ts';
 import { messageOf } from './sqlstate.ts';
 import { takeItems, type BatchBounds } from './take-items.ts';
 
@@ -35,21 +35,33 @@ export interface TurnParts {
 /** Works one turn of a leased lane and lets the lease go. Throws {@link LeaseLost} when another worker has it. */
 export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSignal): Promise<void> {
   const { database, now, handle, maxTries, random } = parts;
-  const items = await takeItems(database, lease, parts.batch);
+  const taken = await takeItems(database, lease, parts.batch);
+  const { items } = taken;
   const open = new Map(items.map((item) => [item.id, item]));
+  /** Ids of items that their bundles need not keep. */
+  const gone = new Set(taken.repeated);
   const settle = async (
-    outcomes: ReadonlyMap<number, Outcome>,
+    outcomes: ReadonlyMap<number, Fate>,
     changes: Settlement['changes'],
     then: Settled['lane'],
   ): Promise<void> => {
     const mine = new Map([...outcomes].filter(([id]) => open.has(id)));
-    const sorted = sortOutcomes(mine, open, { maxTries, random });
+    const over = then.kind !== 'keep';
+    const sorted = sortOutcomes(mine, { open, taken, gone, over, maxTries, random });
     await settleItems(database, now, lease, { ...sorted, changes: changes ?? [], lane: then });
-    for (const id of mine.keys()) open.delete(id);
+    for (const [id, { kind }] of mine) {
+      open.delete(id);
+      if (kind !== 'untouched' && kind !== 'alone') gone.add(id);
+    }
   };
 
   const [first] = items;
-  if (first === undefined) return releaseLease(database, lease);
+  if (first === undefined) {
+    // Also when all that was taken came once more: it goes.
+    return taken.rows.size > 0
+      ? settle(new Map(), [], { kind: 'release' })
+      : releaseLease(database, lease);
+  }
   if (first.tries > maxTries) {
     // Whoever works on it does not live to tell.
     const why =
@@ -83,8 +95,7 @@ export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSign
 
   async function settleFailure(error: unknown): Promise<void> {
     const why = messageOf(error);
-    const every = (outcome: Outcome) =>
-      new Map<number, Outcome>([...open.keys()].map((id) => [id, outcome]));
+    const every = (fate: Fate) => new Map<number, Fate>([...open.keys()].map((id) => [id, fate]));
     if (error instanceof PauseLane) {
       const after = (pauses: number): Milliseconds => error.after ?? backoff(pauses, random);
       return settle(every({ kind: 'untouched' }), [], { kind: 'pause', after, why });
@@ -92,29 +103,6 @@ export async function takeTurn(parts: TurnParts, lease: Lease, signal: AbortSign
     if (signal.aborted) return settle(every({ kind: 'untouched' }), [], { kind: 'release' });
     if (open.size <= 1) return settle(every({ kind: 'retry', why }), [], { kind: 'release' });
     // Any of them may be the cause: each comes alone next.
-    const alone = [...open.keys()];
-    const nothing = { handled: [], untouched: [], later: [], dead: [], changes: [] };
-    await settleItems(database, now, lease, { ...nothing, alone, lane: { kind: 'release' } });
+    return settle(every({ kind: 'alone' }), [], { kind: 'release' });
   }
-}
-
-function sortOutcomes(
-  outcomes: ReadonlyMap<number, Outcome>,
-  items: ReadonlyMap<number, Item>,
-  { maxTries, random }: { readonly maxTries: number; readonly random: () => number },
-): Omit<Settled, 'changes' | 'lane'> {
-  const handled: number[] = [];
-  const untouched: number[] = [];
-  const later: { id: number; after: Milliseconds; why: string }[] = [];
-  const dead: { id: number; why: string }[] = [];
-  for (const [id, outcome] of outcomes) {
-    const tries = items.get(id)?.tries ?? 1;
-    if (outcome.kind === 'handled') handled.push(id);
-    else if (outcome.kind === 'untouched') untouched.push(id);
-    else if (outcome.kind === 'dead' || tries >= maxTries) dead.push({ id, why: outcome.why });
-    else {
-      later.push({ id, after: outcome.after ?? backoff(tries, random), why: outcome.why });
-    }
-  }
-  return { handled, untouched, alone: [], later, dead };
 }

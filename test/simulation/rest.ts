@@ -13,7 +13,7 @@ export async function nextDue(world: World): Promise<Instant> {
        (select min(due_at) from lastgood.item where state = 'later' and due_at > $1),
        (select min(greatest(lease_until, paused_until)) from lastgood.lane
           where greatest(lease_until, paused_until) > $1
-            and exists (select from lastgood.item where lane = lane.name and state = 'waiting'))) as due`,
+            and exists (select from lastgood.item where lane = lane.name and state in ('waiting', 'bundled')))) as due`,
     [now],
   );
   const own = [...world.time.waiting().values()]

@@ -30,6 +30,23 @@ export function testAccepting(stage: Stage): void {
       expect(await store.snapshot()).toMatchObject({ waiting: 0, handled: 2 });
     });
 
+    it('takes a key once, whatever came together with it', async () => {
+      const { store, work, turns } = setUp(stage.database());
+      const delivery = (n: number) => ({ ...one('a', n), key: `guid-${n}` });
+      await store.accept([delivery(1), delivery(2), delivery(1)]);
+      await store.accept([delivery(2), delivery(3)]);
+      await store.accept([delivery(3)]);
+      const workers = work();
+      await workers.idle();
+      expect(turns).toEqual([[1, 2, 3]]);
+      await store.accept([delivery(1)]);
+      await store.accept([delivery(3), delivery(2)]);
+      await workers.idle();
+      await workers.stop();
+      expect(turns).toHaveLength(1);
+      expect(await store.snapshot()).toMatchObject({ waiting: 0, handled: 3 });
+    });
+
     it.each([
       ['too large', { payload: 'x'.repeat(1_048_577) }, /1048579 bytes as JSON; at most 1048576/],
       ['without JSON', { payload: undefined as never }, /no form in JSON/],

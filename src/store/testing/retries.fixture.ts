@@ -58,6 +58,49 @@ export function testRetries(stage: Stage): void {
       expect(turns.at(-1)).toEqual(['poison']);
     });
 
+    it('takes apart what came together, in its order, only as far as it goes different ways', async () => {
+      const { store, clock, work, turns } = setUp(stage.database());
+      const rows = () =>
+        stage
+          .database()
+          .query('select state, many from lastgood.item where key is null order by id');
+      await store.accept(['1', 'later', '2', 'dead', '3'].map((text) => one('a', text)));
+      await store.accept([one('a', '4')]);
+      const seen: [unknown, number][] = [];
+      let left = true;
+      const workers = work(async ({ items }) => {
+        for (const { payload, tries } of items) seen.push([payload, tries]);
+        const outcomes = new Map<number, Outcome>();
+        for (const { id, payload, tries } of items) {
+          if (payload === 'later' && tries === 1) outcomes.set(id, { kind: 'retry', why: 'busy' });
+          if (payload === 'dead') outcomes.set(id, { kind: 'dead', why: 'never' });
+          if (left && (payload === '2' || payload === '3')) outcomes.set(id, { kind: 'untouched' });
+        }
+        if (left) expect(await rows()).toHaveLength(2);
+        left = false;
+        return { outcomes };
+      });
+      await workers.idle();
+      expect(turns).toEqual([
+        ['1', 'later', '2', 'dead', '3', '4'],
+        ['2', '3'],
+      ]);
+      expect(await rows()).toEqual([
+        { state: 'later', many: 1 },
+        { state: 'dead', many: 1 },
+      ]);
+      expect((await store.deadLetters.list())[0]).toMatchObject({ payload: 'dead', why: 'never' });
+      clock.forward(SECOND);
+      await workers.idle();
+      await workers.stop();
+      expect(turns.at(-1)).toEqual(['later']);
+      expect(seen.slice(-3)).toEqual([
+        ['2', 1],
+        ['3', 1],
+        ['later', 2],
+      ]);
+    });
+
     it('gives up after the last try: told at least once, kept with its reason, replayed by id', async () => {
       const { store, clock, work, turns } = setUp(stage.database());
       await store.accept([{ ...one('a', 'bad', 7), key: 'k' }]);

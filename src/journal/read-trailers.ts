@@ -45,6 +45,22 @@ export function readTrailers(message: string): TrailerReading {
   }
 }
 
+/**
+ * Reads the record from what GitHub writes when a person squashes several commits: a list of their messages, each with
+ * its subject behind an asterisk, so that the record of the first stands above those of what was pushed on top. The
+ * first whole record counts. What is read so is a message within a message, which everybody who pushes to the branch
+ * can write: good enough to keep something from happening, never for something to happen.
+ */
+export function readSquashed(message: string): TrailerReading {
+  const whole = readTrailers(message);
+  if (whole.ok) return whole;
+  for (const one of message.replaceAll('\r\n', '\n').split(/^\* /m).slice(1)) {
+    const reading = readTrailers(one);
+    if (reading.ok) return reading;
+  }
+  return whole;
+}
+
 class Unreadable extends Error {}
 
 function refuse(reason: string): TrailerReading {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rung } from '../policy/policy.ts';
-import { readTrailers } from './read-trailers.ts';
+import { readSquashed, readTrailers } from './read-trailers.ts';
 import { decodeValue, encodeValue } from './trailer-value.ts';
 import type { RollbackRecord } from './trailers.ts';
 import { writeTrailers } from './write-trailers.ts';
@@ -178,6 +178,22 @@ describe('what GitHub makes of the message', () => {
     ['a merge commit', `Merge pull request #12 from acme/x\n\nRoll back\n\n${trailers}\n`],
   ])('%s: it still reads', (_, message) => {
     expect(readTrailers(`Roll back (#12)\n\nWhy.\n\n${message}`)).toEqual({ ok: true, record });
+  });
+});
+
+describe('what GitHub makes of several commits that a person squashes', () => {
+  const first = `* Roll back\n\nWhy.\n\n${trailers}`;
+  const more = '* One more thing';
+  it.each([
+    ['pushed on top', `${first}\n\n${more}`, true],
+    ['two of them, and an author', `${first}\n\n${more}\n\n* x\n\nCo-authored-by: A <a@b.c>`, true],
+    ['the record alone', first, true],
+    ['text after it in its own message', `${first}\n\nand so on\n\n${more}`, false],
+    ['none', `${more}\n\n* and another`, false],
+  ])('%s', (_, list, ok) => {
+    const message = `Roll back (#12)\n\n${list}`;
+    expect(readSquashed(message)).toMatchObject(ok ? { ok, record } : { ok });
+    expect(readTrailers(`${message}\n\n${more}`).ok).toBe(false);
   });
 });
 

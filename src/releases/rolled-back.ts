@@ -1,4 +1,4 @@
-import { readTrailers } from '../journal/read-trailers.ts';
+import { readSquashed } from '../journal/read-trailers.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import { incidentOf } from '../rollback/branch.ts';
 import { targetKey, type Target } from '../target.ts';
@@ -62,7 +62,7 @@ export function tellRollback(
   target: Target,
   older: readonly Release[],
 ): ToldRollback | undefined {
-  const reading = readTrailers(release.body);
+  const reading = readSquashed(release.body);
   if (reading.ok) {
     const { record } = reading;
     if (targetKey(record.target) !== targetKey(target)) return undefined;

@@ -63,6 +63,30 @@ test.each(['squash', 'merge', 'rebase'] as const)(
   },
 );
 
+test('a person squashes the rollback with what was pushed on top: it is known as such all the same', async () => {
+  const model = await stories.plant('squashed-with-more', LONG_RUN);
+  await stories.alert(model, { severity: 'medium' });
+  const { number, headRef } = model.pull();
+  await stories.after(() =>
+    stories.as('alice').push(stories.repository, headRef, {
+      message: 'One more thing',
+      files: { 'notes.md': 'Look at this later.\n' },
+    }),
+  );
+  await stories.after(() => stories.as('bob').mergePull(stories.repository, number, 'squash'));
+  await stories.stage.restart();
+  await stories.pass(HOUR);
+  expect(await stories.alert(model, { name: 'AnotherAlert' })).toMatchInlineSnapshot(`
+    [
+      "Opening a rollback of production/squashed-with-more for review: the release that runs came by a rollback itself, and Lastgood never undoes one by itself. Approve it to roll back, or close it.",
+      "Planned to take production/squashed-with-more back to the release of <commit>: model 1.10 → 1.9 and features f-10 → f-9.",
+      "Pull request #N opened: Roll back production/squashed-with-more: 1.10 → 1.9.",
+      "Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
+    ]
+  `);
+  expect(await model.runs()).toEqual(GOOD);
+});
+
 test('a reviewed rollback that was merged by rebase is known as such after a restart', async () => {
   await useMethod('rebase');
   const model = await stories.plant('rebased-review', {

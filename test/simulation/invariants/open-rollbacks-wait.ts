@@ -1,6 +1,6 @@
 import { incidentIn, isWhole, pairAt, policyAt, releaseAt, toldPair } from '../read-world.ts';
 import { whyNotApproved } from '../permission.ts';
-import type { PullAt } from '../record.ts';
+import type { PullAt, ReviewAt } from '../record.ts';
 import { isMarked, stopsAt } from '../state-branch.ts';
 import { openRollbacks } from '../steps/step.ts';
 import type { World } from '../world.ts';
@@ -46,10 +46,18 @@ async function whyMergeable(world: World, pull: PullAt): Promise<string | undefi
   if (isGoalMarked(world, model, pull.head)) return undefined;
   if (pull.into !== 'main' || !isWhole(pairAt(world, head, model))) return undefined;
   if (world.git.history.commit(pull.head).author.name !== 'lastgood[bot]') return undefined;
-  // What was said and not taken note of may have been lost on its way.
-  const sure = { ...pull, votes: pull.votes.filter(({ counted }) => counted) };
+  // What was said and not taken note of may have been lost on its way. Of what one person wants in a review and in a
+  // comment of the same second, nobody knows which came last.
+  const sure = {
+    ...pull,
+    votes: pull.votes.filter((vote) => vote.counted && !isContradicted(vote, pull.reviews)),
+  };
   if (whyNotApproved(world, policy, sure) !== undefined) return undefined;
   return (await world.conflicts(pull)) ? undefined : 'it is approved';
+}
+
+function isContradicted({ login, at }: ReviewAt, reviews: PullAt['reviews']): boolean {
+  return reviews.some((one) => one.login === login && one.at === at && one.state !== 'COMMENTED');
 }
 
 /** Whether what it goes back to was quarantined meanwhile: then people have to let it come back first. */

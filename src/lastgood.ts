@@ -35,6 +35,7 @@ export interface LastgoodParts {
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
   readonly metrics: MetricServers;
+  readonly measure: Ports['measure'];
   readonly notices: Notices;
   readonly journal: Journal;
   readonly clock: Clock;
@@ -202,6 +203,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       self,
       ownBranch,
       metrics: parts.metrics,
+      measure: parts.measure,
       journal,
       book,
       clock,

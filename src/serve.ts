@@ -33,6 +33,7 @@ import { readShippedPresets } from './policy/presets.ts';
 import { createCalls } from './notify/calls.ts';
 import { openSlack } from './notify/slack/open-slack.ts';
 import { createOperation } from './operation.ts';
+import { createMeasuring } from './recovery/measuring.ts';
 import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
@@ -147,6 +148,12 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     accountOf: createAccounts(octokitFor, timing),
     noticed: operation.noticed,
   });
+  const metrics = parts.metrics ?? openMetricServers(settings.metricServers);
+  const measuring = createMeasuring({
+    metrics,
+    answered: (repository, answers) => inbox.arrivals.measured(repository, answers),
+    failed: (error, repository) => log.error({ err: error, repository }, 'metrics not asked'),
+  });
   const lastgood = createLastgood({
     notices: slack.notices,
     forge,
@@ -158,7 +165,8 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       app: settings.appId,
     },
     ownBranch: createOwnBranch(octokitFor, timing),
-    metrics: parts.metrics ?? openMetricServers(settings.metricServers),
+    metrics,
+    measure: (repository, questions) => measuring.ask(repository, questions),
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     page: (page) => calls.pager.page(page),
     resolvePages: (over) => calls.pager.resolve(over),
@@ -308,6 +316,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       [
         ['requests', () => server.close()],
         ['sweep', () => gaps?.stop()],
+        ['metrics', () => measuring.close()],
         ['list of repositories', () => repositories.close()],
         // What was taken is finished now where that is soon; the rest is on the disk, and is handled after the next start.
         ['drain', () => Promise.race([inbox.idle(), sleep(drain, undefined, { ref: false })])],
@@ -349,7 +358,10 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     },
     async idle() {
       await repositories.idle();
-      await inbox.idle();
+      do {
+        await measuring.idle();
+        await inbox.idle();
+      } while (measuring.busy());
     },
     close,
   };

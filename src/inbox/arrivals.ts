@@ -2,7 +2,8 @@ import type { AlertFor } from '../alerts/alert.ts';
 import type { SaidRef } from '../commands/said.ts';
 import type { SlackAsk } from '../commands/slack-ask.ts';
 import type { Lastgood } from '../lastgood.ts';
-import { nameOfDue } from '../rollback/due.ts';
+import type { Answers } from '../recovery/measured.ts';
+import { nameOfDue, type Due } from '../rollback/due.ts';
 import type { Store } from '../store/store.ts';
 import { laneOf } from './lane.ts';
 import { itemOf, timerOf, type Work } from './work.ts';
@@ -34,6 +35,8 @@ export interface Arrivals {
   ): Promise<void>;
   /** Something to be done for a repository without a delivery: the sweep. */
   due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
+  /** Metric servers answered about a merged rollback; what comes later takes the place of what waits. */
+  measured(repository: number, answers: Answers): Promise<void>;
   /** A repository is to be looked after soon, by whichever process: told by many, it is done once. */
   open(repository: number): Promise<void>;
 }
@@ -47,6 +50,8 @@ export function createArrivals(
     work: Exclude<Work, { kind: 'alert' | 'timer' }>,
     delivery?: string,
   ): Promise<void> => store.accept([itemOf(work, laneOf(work.repository), delivery)]);
+  const now = (repository: number, due: Due): Promise<void> =>
+    store.timers.set(laneOf(repository), nameOfDue(due), 0, timerOf(repository, due));
   return {
     alerted: (alerts, delivery) =>
       store.accept(
@@ -71,9 +76,8 @@ export function createArrivals(
     judgeGroup: (repository, { head, base }, delivery) =>
       put({ kind: 'judge-group', repository, head, base }, delivery),
     due: (work) => put(work),
-    open: (repository) => {
-      const due = { kind: 'open', attempts: 1 } as const;
-      return store.timers.set(laneOf(repository), nameOfDue(due), 0, timerOf(repository, due));
-    },
+    measured: (repository, answers) =>
+      now(repository, { kind: 'measured', branch: answers.branch, answers, attempts: 1 }),
+    open: (repository) => now(repository, { kind: 'open', attempts: 1 }),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Alert } from '../alerts/alert.ts';
+import { answersSchema } from '../recovery/measured.ts';
 import { SEVERITIES } from '../policy/policy.ts';
 import type { SaidRef } from '../commands/said.ts';
 import { slackAsk, type SlackAsk } from '../commands/slack-ask.ts';
@@ -77,6 +78,7 @@ const dueSchema: z.ZodType<Due> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reopened'), ...ofPull, at: z.number() }),
   z.object({ kind: z.literal('outcome'), ...ofPull, status: z.string() }),
   z.object({ kind: z.literal('recovery'), ...ofBranch }),
+  z.object({ kind: z.literal('measured'), ...ofBranch, answers: answersSchema }),
   z.object({ kind: z.literal('next-rung'), ...ofBranch }),
   z.object({ kind: z.literal('recovery-status'), ...ofBranch }),
   z.object({
@@ -148,6 +150,7 @@ const CAN_WAIT: Partial<Record<Due['kind'] | Work['kind'], number>> = {
   call: 9,
   'ask-reviews': 7,
   recovery: 6,
+  measured: 6,
   'recovery-status': 6,
   'review-afterwards': 7,
   remind: 6,

@@ -1,7 +1,8 @@
 import { createGate, type Gate } from '../gate.ts';
 import type { Span } from '../monitors/series.ts';
 import type { Instant, Milliseconds } from '../time.ts';
-import { MetricsError, query, queryRange, type LabelledSamples } from './prometheus.ts';
+import { exchange, MetricsError } from './exchange.ts';
+import { query, queryRange, type LabelledSamples } from './prometheus.ts';
 import { serverFor, type MetricServer } from './server.ts';
 
 /** Who asks, and which server. */
@@ -37,6 +38,11 @@ export interface MetricServers {
     step: Milliseconds,
     signal: AbortSignal,
   ): Promise<readonly LabelledSamples[]>;
+  /**
+   * What the server answers at a path below its address, which is no answer of Prometheus: a model server says there
+   * what it serves. Throws as `query` does, also when the status is another one than 200.
+   */
+  get(asking: Asking, path: string, signal: AbortSignal): Promise<string>;
 }
 
 /** Opens the servers of the operator's file. Connects to none before it is asked. */
@@ -61,6 +67,12 @@ export function openMetricServers(servers: readonly MetricServer[]): MetricServe
       ask(asking, signal, (server, within) => query(server, promql, at, within)),
     queryRange: (asking, promql, span, step, signal) =>
       ask(asking, signal, (server, within) => queryRange(server, promql, span, step, within)),
+    get: (asking, path, signal) =>
+      ask(asking, signal, async (server, within) => {
+        const { status, text } = await exchange(server, { path }, within);
+        if (status === 200) return text;
+        throw new MetricsError('refused', `it answered with the status ${status}`);
+      }),
   };
 }
 

@@ -4,47 +4,20 @@
  *
  * @module
  */
-import { request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { z } from 'zod';
 import { cleanText } from '../alerts/clean-text.ts';
 import type { Sample, Span } from '../monitors/series.ts';
 import { SECOND, type Instant, type Milliseconds } from '../time.ts';
+import { exchange, MetricsError } from './exchange.ts';
 import type { MetricServer } from './server.ts';
 
-/** Why a server gave no samples. */
-export type MetricsFailure =
-  /** There is none of that name, or it is not for this repository. */
-  | 'unknown'
-  /** It could not be reached, or its certificate is not trusted. */
-  | 'unreachable'
-  /** It took longer than its timeout. */
-  | 'slow'
-  /** It answered, and not with samples: the query is wrong, or the server wants other credentials. */
-  | 'refused'
-  | 'too-large'
-  /** What answered is no Prometheus. */
-  | 'unreadable';
-
-/** No answer, which says nothing about the model. The message has no secret and no address in it. */
-export class MetricsError extends Error {
-  override readonly name = 'MetricsError';
-  readonly reason: MetricsFailure;
-
-  constructor(reason: MetricsFailure, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.reason = reason;
-  }
-}
+export { MAX_ANSWER, MetricsError, type MetricsFailure } from './exchange.ts';
 
 /** One time series of an answer. */
 export interface LabelledSamples {
   readonly labels: Readonly<Record<string, string>>;
   readonly samples: readonly Sample[];
 }
-
-/** A query that finds more than this is not about one model. */
-export const MAX_ANSWER = 1_000_000;
 
 /**
  * What the query says at one moment.
@@ -84,67 +57,9 @@ async function ask(
   fields: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<readonly LabelledSamples[]> {
-  const late = AbortSignal.timeout(server.timeout);
   const form = { ...fields, timeout: `${server.timeout}ms` };
-  try {
-    const url = new URL(`${server.url}/api/v1/${path}`);
-    const answer = await post(server, url, form, AbortSignal.any([signal, late]));
-    return readAnswer(answer.status, answer.text);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof MetricsError) throw error;
-    if (late.aborted) throw new MetricsError('slow', 'it did not answer in time', error);
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new MetricsError('unreachable', `it could not be reached${code}`, error);
-  }
-}
-
-function post(
-  { auth, ca, insecure }: MetricServer,
-  url: URL,
-  form: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const headers = {
-    accept: 'application/json',
-    'content-type': 'application/x-www-form-urlencoded',
-    ...(auth && { authorization: authorization(auth) }),
-  };
-  const options = { method: 'POST', headers, signal };
-  return new Promise((resolve, reject) => {
-    const request =
-      url.protocol === 'https:'
-        ? requestHttps(url, {
-            ...options,
-            ...(ca !== undefined && { ca }),
-            ...(insecure && { rejectUnauthorized: false }),
-          })
-        : requestHttp(url, options);
-    request.on('error', reject);
-    request.on('response', (response) => {
-      const parts: Buffer[] = [];
-      let size = 0;
-      response.on('data', (part: Buffer) => {
-        size += part.length;
-        if (size > MAX_ANSWER) {
-          request.destroy();
-          reject(new MetricsError('too-large', `its answer has more than ${MAX_ANSWER} bytes`));
-        } else {
-          parts.push(part);
-        }
-      });
-      response.on('error', reject);
-      response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString() });
-      });
-    });
-    request.end(new URLSearchParams(form).toString());
-  });
-}
-
-function authorization(auth: NonNullable<MetricServer['auth']>): string {
-  if (auth.kind === 'bearer') return `Bearer ${auth.token}`;
-  return `Basic ${Buffer.from(`${auth.user}:${auth.password}`).toString('base64')}`;
+  const { status, text } = await exchange(server, { path: `/api/v1/${path}`, form }, signal);
+  return readAnswer(status, text);
 }
 
 const value = z.tuple([z.number(), z.string()]);

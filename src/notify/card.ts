@@ -155,6 +155,7 @@ const AFTER_MERGE: Readonly<Partial<Record<Happened['kind'] | 'ladder-ended', Ca
   'roll-out-late': 'people',
   'not-recovered': 'people',
   unverified: 'people',
+  unwatched: 'people',
   relapsed: 'people',
   recovered: 'recovered',
   verified: 'recovered',

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE } from '../time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 import type { Principal, RepositoryPolicy, TargetPolicy } from './policy.ts';
 
 /** Who owns a target whose file does not say: the people who are trusted with the repository's settings. */
@@ -56,6 +56,8 @@ export const DEFAULTS: Pick<
     within: 30 * MINUTE,
     sustain: 2 * MINUTE,
     watch: 2 * HOUR,
+    every: 30 * SECOND,
+    metrics: [],
   },
   monitors: [],
   ladder: ['release'],

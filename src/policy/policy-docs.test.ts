@@ -56,6 +56,7 @@ test('the examples of docs/policy.md are one repository without a mistake', () =
     'fraud-detector',
     'credit',
     'pricing',
+    'search',
     'recommender',
     'chargeback',
     'chargeback',

@@ -95,7 +95,35 @@ export interface VerifyPolicy {
   readonly sustain: Milliseconds;
   /** After the recovery, it is watched for a relapse for so long. */
   readonly watch: Milliseconds;
+  /** So often metrics, and what is being served, are asked for. */
+  readonly every: Milliseconds;
+  /** What has to be back near its baseline; none: alerts alone tell. */
+  readonly metrics: readonly VerifyMetric[];
+  /** Who knows which version is being served; absent: reports of the roll-out tell. */
+  readonly served?: ServedPolicy;
 }
+
+/** A metric that tells whether a model is well. */
+export interface VerifyMetric {
+  readonly name: string;
+  /** The metric server, by the operator's name of it. */
+  readonly server: string;
+  /** PromQL that finds one number, with `{model}`, `{version}`, `{environment}` and `{release_commit}` in it. */
+  readonly query: string;
+  /** What it has to be near: what it was while the release ran that was gone back to, or a number. */
+  readonly baseline: 'last-good' | number;
+  /** How far from its baseline it may be, as a share of that. */
+  readonly tolerance: number;
+  /** On which side of the baseline it is ill. */
+  readonly worse: 'any' | 'higher' | 'lower';
+}
+
+/** Who knows which version is being served: a label of what a query finds, or a field of a JSON answer. */
+export type ServedPolicy = { readonly server: string } & (
+  | { readonly query: string; readonly label: string }
+  /** Below the address of the server; `field` is a path as that of a pin, absent where the whole answer is the version. */
+  | { readonly path: string; readonly field?: string }
+);
 
 /**
  * One step of what is tried against an incident. `release`: the whole last good release. A list of components: of that

@@ -9,11 +9,13 @@ import { z } from 'zod';
 import { COMPONENTS } from '../manifests/pin.ts';
 import type { Component } from '../manifests/pin.ts';
 import { isEnvironment } from '../target.ts';
+import { SECOND } from '../time.ts';
 import { mapping } from './mapping.ts';
 import { monitorEntries, serverName } from './monitor-schema.ts';
 import { CHECK_LEVELS, RESPONSES } from './policy.ts';
 import {
   ENVIRONMENT_PATTERN,
+  baseline,
   budget,
   channel,
   cluster,
@@ -23,6 +25,8 @@ import {
   pinPath,
   plainText,
   principal,
+  serverPath,
+  share,
   versionPattern,
   wholeNumber,
   yesOrNo,
@@ -130,6 +134,72 @@ const rung = z
     { error: 'release, fallback, or a list of components, such as [model, features]' },
   )
   .meta({ examples: ['release', ['image', 'config'], 'fallback'] });
+
+const promql = z
+  .string({ error: 'a query in PromQL' })
+  .min(1, { error: 'a query in PromQL' })
+  .max(2_000, { error: 'a query of at most 2000 characters' });
+
+const metric = mapping('A metric that tells whether the model is well.', {
+  name: plainText('a short name, such as auc', ['auc', 'click-through']).describe(
+    'What the metric is called in messages.',
+  ),
+  server: serverName.describe('The metric server to ask, by the name that the operator gave it.'),
+  query: promql.describe(
+    'A query that finds one number. `{model}`, `{version}`, `{environment}` and `{release_commit}` stand for what runs.',
+  ),
+  baseline: baseline
+    .describe(
+      'What it has to be near: a number, or `last-good` for what it was while the release ran that was gone back to. Default: last-good.',
+    )
+    .exactOptional(),
+  tolerance: share
+    .describe('How far from its baseline it may be, as a share of that. Default: 10%.')
+    .exactOptional(),
+  worse: z
+    .enum(['any', 'higher', 'lower'], { error: 'one of any, higher, lower' })
+    .describe('On which side of the baseline it is ill. Default: any.')
+    .exactOptional(),
+}).transform(({ baseline: near, tolerance, worse, ...rest }) => ({
+  ...rest,
+  baseline: near ?? ('last-good' as const),
+  tolerance: tolerance ?? 0.1,
+  worse: worse ?? ('any' as const),
+}));
+
+const served = mapping('Who knows which version of the model is being served.', {
+  server: serverName.describe('The metric server to ask, by the name that the operator gave it.'),
+  query: promql
+    .describe(
+      'A query that finds every copy of the model that serves, with its version as a label.',
+    )
+    .exactOptional(),
+  label: plainText('the name of a label', ['version'])
+    .describe('The label with the version. Default: version.')
+    .exactOptional(),
+  path: serverPath
+    .describe('In place of a query: what to get below the address of the server.')
+    .exactOptional(),
+  field: pinPath
+    .describe(
+      'Where in the JSON answer of `path` the version stands, as the path of a pin. Default: the whole answer is the version.',
+    )
+    .exactOptional(),
+})
+  .refine(({ query, path }) => (query === undefined) !== (path === undefined), {
+    error: 'either `query` or `path`',
+  })
+  .refine(({ label, query }) => label === undefined || query !== undefined, {
+    error: '`label` together with `query`',
+  })
+  .refine(({ field, path }) => field === undefined || path !== undefined, {
+    error: '`field` together with `path`',
+  })
+  .transform(({ server, query, label, path, field }) =>
+    query === undefined
+      ? { server, path: path ?? '/', ...(field !== undefined && { field }) }
+      : { server, query, label: label ?? 'version' },
+  );
 
 const finding = z.enum(CHECK_LEVELS, { error: 'one of tell, warn, fail' });
 
@@ -255,6 +325,19 @@ const settings = {
     watch: duration
       .describe('After the recovery, it is watched for a relapse for so long.')
       .exactOptional(),
+    every: duration
+      .describe('So often metrics, and what is being served, are asked for. At least 5s.')
+      .refine((length) => length >= 5 * SECOND, { error: 'a length of time of at least 5s' })
+      .exactOptional(),
+    metrics: z
+      .array(metric, { error: 'a list of metrics, each with `name`, `server` and `query`' })
+      .max(10, { error: 'at most 10 metrics' })
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+        error: 'a name of its own for each metric',
+      })
+      .describe('What has to be back near its baseline. Default: none, alerts alone tell.')
+      .exactOptional(),
+    served: served.exactOptional(),
   }).exactOptional(),
   server: serverName
     .describe(

@@ -93,6 +93,44 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     },
   );
 
+/** A share of a number: 0.1 for `10%`. */
+export const share = written<number>(
+  'a share such as `10%`, above 0% and up to 1000%',
+  { pattern: '^\\d+(?:\\.\\d+)?%$', examples: ['10%', '2.5%'] },
+  (text) => {
+    if (!/^\d{1,4}(?:\.\d{1,6})?%$/.test(text)) {
+      return no('which is no share', /^\d{1,3}$/.test(text) ? `write ${text}%` : undefined);
+    }
+    const value = Number(text.slice(0, -1)) / 100;
+    return value > 0 && value <= 10 ? yes(value) : no('which is not between 0% and 1000%');
+  },
+);
+
+/** What a metric is compared with. */
+export const baseline = written<'last-good' | number>(
+  'a number, or last-good',
+  { type: ['string', 'number', 'boolean'], examples: ['last-good', 0.93] },
+  (text) => {
+    if (text === 'last-good') return yes(text);
+    const number = /^-?\d{1,15}(?:\.\d{1,15})?(?:e-?\d{1,2})?$/i.test(text) ? Number(text) : 0;
+    return number === 0 ? no('which is no number other than 0') : yes(number);
+  },
+);
+
+/** Where a server tells a version, below its address. */
+export const serverPath = written<string>(
+  'a path that begins with `/`, such as `/v1/models/{model}`',
+  { pattern: '^/', minLength: 2, maxLength: 500, examples: ['/v1/models/{model}'] },
+  (text) => {
+    if (text.length > 500) return no('which has more than 500 characters');
+    if (!/^\/[\x21-\x7E]+$/.test(text) || /[?#\\]/.test(text)) {
+      return no('which is no path', text.startsWith('/') ? undefined : `write /${text}`);
+    }
+    const up = text.split('/').some((one) => /^(?:\.|%2e)+$/i.test(one));
+    return up ? no('which leads upwards') : yes(text);
+  },
+);
+
 export const yesOrNo = written<boolean>('true or false', { type: 'boolean' }, (text) => {
   if (text === 'true' || text === 'false') return yes(text === 'true');
   const meant = /^(?:yes|on|y)$/i.test(text) ? 'true' : /^(?:no|off|n)$/i.test(text) && 'false';

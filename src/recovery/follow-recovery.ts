@@ -8,7 +8,7 @@ import type { Evidence } from '../decision/decision.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import { readRunning } from '../releases/read-releases.ts';
-import type { Oid } from '../releases/release.ts';
+import type { Oid, Release } from '../releases/release.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import { alertKey } from '../rollback/alert-key.ts';
 import { incidentOf } from '../rollback/branch.ts';
@@ -22,10 +22,15 @@ import { targetKey } from '../target.ts';
 import { happenedSentence, recoveryStatus } from '../texts/recovery.ts';
 import { withStatus } from '../texts/status-section.ts';
 import { DAY, type Instant } from '../time.ts';
+import { findGood } from './find-good.ts';
 import { judgeSigns, signOfAlert } from './judge-signs.ts';
+import { askAt, isMeasured, withAnswers, type Answers } from './measured.ts';
+import { endMetricAlert } from './metric-alert.ts';
 import { countsFrom, nextPhase, type Happened } from './next-phase.ts';
 import type { Recovery } from './recovery.ts';
+import { questionsOf } from './questions.ts';
 import { readRollOut, type RollOut } from './roll-out.ts';
+import { servingOf, signsOfReadings, unansweredBy } from './sign-of-reading.ts';
 
 /** Begins to follow a rollback that was merged. Asks nobody anything. */
 export function beginRecovery(
@@ -55,7 +60,8 @@ export function beginRecovery(
   });
   const verify = policyOf(workspace, plan.target)?.verify;
   // Until then, what is reported leads to a look.
-  const wait = verify === undefined || verify.rollOut.by === 'none' ? 0 : verify.rollOut.within;
+  const atOnce = verify === undefined || verify.rollOut.by === 'none' || isMeasured(verify);
+  const wait = atOnce ? 0 : verify.rollOut.within;
   lookLater(ports, branch, merged.at + wait);
 }
 
@@ -141,17 +147,18 @@ export async function lookAtRecovery(
 async function look(
   workspace: Workspace,
   ports: Ports,
-  before: Recovery,
+  known: Recovery,
   asks: boolean,
   after: Oid | undefined,
 ): Promise<void> {
-  const { branch, target, commit } = before;
+  const { branch, target, commit } = known;
   const policy = policyOf(workspace, target);
   if (!policy) return;
   const { verify } = policy;
   const head = await workspace.manifests.head();
   const running = await readRunning(workspace.manifests, policy.pins, head.commit);
-  const others = running.problems.length === 0 && !runs(running, before.goal);
+  const others = running.problems.length === 0 && !runs(running, known.goal);
+  const before = others ? known : await ask(workspace, ports, known, policy, running);
   const rollOut = await rollOutOf(
     workspace,
     ports,
@@ -160,17 +167,26 @@ async function look(
     asks ? (after ?? head.commit) : undefined,
   );
   const now = ports.clock();
-  const { rolledOut } = rollOut;
+  const { rolledOut, serving } = rollOut;
   const from = countsFrom({ ...before, ...(rolledOut && { rolledOut }) });
-  const signs = evidenceFor(workspace, before).map((one) => signOfAlert(one, from));
+  const unanswered = unansweredBy(before, verify, now);
+  const signs = [
+    ...evidenceFor(workspace, before).map((one) => signOfAlert(one, from)),
+    ...signsOfReadings(before, verify, from, now),
+  ];
   const { recovery, happened, lookAt } = nextPhase(before, verify, {
     now,
     ...(rolledOut && { rolledOut }),
     ...(rollOut.failed && { rollOutFailed: rollOut.failed }),
     judgement: judgeSigns(signs),
     superseded: others && workspace.manifests.isAfter(head.commit, commit),
+    ...(serving !== undefined && { serving }),
+    ...(unanswered !== undefined && { unanswered }),
   });
   workspace.recovering.set(branch, recovery);
+  if (recovery.phase !== 'verifying' || recovery.illSince === undefined) {
+    endMetricAlert(workspace, ports, recovery);
+  }
   if (happened.some(({ kind }) => kind === 'not-recovered' || kind === 'relapsed')) {
     ports.later({ kind: 'next-rung', branch, attempts: 1 }, now);
   }
@@ -179,16 +195,63 @@ async function look(
   if (lookAt !== undefined) lookLater(ports, branch, lookAt);
 }
 
-/** What is known of the roll-out; GitHub is asked only while nothing is. */
+/**
+ * Has metric servers asked, when it is time, about a rollback that runs; the answers come back as something that is due,
+ * because nothing waits for them. Answers what is known of it from then on.
+ */
+async function ask(
+  { manifests, repository }: Workspace,
+  ports: Ports,
+  known: Recovery,
+  { verify, pins }: TargetPolicy,
+  running: Release,
+): Promise<Recovery> {
+  const now = ports.clock();
+  if (!isMeasured(verify) || now < askAt(known, verify) || running.commit !== known.commit) {
+    return known;
+  }
+  const compares = verify.metrics.some(({ baseline }) => baseline === 'last-good');
+  const good = known.good ?? (compares ? await findGood(manifests, pins, running) : null);
+  const asked = { ...known, good, askedAt: now };
+  ports.measure(repository, questionsOf(asked, verify, good ?? undefined, now));
+  return asked;
+}
+
+/** Takes what metric servers answered, and looks at what it says. Asks GitHub nothing. */
+export async function readAnswers(
+  workspace: Workspace,
+  ports: Ports,
+  answers: Answers,
+): Promise<void> {
+  const { branch } = answers;
+  const recovery = workspace.recovering.get(branch);
+  if (!recovery || recovery.phase === 'over') return;
+  workspace.recovering.set(branch, withAnswers(recovery, answers));
+  await lookAtRecovery(workspace, ports, branch, { asks: false });
+}
+
+/**
+ * What is known of the roll-out; GitHub is asked only while nothing is. Where the policy says who knows what is being
+ * served, that alone shows it.
+ */
 async function rollOutOf(
   workspace: Workspace,
   ports: Ports,
-  { commit, mergedAt, rolledOut, target }: Recovery,
+  recovery: Recovery,
   { verify }: TargetPolicy,
   after: Oid | undefined,
-): Promise<RollOut> {
+): Promise<RollOut & { readonly serving?: string }> {
+  const { commit, mergedAt, rolledOut, target } = recovery;
   if (rolledOut) return { rolledOut, others: [] };
   const { rollOut } = verify;
+  if (verify.served) {
+    const { says, rolledOut: served } = servingOf(recovery, verify, ports.clock());
+    if (served) return { rolledOut: served, others: [] };
+    const asks = rollOut.by !== 'none' && after !== undefined;
+    const reports = asks ? await ports.forge.reports(workspace.repository, commit, after) : [];
+    const { failed } = readRollOut(reports, rollOut, target, mergedAt);
+    return { ...(failed && { failed }), others: [], ...(says !== undefined && { serving: says }) };
+  }
   const asks = rollOut.by !== 'none' && after !== undefined;
   const reports = asks ? await ports.forge.reports(workspace.repository, commit, after) : [];
   return readRollOut(reports, rollOut, target, mergedAt);
@@ -201,6 +264,7 @@ const CALLS: ReadonlySet<Happened['kind']> = new Set([
   'not-recovered',
   'unverified',
   'relapsed',
+  'unwatched',
 ]);
 
 async function tell(

@@ -7,6 +7,8 @@ export interface Judgement {
   readonly health: Health;
   /** Since when, as far as the signs say themselves. */
   readonly since?: Instant;
+  /** When the oldest of the signs was seen; absent: they hold now. */
+  readonly asOf?: Instant;
   /** The signs that it rests on: those that are ill, else those that are unknown, else all. */
   readonly because: readonly Sign[];
 }
@@ -41,12 +43,12 @@ export function signOfAlert({ alert }: Evidence, from: Instant): Sign {
  */
 export function judgeSigns(signs: readonly Sign[]): Judgement {
   const ill = signs.filter(({ health }) => health === 'ill');
-  if (ill.length > 0) return { health: 'ill', ...earliest(ill), because: ill };
+  if (ill.length > 0) return { health: 'ill', ...earliest(ill), ...seenBy(ill), because: ill };
   const metrics = signs.filter(({ kind }) => kind === 'metric');
   const deciding = metrics.length > 0 ? metrics : signs;
   const unknown = deciding.filter(({ health }) => health === 'unknown');
   if (unknown.length > 0 || deciding.length === 0) return { health: 'unknown', because: unknown };
-  return { health: 'well', ...latest(deciding), because: deciding };
+  return { health: 'well', ...latest(deciding), ...seenBy(deciding), because: deciding };
 }
 
 function earliest(signs: readonly Sign[]): Pick<Judgement, 'since'> {
@@ -58,4 +60,9 @@ function earliest(signs: readonly Sign[]): Pick<Judgement, 'since'> {
 function latest(signs: readonly Sign[]): Pick<Judgement, 'since'> {
   const known = signs.flatMap(({ since }) => since ?? []);
   return known.length === signs.length ? { since: Math.max(...known) } : {};
+}
+
+function seenBy(signs: readonly Sign[]): Pick<Judgement, 'asOf'> {
+  const seen = signs.flatMap(({ asOf }) => asOf ?? []);
+  return seen.length > 0 ? { asOf: Math.min(...seen) } : {};
 }

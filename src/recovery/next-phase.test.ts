@@ -11,6 +11,8 @@ const POLICY: VerifyPolicy = {
   within: 15 * MINUTE,
   sustain: 2 * MINUTE,
   watch: 2 * HOUR,
+  every: MINUTE,
+  metrics: [],
 };
 const START: Recovery = {
   branch: 'lastgood/production/fraud/b',
@@ -208,7 +210,7 @@ describe('what happens after a merge', () => {
       57,
     ],
     [
-      'no data while it is watched is no relapse',
+      'no data while it is watched is no relapse, and at its end it is told',
       [
         [1, ILL, OUT(1)],
         [2, WELL(2)],
@@ -216,7 +218,7 @@ describe('what happens after a merge', () => {
         [30, UNKNOWN],
         [122, UNKNOWN],
       ],
-      ['1 rolled-out', '4 recovered', '122 verified'],
+      ['1 rolled-out', '4 recovered', '122 unwatched'],
       undefined,
     ],
     [

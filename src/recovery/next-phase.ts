@@ -8,6 +8,7 @@
 import type { VerifyPolicy } from '../policy/policy.ts';
 import type { Instant } from '../time.ts';
 import type { Judgement } from './judge-signs.ts';
+import { askAt, isMeasured, paceOf } from './measured.ts';
 import type { Recovery, RolledOut, Told } from './recovery.ts';
 
 /** What is seen now. */
@@ -21,18 +22,26 @@ export interface Seen {
   readonly judgement: Judgement;
   /** Another release than the merge brought runs by now. */
   readonly superseded: boolean;
+  /** What is known of what is being served, where that does not show the roll-out; as the end of a sentence. */
+  readonly serving?: string;
+  /** Why metric servers have given no answer for a while. */
+  readonly unanswered?: string;
 }
 
 /** What happened just now. Each is told to people, and is in the journal. */
 export type Happened =
   | { readonly kind: 'rolled-out'; readonly rolledOut: RolledOut }
   | { readonly kind: 'roll-out-failed'; readonly name: string }
-  | { readonly kind: 'roll-out-late'; readonly judgement: Judgement }
+  | { readonly kind: 'roll-out-late'; readonly judgement: Judgement; readonly serving?: string }
   /** `rolledOut` is false when nothing but the recovery itself shows that it was rolled out. */
   | { readonly kind: 'recovered'; readonly at: Instant; readonly rolledOut: boolean }
   | { readonly kind: 'not-recovered'; readonly judgement: Judgement }
   | { readonly kind: 'unverified'; readonly judgement: Judgement }
   | { readonly kind: 'relapsed'; readonly judgement: Judgement }
+  /** Metric servers give no answer, so that nobody looks. */
+  | { readonly kind: 'unanswered'; readonly why: string }
+  /** The time of its watch is up, and nothing tells whether it is still well. */
+  | { readonly kind: 'unwatched'; readonly judgement: Judgement }
   /** It stayed well for as long as it is watched. */
   | { readonly kind: 'verified' }
   | { readonly kind: 'superseded' }
@@ -55,6 +64,7 @@ export function nextPhase(before: Recovery, policy: VerifyPolicy, seen: Seen): N
   const happened: Happened[] = [];
   let recovery = withRollOut(before, seen, happened);
   recovery = withHealth(recovery, seen);
+  recovery = withAnswering(recovery, seen, happened);
   recovery = judgeRollOut(recovery, policy, seen, happened);
   recovery = judgeRecovery(recovery, policy, seen, happened);
   const lookAt = nextLook(recovery, policy, seen.now);
@@ -84,6 +94,14 @@ function withHealth(recovery: Recovery, { judgement, now }: Seen): Recovery {
   }
 }
 
+function withAnswering(recovery: Recovery, { unanswered }: Seen, happened: Happened[]): Recovery {
+  if ((unanswered !== undefined) === (recovery.unanswered === true)) return recovery;
+  const { unanswered: _, ...rest } = recovery;
+  if (unanswered === undefined) return rest;
+  happened.push({ kind: 'unanswered', why: unanswered });
+  return { ...rest, unanswered: true };
+}
+
 /** What was before does not count, neither way. */
 export function countsFrom({ rolledOut, mergedAt, relapsedAt }: Recovery): Instant {
   return Math.max(rolledOut?.at ?? mergedAt, relapsedAt ?? mergedAt);
@@ -92,7 +110,7 @@ export function countsFrom({ rolledOut, mergedAt, relapsedAt }: Recovery): Insta
 function judgeRollOut(
   recovery: Recovery,
   policy: VerifyPolicy,
-  { now, rollOutFailed, judgement }: Seen,
+  { now, rollOutFailed, judgement, serving }: Seen,
   happened: Happened[],
 ): Recovery {
   if (recovery.phase !== 'rolling-out') return recovery;
@@ -103,9 +121,11 @@ function judgeRollOut(
   }
   if (now < next.mergedAt + policy.rollOut.within) return next;
   // Nobody told of the roll-out, but the model recovered after the merge and stayed so: that shows it as well.
-  if (lasts(next.wellSince, policy, now)) return recover(next, now, false, happened);
+  if (lasts(next.wellSince, policy, seenAt(judgement, now))) {
+    return recover(next, now, false, happened);
+  }
   if (next.told.includes('roll-out-late') || next.wellSince !== undefined) return next;
-  happened.push({ kind: 'roll-out-late', judgement });
+  happened.push({ kind: 'roll-out-late', judgement, ...(serving !== undefined && { serving }) });
   return tell(next, 'roll-out-late');
 }
 
@@ -117,17 +137,24 @@ function judgeRecovery(
 ): Recovery {
   const { phase } = recovery;
   if (phase === 'watching') {
-    if (lasts(recovery.illSince, policy, now) || alertFires(judgement)) {
+    if (lasts(recovery.illSince, policy, seenAt(judgement, now)) || alertFires(judgement)) {
       happened.push({ kind: 'relapsed', judgement });
       const { recoveredAt: _, wellSince: _w, ...rest } = recovery;
       return { ...rest, phase: 'verifying', illSince: now, relapsedAt: now, told: [] };
     }
-    if (now < (recovery.recoveredAt ?? now) + policy.watch) return recovery;
-    happened.push({ kind: 'verified' });
+    // What may be a relapse is waited for.
+    if (now < (recovery.recoveredAt ?? now) + policy.watch || judgement.health === 'ill') {
+      return recovery;
+    }
+    happened.push(
+      judgement.health === 'well' ? { kind: 'verified' } : { kind: 'unwatched', judgement },
+    );
     return { ...recovery, phase: 'over' };
   }
   if (phase === 'verifying') {
-    if (lasts(recovery.wellSince, policy, now)) return recover(recovery, now, true, happened);
+    if (lasts(recovery.wellSince, policy, seenAt(judgement, now))) {
+      return recover(recovery, now, true, happened);
+    }
     return judgeFailure(recovery, policy, { now, judgement }, happened);
   }
   if (phase === 'rolling-out' && now >= recovery.mergedAt + policy.rollOut.within + policy.watch) {
@@ -140,6 +167,11 @@ function judgeRecovery(
 /** Whether something has been so for as long as it has to last. */
 function lasts(since: Instant | undefined, { sustain }: VerifyPolicy, now: Instant): boolean {
   return since !== undefined && now - since >= sustain;
+}
+
+/** Up to when what is seen is known to be so. */
+function seenAt({ asOf }: Judgement, now: Instant): Instant {
+  return Math.min(asOf ?? now, now);
 }
 
 /** An alert has waited before it fired. */
@@ -199,6 +231,7 @@ function nextLook(recovery: Recovery, policy: VerifyPolicy, now: Instant): Insta
     ...(phase === 'verifying' ? [from + policy.within, from + policy.within + policy.watch] : []),
     ...(phase === 'watching' ? [(recoveredAt ?? now) + policy.watch] : []),
     ...(turning === undefined ? [] : [turning + policy.sustain]),
+    ...(isMeasured(policy) ? [askAt(recovery, policy), now + paceOf(policy, phase)] : []),
   ].filter((at) => at > now);
   return Math.min(...bounds);
 }

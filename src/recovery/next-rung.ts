@@ -24,9 +24,12 @@ import { targetKey } from '../target.ts';
 import { ladderEndSentence, type Tried } from '../texts/ladder.ts';
 import { decisionSentence } from '../texts/reasons.ts';
 import { evidenceFor } from './follow-recovery.ts';
+import { metricEvidence } from './metric-alert.ts';
+import { countsFrom } from './next-phase.ts';
 import type { Recovery } from './recovery.ts';
+import { signsOfReadings } from './sign-of-reading.ts';
 
-/** Takes the rung after the rollback of a branch, if it did not help and its alert still fires. */
+/** Takes the rung after the rollback of a branch, if it did not help: its alert still fires, or its metrics say so. */
 export async function takeNextRung(
   workspace: Workspace,
   ports: Ports,
@@ -46,7 +49,7 @@ async function take(workspace: Workspace, ports: Ports, recovery: Recovery): Pro
   const { target, commit, phase } = recovery;
   await bringUpToDate(workspace, ports);
   const policy = policyOf(workspace, target);
-  const evidence = firing(workspace, recovery);
+  const evidence = firing(workspace, recovery) ?? measuredIll(workspace, ports, recovery, policy);
   // A ladder of one rung ends with what was told already. What recovered meanwhile needs nothing more.
   if (!policy || policy.ladder.length < 2 || phase === 'over' || !evidence) return;
   const now = ports.clock();
@@ -108,6 +111,20 @@ function firing(workspace: Workspace, recovery: Recovery): Evidence | undefined 
   return evidenceFor(workspace, recovery)
     .filter(({ alert }) => alert.status === 'firing')
     .sort((a, b) => b.alert.receivedAt - a.alert.receivedAt)[0];
+}
+
+/** That metrics of the policy say so, where no alert does. */
+function measuredIll(
+  workspace: Workspace,
+  ports: Ports,
+  recovery: Recovery,
+  policy: TargetPolicy | undefined,
+): Evidence | undefined {
+  if (!policy || policy.ladder.length < 2 || recovery.phase === 'over') return undefined;
+  const now = ports.clock();
+  const signs = signsOfReadings(recovery, policy.verify, countsFrom(recovery), now);
+  const ill = signs.find(({ health }) => health === 'ill');
+  return ill && metricEvidence(workspace, recovery, ill.seen, now);
 }
 
 /** What a person asked for led here, so people decide about what follows from it. */

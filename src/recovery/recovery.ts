@@ -3,6 +3,7 @@ import type { Oid } from '../releases/release.ts';
 import type { Versions } from '../releases/versions.ts';
 import type { Target } from '../target.ts';
 import type { Instant } from '../time.ts';
+import type { Measured } from './measured.ts';
 
 /** How it is known that the serving side took a merge. */
 export type RollOutProof =
@@ -65,6 +66,22 @@ export interface Recovery {
   /** When it last relapsed: what was before does not count from then on. */
   readonly relapsedAt?: Instant;
   readonly told: readonly Told[];
+  /** The release that it went back to, as it ran before; null when none is to be found. */
+  readonly good?: GoodRelease | null;
+  /** When metric servers were last asked. */
+  readonly askedAt?: Instant;
+  readonly measured?: Measured;
+  /** What metrics were while the good release ran, by the query that found it. */
+  readonly baselines?: Readonly<Record<string, number>>;
+  /** People were told that metric servers give no answer. */
+  readonly unanswered?: true;
+}
+
+/** When a release ran. */
+export interface GoodRelease {
+  readonly commit: Oid;
+  readonly from: Instant;
+  readonly until: Instant;
 }
 
 /** How one thing that tells of recovery stands now, by what happened since the roll-out only. */
@@ -75,6 +92,8 @@ export interface Sign {
   readonly health: Health;
   /** Since when it is so, where that is known: not before the roll-out. */
   readonly since?: Instant;
+  /** When it was seen; absent: it holds now. */
+  readonly asOf?: Instant;
   /** What was seen, in one sentence without a full stop. */
   readonly seen: string;
 }

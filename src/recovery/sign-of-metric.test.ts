@@ -8,12 +8,12 @@ const GOOD = [1, 2, 3].map((n) => ({ at: n * MINUTE, value: 0.9 }));
 
 function sign(
   values: readonly number[],
-  direction: 'any' | 'higher' | 'lower' = 'any',
+  worse: 'any' | 'higher' | 'lower' = 'any',
   baseline: number | 'last-good' = 'last-good',
 ): string {
   const samples = values.map((value, n) => ({ at: NOW - n * 15_000, value }));
   const { health, seen } = signOfMetric(
-    { name: 'auc', tolerance: 0.1, direction },
+    { name: 'auc', tolerance: 0.1, worse },
     baseline === 'last-good'
       ? { kind: 'last-good', samples: GOOD }
       : { kind: 'number', value: baseline },

@@ -10,7 +10,7 @@ export interface RecoveryMetric {
   /** How far it may be from its baseline: 0.1 is 10 % of the baseline's size. */
   readonly tolerance: number;
   /** On which side of the baseline it is ill: only above it, only below it, or on both. */
-  readonly direction: 'any' | 'higher' | 'lower';
+  readonly worse: 'any' | 'higher' | 'lower';
 }
 
 /** What was measured, and when. */
@@ -28,8 +28,8 @@ export interface MetricLook {
  * No data, broken data, or no baseline to compare with is unknown.
  */
 export function signOfMetric(metric: RecoveryMetric, baseline: Baseline, look: MetricLook): Sign {
-  const { name, direction } = metric;
-  const sides = direction === 'any' ? (['higher', 'lower'] as const) : [direction];
+  const { name, worse } = metric;
+  const sides = worse === 'any' ? (['higher', 'lower'] as const) : [worse];
   const judgements = sides.map((worse) =>
     judgeRegression(
       {

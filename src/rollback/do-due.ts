@@ -3,7 +3,7 @@ import { judgeOpen } from '../check/judge-open.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { handleSaid } from '../commands/handle-said.ts';
 import { handleSlack } from '../commands/handle-slack.ts';
-import { lookAtRecovery, tellRecovery } from '../recovery/follow-recovery.ts';
+import { lookAtRecovery, readAnswers, tellRecovery } from '../recovery/follow-recovery.ts';
 import { takeNextRung } from '../recovery/next-rung.ts';
 import { tellCard } from '../notify/tell-card.ts';
 import { tellAfterStorm, tellStorm } from '../notify/tell-storm.ts';
@@ -110,6 +110,8 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return tellCard(workspace, ports, due.branch, attempts);
     case 'recovery':
       return lookAtRecovery(workspace, ports, due.branch, { attempts });
+    case 'measured':
+      return readAnswers(workspace, ports, due.answers);
     case 'next-rung':
       return takeNextRung(workspace, ports, due.branch, attempts);
     case 'recovery-status':

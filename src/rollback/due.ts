@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SaidRef } from '../commands/said.ts';
 import type { SlackAsk } from '../commands/slack-ask.ts';
 import type { Severity } from '../policy/policy.ts';
+import type { Answers } from '../recovery/measured.ts';
 import type { TargetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 
@@ -89,6 +90,13 @@ export type Due =
   | (OfPull & { readonly kind: 'ask-reviews' })
   /** Looks at a merged rollback: whether it is rolled out, and whether it helped. */
   | { readonly kind: 'recovery'; readonly branch: string; readonly attempts: number }
+  /** Takes what metric servers answered about a merged rollback. */
+  | {
+      readonly kind: 'measured';
+      readonly branch: string;
+      readonly answers: Answers;
+      readonly attempts: number;
+    }
   /** Takes what the policy names next, after a rollback that did not help. */
   | { readonly kind: 'next-rung'; readonly branch: string; readonly attempts: number }
   /** Writes into a merged rollback's text where it stands. */
@@ -151,6 +159,7 @@ export function nameOfDue(due: Due): string {
     case 'call':
     case 'check':
     case 'label':
+    case 'measured':
     case 'next-rung':
     case 'remind':
     case 'review-afterwards':

@@ -8,6 +8,7 @@ import type { RollbackRecord } from '../journal/trailers.ts';
 import type { Page, PagesOver } from '../notify/pager.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { CheckPorts } from '../check/checks.ts';
+import type { Questions } from '../recovery/measured.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
@@ -160,6 +161,8 @@ export interface Ports {
   readonly ownBranch: OwnBranch;
   /** The metric servers that policies name. */
   readonly metrics: MetricServers;
+  /** Has metric servers asked about a merged rollback. What they answer is due then; nothing waits for it. */
+  readonly measure: (repository: Repository, questions: Questions) => void;
   /** Who is told of incidents, beside the pull requests. */
   readonly notices: Notices;
   /** What they are told. */

@@ -4,7 +4,7 @@ import type { Recovery, RolledOut } from '../recovery/recovery.ts';
 import type { VerifyPolicy } from '../policy/policy.ts';
 import { targetKey } from '../target.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
-import { inCode } from './escape.ts';
+import { inCode, inProse } from './escape.ts';
 import { listOf } from './names.ts';
 
 /** What is asked of people while nobody knows whether a rollback reached what serves the model. */
@@ -27,7 +27,7 @@ export function happenedSentence(
     case 'roll-out-failed':
       return `The roll-out of the rollback ${pull} of ${target} failed, says ${inCode(happened.name)}: the bad release is probably still being served. ${LOOK_AT_ENGINE}`;
     case 'roll-out-late':
-      return `Nothing shows that the rollback ${pull} of ${target} was rolled out, ${formatDuration(policy.rollOut.within)} after its merge, and ${happened.judgement.health === 'ill' ? 'the model has not recovered' : 'nothing tells whether the model recovered'}: ${seen(happened.judgement)}. ${LOOK_AT_ENGINE}${heardFrom(others)}`;
+      return `Nothing shows that the rollback ${pull} of ${target} was rolled out, ${formatDuration(policy.rollOut.within)} after its merge, and ${happened.judgement.health === 'ill' ? 'the model has not recovered' : 'nothing tells whether the model recovered'}: ${seen(happened.judgement)}.${servedWords(happened.serving)} ${LOOK_AT_ENGINE}${heardFrom(others)}`;
     case 'recovered':
       return `${target} recovered at ${formatInstant(happened.at)}, ${formatDuration(Math.max(0, happened.at - recovery.mergedAt))} after the merge of ${pull}, and has been well for ${formatDuration(policy.sustain)}. ${happened.rolledOut ? '' : 'Nobody reported the roll-out, but the recovery shows it. '}It is watched for a relapse until ${formatInstant(happened.at + policy.watch)}.`;
     case 'not-recovered':
@@ -36,6 +36,10 @@ export function happenedSentence(
       return `The rollback ${pull} of ${target} is rolled out, but nothing tells whether it helped: ${seen(happened.judgement)}. Look at the model yourself.`;
     case 'relapsed':
       return `${target} is ill again after the rollback ${pull}: ${seen(happened.judgement)}. The incident is open again.`;
+    case 'unanswered':
+      return `Nothing can be read about ${target} ${inProse(happened.why, 400)}. So its metrics do not tell whether the rollback ${pull} helps, neither way; its alerts still do. Look at the server: it goes on being asked.`;
+    case 'unwatched':
+      return `${target} recovered after the rollback ${pull}, and the ${formatDuration(policy.watch)} in which it is watched are over, but nothing tells whether it is still well: ${seen(happened.judgement)}. Look at the model yourself.`;
     case 'verified':
       return `${target} has stayed well for ${formatDuration(policy.watch)} after its recovery: the incident of ${pull} is over.`;
     case 'superseded':
@@ -58,6 +62,10 @@ function proof({ by, name }: RolledOut): string {
   }
 }
 
+function servedWords(serving: string | undefined): string {
+  return serving === undefined ? '' : ` By \`verify.served\`, ${inProse(serving, 300)}.`;
+}
+
 /** Names in the policy are the likeliest mistake where something else was reported. */
 function heardFrom(others: readonly string[]): string {
   if (others.length === 0) return '';
@@ -67,7 +75,7 @@ function heardFrom(others: readonly string[]): string {
 
 function seen({ because }: Judgement): string {
   if (because.length === 0) return 'no alert is known that could tell';
-  const all = because.slice(0, 3).map((one) => one.seen);
+  const all = because.slice(0, 3).map((one) => inProse(one.seen, 400));
   return listOf(because.length > 3 ? [...all, `${because.length - 3} more`] : all);
 }
 

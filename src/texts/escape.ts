@@ -94,5 +94,5 @@ function broken(line: string): string {
     .replace(/#(?=\d)/g, `#${BREAK}`)
     .replace(/\bGH-(?=\d)/gi, `$&${BREAK}`)
     .replace(/:(?=\/\/)/g, `:${BREAK}`)
-    .replace(/\bwww(?=\.)/gi, `$&${BREAK}`);
+    .replace(/www(?=\.)/gi, `$&${BREAK}`);
 }

@@ -124,15 +124,16 @@ export function connectEvents(
     await hear(event, repository, review, at);
   });
 
-  app.on('check_suite.completed', async ({ id, payload }) => {
-    await arrivals.checksChanged(payload.repository.id, payload.check_suite.head_sha, id);
-  });
-  app.on('deployment_status', async ({ id, payload }) => {
-    await arrivals.checksChanged(payload.repository.id, payload.deployment.sha, id);
-  });
-  app.on('status', async ({ id, payload }) => {
-    await arrivals.checksChanged(payload.repository.id, payload.sha, id);
-  });
+  // Of these there are many at a time: nothing holds their payload while they are stored.
+  app.on('check_suite.completed', ({ id, payload }) =>
+    arrivals.checksChanged(payload.repository.id, payload.check_suite.head_sha, id),
+  );
+  app.on('deployment_status', ({ id, payload }) =>
+    arrivals.checksChanged(payload.repository.id, payload.deployment.sha, id),
+  );
+  app.on('status', ({ id, payload }) =>
+    arrivals.checksChanged(payload.repository.id, payload.sha, id),
+  );
 
   app.on('repository_dispatch', async ({ id, payload, log }) => {
     const dispatched = readRepositoryDispatch(payload, { now: clock(), delivery: id });

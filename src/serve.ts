@@ -262,11 +262,10 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   });
   const takeWebhook = createWebhookReceiver({
     path: WEBHOOK_PATH,
-    verify: (body, signature) => probot.webhooks.verify(body, signature),
-    receive: async (webhook) => {
+    secret: settings.webhookSecret,
+    receive: (webhook) => {
       insistOnKnowing();
-      const { id: delivery } = webhook;
-      await withLogFacts({ delivery }, () => receiving.receive(webhook));
+      return withLogFacts({ delivery: webhook.id }, () => receiving.receive(webhook));
     },
     bodyTimeout: limits.body,
     report: logWebhooks(log),

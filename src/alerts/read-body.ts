@@ -36,7 +36,11 @@ export function readBody(
       if (size > limit) settle({ kind: 'too-large' });
       else chunks.push(chunk);
     };
-    const end = () => settle({ kind: 'read', body: Buffer.concat(chunks) });
+    const end = () => {
+      const [first] = chunks;
+      const body = first && chunks.length === 1 ? first : Buffer.concat(chunks);
+      settle({ kind: 'read', body });
+    };
     const cut = () => settle({ kind: 'cut-off' });
     const timer = setTimeout(() => settle({ kind: 'too-slow' }), timeout);
     req.on('data', keep).on('end', end).on('close', cut).on('error', cut);

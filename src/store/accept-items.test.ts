@@ -44,8 +44,8 @@ function createDouble(
 
 /** What an INSERT holds, item by item. */
 function payloadsOf(parameters: readonly Parameter[]): readonly Parameter[] {
-  const payloads = parameters[5] as readonly string[];
-  const many = parameters[6] as readonly number[];
+  const payloads = [parameters[5]].flat() as readonly string[];
+  const many = [parameters[6]].flat() as readonly number[];
   return payloads.flatMap((payload, i) =>
     many[i] === 1 ? [payload] : unpackRow(payload).map(([, , , one]) => JSON.stringify(one)),
   );

@@ -17,6 +17,8 @@ import { bringDue } from './timers.ts';
 
 /** What a handler that was told to stop gets for putting its items back. */
 const LAST_WORDS = 500;
+/** How often it is looked for what is due while lanes are busy. */
+const DUE_EVERY = 50;
 
 export interface WorkersOptions {
   readonly handle: Handle;
@@ -95,9 +97,17 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
     working.set(lease.lane, { lease, heldAt: performance.now(), abort, done });
   };
 
+  let broughtAt = Number.NEGATIVE_INFINITY;
+  const bring = (): Promise<boolean> => {
+    broughtAt = performance.now();
+    return bringDue(database, now);
+  };
+
   /** Looks once. Answers whether there was anything. */
   const look = async (): Promise<boolean> => {
-    const came = await bringDue(database, now);
+    // While lanes are busy what is due may come a little later: most looks find nothing due.
+    const early = performance.now() - broughtAt >= DUE_EVERY;
+    const came = early && (await bring());
     const limit = concurrency - working.size;
     if (limit < 1) return came;
     const but = [...working.keys()];
@@ -107,7 +117,7 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
       if (stopping.signal.aborted) await releaseLease(database, lease);
       else begin(lease);
     }
-    return came || leases.length > 0;
+    return came || leases.length > 0 || (!early && (await bring()));
   };
 
   const renew = async (): Promise<void> => {

@@ -32,18 +32,21 @@ export function createReceiving(log: Logger): Receiving {
         handlers.set(name, [...before, handler]);
       }
     },
-    async receive({ id, name, payload }) {
+    receive({ id, name, payload }) {
       const { action } = payload;
       const found = [
         ...(handlers.get(name) ?? []),
         ...(typeof action === 'string' ? (handlers.get(`${name}.${action}`) ?? []) : []),
       ];
       const event = { id, payload, log };
-      const results = await Promise.allSettled(
-        found.map(async (handler) => handler(event as never)),
-      );
-      const errors = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-      if (errors.length > 0) throw new AggregateError(errors, 'A delivery was not taken.');
+      return allDone(found.map(async (handler) => handler(event as never)));
     },
   };
+}
+
+/** By itself, so that nothing holds a delivery in memory while what it led to is being stored. */
+async function allDone(handled: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(handled);
+  const errors = results.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+  if (errors.length > 0) throw new AggregateError(errors, 'A delivery was not taken.');
 }

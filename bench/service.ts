@@ -31,7 +31,8 @@ export interface Place {
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** As `npm start` starts it. */
-const START = ['--max-semi-space-size=4', '--heap-growing-percent=10', MAIN];
+const START = ['--optimize-for-size', '--max-semi-space-size=8', '--heap-growing-percent=30', MAIN];
+const START_ENV = { MALLOC_ARENA_MAX: '1' };
 
 /** Makes the folder and the environment of a Lastgood that is the sample's App on a hub. */
 export async function preparePlace(hub: Hub, { app, repository }: Sample): Promise<Place> {
@@ -59,7 +60,8 @@ export async function preparePlace(hub: Hub, { app, repository }: Sample): Promi
   };
 }
 
-export const startLastgood = ({ env }: Place): Promise<Service> => startService(START, env);
+export const startLastgood = ({ env }: Place): Promise<Service> =>
+  startService(START, { ...START_ENV, ...env });
 
 /** Starts a Node process that says `"url":"…"` on its standard output once it serves. What it says later is dropped. */
 export async function startService(

@@ -28,7 +28,7 @@ async function killAgainAndAgain(place: string): Promise<Line[]> {
   const all = () => [...lines, ...last.lines];
   // On PostgreSQL what a dead process was working on comes when its leases have ended.
   await expect
-    .poll(() => missing(keysOf(all(), 'accepted'), keysOf(all(), 'handled')), { timeout: 15_000 })
+    .poll(() => missing(keysOf(all(), 'accepted'), keysOf(all(), 'handled')), { timeout: 30_000 })
     .toEqual([]);
   await last.kill();
   return all();

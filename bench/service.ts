@@ -31,7 +31,7 @@ export interface Place {
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** As `npm start` starts it. */
-const START = ['--optimize-for-size', '--max-semi-space-size=8', '--heap-growing-percent=30', MAIN];
+const START = ['--optimize-for-size', '--max-semi-space-size=4', '--heap-growing-percent=15', MAIN];
 const START_ENV = { MALLOC_ARENA_MAX: '1' };
 
 /** Makes the folder and the environment of a Lastgood that is the sample's App on a hub. */

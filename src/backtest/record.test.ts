@@ -122,7 +122,7 @@ describe('the digest of a policy', () => {
     ['soak', { goal: { ...policy.goal, minSoak: 1 } }],
     ['evidence', { evidence: { ...policy.evidence, consecutive: 1 } }],
     ['target', { target: { ...policy.target, environment: 'staging' } }],
-    ['keys of a later day', { monitors: [] }],
+    ['keys of a later day', { laterKey: [] }],
   ] as const)('changes with its %s', (_, change) => {
     expect(policyDigest({ ...policy, ...change })).not.toBe(policyDigest(policy));
   });

@@ -5,6 +5,7 @@ import type { Happened } from '../recovery/next-phase.ts';
 import type { Plan } from '../rollback/plan.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Account } from '../rollback/forge.ts';
+import type { PartsFound } from '../rollback/which-parts.ts';
 import type { Target } from '../target.ts';
 import type { Samples } from './samples.ts';
 import type { RollbackRecord } from './trailers.ts';
@@ -31,7 +32,12 @@ export type Entry = {
       /** How often the alert was seen firing, and since when. */
       readonly seen?: { readonly firings: number; readonly since: Instant };
     }
-  | { readonly kind: 'planned'; readonly plan: Plan }
+  | {
+      readonly kind: 'planned';
+      readonly plan: Plan;
+      /** Which parts changed since the last good release, where that can be told. */
+      readonly parts?: PartsFound;
+    }
   | {
       readonly kind: 'proposed' | 'adopted';
       readonly plan: Plan;
@@ -66,6 +72,8 @@ export type Entry = {
       readonly number: number;
       readonly commit: Oid;
       readonly happened: Happened['kind'] | 'ladder-ended';
+      /** Since when it is so, where that is known: it is noticed later. */
+      readonly since?: Instant;
     }
   /** Somebody else wrote to the journal's branch. */
   | { readonly kind: 'tampered'; readonly commit?: Oid; readonly login?: string }

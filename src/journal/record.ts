@@ -6,6 +6,7 @@ import { rungName } from '../policy/rung-name.ts';
 import { targetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 import type { Entry } from './entry.ts';
+import { partsFacts } from './parts-facts.ts';
 import { samplesFacts } from './samples.ts';
 import type { RollbackRecord } from './trailers.ts';
 
@@ -147,6 +148,7 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
         to: { ...goal.versions },
         files: [...new Set(edits.map(({ file }) => file))],
         ...(entry.kind === 'renewed' && { pull: entry.number }),
+        ...(entry.kind === 'planned' && entry.parts && { parts: partsFacts(entry.parts) }),
       };
     }
     case 'proposed':
@@ -171,8 +173,8 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
       return { pull: number, ...(by && { by }), ...(rebuilt && { rebuilt }) };
     }
     case 'followed': {
-      const { number, commit, happened } = entry;
-      return { pull: number, commit, happened };
+      const { number, commit, happened, since } = entry;
+      return { pull: number, commit, happened, ...(since !== undefined && { since: iso(since) }) };
     }
     case 'policy-problem': {
       const { file, line } = entry.problem;

@@ -286,7 +286,21 @@ async function tell(
     await ports.page({ key, repository, incident: branch, severity, sentence });
   }
   const entry = { at: ports.clock(), repository, incident: branch, sentence };
-  ports.journal.write({ ...entry, kind: 'followed', number, commit, happened: happened.kind });
+  const since = sinceOf(happened);
+  ports.journal.write({
+    ...entry,
+    kind: 'followed',
+    number,
+    commit,
+    happened: happened.kind,
+    ...(since !== undefined && { since }),
+  });
+}
+
+/** Since when it is so: it is noticed later. */
+function sinceOf(happened: Happened): Instant | undefined {
+  if (happened.kind === 'rolled-out') return happened.rolledOut.at;
+  return happened.kind === 'recovered' ? happened.at : undefined;
 }
 
 /** What is over is remembered for so long, so that it is not taken for one that nobody followed. */

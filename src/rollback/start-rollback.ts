@@ -13,6 +13,7 @@ import { callForDecision } from './call-for-decision.ts';
 import { callPeople } from './call-people.ts';
 import { isUsual, planRungs, rungsOf } from './ladder.ts';
 import { openRollback, type Request } from './open-rollback.ts';
+import { whichParts } from './which-parts.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 export interface Start {
@@ -81,6 +82,9 @@ async function begin(
     return;
   }
   const { plan } = planned;
+  const taken = rung && !isUsual(rung) ? { rung } : {};
+  const running = found.running;
+  const parts = whichParts({ decision, evidence, running, selection, ...taken });
   ports.journal.write({
     kind: 'planned',
     at: ports.clock(),
@@ -88,15 +92,16 @@ async function begin(
     incident,
     sentence: planSentence(plan),
     plan,
+    ...(parts && { parts }),
   });
   const { pull, rollback } = await openRollback(workspace, ports, {
     policy,
     evidence,
     decision,
-    running: found.running,
+    running,
     selection,
     plan,
-    ...(rung && !isUsual(rung) && { rung }),
+    ...taken,
     ...(next && { tried: next.tried }),
     ...(request && { request }),
   });

@@ -2,11 +2,11 @@ import type { Alert } from '../alerts/alert.ts';
 import type { Decision, Evidence } from '../decision/decision.ts';
 import type { TakenRung } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
-import { compareParts } from '../releases/compare-parts.ts';
 import type { Release } from '../releases/release.ts';
 import type { PassedOver, Selection } from '../releases/selection.ts';
 import { versionsOf } from '../releases/versions.ts';
 import type { Plan, PlannedRelease } from '../rollback/plan.ts';
+import { whichParts } from '../rollback/which-parts.ts';
 import { targetKey } from '../target.ts';
 import { formatDuration, formatInstant } from '../time.ts';
 import { automationSentence, otherBytes } from './automation.ts';
@@ -122,18 +122,9 @@ function asked({ decision, evidence }: PullRequestFacts): string {
   return `${who}, at ${when}.${why}`;
 }
 
-/**
- * Which part of the model's state changed since the last good release. Nothing where there is no symptom to hold the
- * changes against, or where the releases between were not looked at, so that nobody knows when each change came.
- */
-function whichPart({ decision, evidence, running, selection, rung }: PullRequestFacts): string {
-  // A part of a release is no release to compare with.
-  if (rung && rung.rung !== 'release') return '';
-  if (selection.kind !== 'release' || selection.how === 'baseline') return '';
-  if (isReturn(evidence) || decision.reason === 'mixed-pair') return '';
-  const between = selection.passedOver.map(({ release }) => release);
-  const { startsAt } = evidence.alert;
-  return partsText(compareParts(running, selection.release, between, startsAt), startsAt);
+function whichPart(facts: PullRequestFacts): string {
+  const found = whichParts(facts);
+  return found ? partsText(found.comparison, found.symptom) : '';
 }
 
 /** Nobody sent the alert: a quarantined version came back. */

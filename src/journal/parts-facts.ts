@@ -36,11 +36,11 @@ export const partsSchema = z
         pinned: z.boolean(),
         changes: z.array(
           z.object({
-            pin: z.string(),
+            pin: z.string().regex(/^[a-z]+(?:\[\d+\])?$/),
             from: z.string(),
             to: z.string(),
             at: moment,
-            commit: z.string(),
+            commit: z.string().regex(/^[0-9a-f]{40}$/),
           }),
         ),
         tooLate: z.boolean().optional(),

@@ -1,6 +1,6 @@
 import { journalMessage } from '../texts/journal.ts';
-import { incidentReport } from '../texts/incident-report.ts';
 import { chainRecord, readLines, type Link } from './chain.ts';
+import { incidentFiles } from './incident-files.ts';
 import { entryFile, incidentPage } from './journal-branch.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -50,7 +50,7 @@ export function planCommit(
   if (written.length === 0) return undefined;
   const pages = [...files].flatMap(([file, text]) => {
     const page = incidentPage(file);
-    return page === undefined ? [] : [[page, incidentReport(readLines(text))] as const];
+    return page === undefined ? [] : Object.entries(incidentFiles(page, readLines(text)));
   });
   return {
     ...journalMessage(written, link, last),

@@ -39,10 +39,35 @@ test('an automatic rollback is one commit of the journal, made after it', async 
     - Merge commit: \`<commit>\`
     - Policy: \`.lastgood/collapsed.yaml\` at \`<commit>\`
 
+    ## Impact
+
+    Since <time>, when the alert began. Nothing tells yet that it is over.
+
+    ## Versions
+
     | Pin | From | To |
     | --- | --- | --- |
     | \`model\` | \`1.11\` | \`1.10\` |
     | \`features\` | \`f-11\` | \`f-10\` |
+
+    The bad release came with \`<commit>\` by Erin Castillo, at <time>. The last good release came with \`<commit>\` by Alice Okafor, at <time>.
+
+    ## Which part
+
+    The model artifact and feature pipeline changed before the first symptom, the model artifact last. What ran together goes back together.
+
+    - model artifact: \`model\` \`1.10\` → \`1.11\` in <commit>, 4h 53m before the first symptom.
+    - feature pipeline: \`features\` \`f-10\` → \`f-11\` in <commit>, 4h 53m before the first symptom.
+
+    The policy pins no serving infrastructure or training data, so a change there would not be seen here.
+
+    ## Alerts and metrics
+
+    | Alert | Source | Severity | Began | Last seen | Times | Value | Threshold |
+    | --- | --- | --- | --- | --- | --- | --- | --- |
+    | \`ScoresDrift\` | \`alertmanager\` | \`critical\` | <time> | <time> | 1 | \`0.31\` | \`> 0.20\` |
+
+    ## Times
 
     | Phase | Ended | Took |
     | --- | --- | --- |
@@ -50,6 +75,10 @@ test('an automatic rollback is one commit of the journal, made after it', async 
     | Triage | <time> | 0s |
     | Opening | <time> | 0s |
     | Execution | <time> | 0s |
+
+    ## Approvals
+
+    - Nobody had to approve it: the policy lets it merge by itself.
 
     ## Timeline
 
@@ -100,13 +129,37 @@ test('a reviewed rollback names who approved it', async () => {
     - Alert: \`ScoresDrift\` (medium)
     - Pull request: #N
     - Merge commit: \`<commit>\`
-    - Approved by: \`alice\`
     - Policy: \`.lastgood/reviewed.yaml\` at \`<commit>\`
+
+    ## Impact
+
+    Since <time>, when the alert began. Nothing tells yet that it is over.
+
+    ## Versions
 
     | Pin | From | To |
     | --- | --- | --- |
     | \`model\` | \`1.11\` | \`1.10\` |
     | \`features\` | \`f-11\` | \`f-10\` |
+
+    The bad release came with \`<commit>\` by Erin Castillo, at <time>. The last good release came with \`<commit>\` by Alice Okafor, at <time>.
+
+    ## Which part
+
+    The model artifact and feature pipeline changed before the first symptom, the model artifact last. What ran together goes back together.
+
+    - model artifact: \`model\` \`1.10\` → \`1.11\` in <commit>, 4h 53m before the first symptom.
+    - feature pipeline: \`features\` \`f-10\` → \`f-11\` in <commit>, 4h 53m before the first symptom.
+
+    The policy pins no serving infrastructure or training data, so a change there would not be seen here.
+
+    ## Alerts and metrics
+
+    | Alert | Source | Severity | Began | Last seen | Times | Value | Threshold |
+    | --- | --- | --- | --- | --- | --- | --- | --- |
+    | \`ScoresDrift\` | \`alertmanager\` | \`medium\` | <time> | <time> | 1 | \`0.31\` | \`> 0.20\` |
+
+    ## Times
 
     | Phase | Ended | Took |
     | --- | --- | --- |
@@ -114,6 +167,10 @@ test('a reviewed rollback names who approved it', async () => {
     | Triage | <time> | 0s |
     | Opening | <time> | 0s |
     | Execution | <time> | 4m 10s |
+
+    ## Approvals
+
+    - Approved by \`alice\` (account 1007).
 
     ## Timeline
 
@@ -226,14 +283,26 @@ test('an empty database: what was not written yet is read back from the merge', 
     - Policy: \`.lastgood/forgotten.yaml\` at \`<commit>\`
     - Read back from git and GitHub, since its entries were lost.
 
+    ## Impact
+
+    Since <time>, when the alert began. Nothing tells yet that it is over.
+
+    ## Versions
+
     | Pin | From | To |
     | --- | --- | --- |
     | \`model\` | \`1.11\` | \`1.10\` |
     | \`features\` | \`f-11\` | \`f-10\` |
 
+    ## Times
+
     | Phase | Ended | Took |
     | --- | --- | --- |
     | Triage | <time> | 0s |
+
+    ## Approvals
+
+    - Nobody had to approve it: the policy lets it merge by itself.
 
     ## Timeline
 

@@ -23,6 +23,8 @@ export interface CardBook {
   card(incident: string): Card | undefined;
   /** Notes which issue shows a card. */
   keepIssue(incident: string, issue: NonNullable<Card['issue']>): void;
+  /** Notes where the report of an incident stands. */
+  keepReport(incident: string, address: string): void;
   /** Notes that people were called about an incident for a reason. */
   keepCall(incident: string, reason: Reason): void;
   /** Notes what happens next to an open rollback if nobody does anything. */
@@ -69,6 +71,11 @@ export function createCardBook(
     keepIssue(incident, issue) {
       const card = cards.get(incident);
       if (card) cards.set(incident, { ...card, issue });
+    },
+    keepReport(incident, report) {
+      const card = cards.get(incident);
+      if (!card || card.report === report) return;
+      cards.set(incident, { ...card, report, revision: card.revision + 1 });
     },
     keepCall(incident, reason) {
       const card = cards.get(incident);

@@ -51,6 +51,8 @@ export interface Card {
   readonly steps: readonly { readonly at: Instant; readonly sentence: string }[];
   /** What people were called for. */
   readonly called?: readonly Reason[];
+  /** Where its report stands, once there is one. */
+  readonly report?: string;
   /** Its issue at GitHub, and what of the card that shows. */
   readonly issue?: { readonly number: number; readonly revision: number };
 }

@@ -48,7 +48,7 @@ export function drawPlot(
   const legend = drawLegend(series, bands);
   const labels = layLabels(
     marks.map(({ at, label }) => ({ x: x.place(at), text: label })),
-    { left: LEFT, right: WIDTH - RIGHT, rows: 3 },
+    { left: LEFT, right: WIDTH - RIGHT, rows: 4 },
   );
   const top = 24 + legend.rows * ROW + labels.rows * ROW + 4;
   const bottom = top + FIELD;

@@ -21,6 +21,7 @@ import { followPush, followReopening } from './follow-push.ts';
 import { insist } from './insist.ts';
 import { noteQuarantines } from './note-quarantines.ts';
 import { callAboutWait, remind } from './keep-time.ts';
+import { linkReport } from './link-report.ts';
 import { fetching, reconsiderAlert } from './respond-to-alert.ts';
 import { lookAtState } from './after-state.ts';
 import { say } from './say.ts';
@@ -122,6 +123,8 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return flushJournal(workspace, ports, attempts);
     case 'journal-gaps':
       return completeJournal(workspace, ports, attempts);
+    case 'report':
+      return linkReport(workspace, ports, due, attempts);
     case 'repair':
       return repair(workspace, ports, due);
     case 'label':

@@ -17,6 +17,7 @@ const EVERY: readonly Due[] = [
   { kind: 'tidy', branch: BRANCH, attempts: 1 },
   { kind: 'say', number: 7, body: 'It is over.', what: 'Saying that it is over', attempts: 2 },
   { kind: 'repair', ...OF_PULL },
+  { kind: 'report', ...OF_PULL },
   { kind: 'check', branch: BRANCH, attempts: 1 },
   { kind: 'pushed', branch: 'main', attempts: 2 },
   { kind: 'reopened', ...OF_PULL, at: 1_000 },

@@ -101,6 +101,8 @@ export type Due =
   | { readonly kind: 'next-rung'; readonly branch: string; readonly attempts: number }
   /** Writes into a merged rollback's text where it stands. */
   | { readonly kind: 'recovery-status'; readonly branch: string; readonly attempts: number }
+  /** Links the report of an incident from its pull request and issue. */
+  | (OfPull & { readonly kind: 'report' })
   /** Writes what waits to the journal's branch. */
   | { readonly kind: 'journal'; readonly attempts: number }
   /** Reads back what the journal should have, and has not. */
@@ -169,6 +171,7 @@ export function nameOfDue(due: Due): string {
     case 'recovery':
     case 'recovery-status':
     case 'repair':
+    case 'report':
     case 'status':
     case 'tell':
     case 'tidy':

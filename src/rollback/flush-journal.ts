@@ -21,6 +21,7 @@ import { failureSentence } from '../texts/failure.ts';
 import { journalForbidden, tamperedSentence } from '../texts/journal.ts';
 import { MINUTE, SECOND } from '../time.ts';
 import { backOff, isPassing } from './insist.ts';
+import { linkReportsLater } from './link-report.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 /** So many entries are one commit, in so many files. */
@@ -92,6 +93,7 @@ async function write(
     const { link, trusted } = await findEnd(workspace, ports, head);
     const commit = planCommit(batch, files, link, trusted);
     if (!commit) {
+      linkReportsLater(ports, batch);
       ports.book.written(ids, head === undefined ? undefined : { commit: head, link });
       return 'written';
     }
@@ -106,6 +108,7 @@ async function write(
     });
     if (written.kind === 'forbidden') return written;
     if (written.kind === 'conflict') continue;
+    linkReportsLater(ports, batch);
     ports.book.written(ids, { commit: written.commit, link: commit.link });
     return 'written';
   }

@@ -166,7 +166,10 @@ export interface Ports {
   /** Who is told of incidents, beside the pull requests. */
   readonly notices: Notices;
   /** What they are told. */
-  readonly cards: Pick<CardBook, 'card' | 'keepIssue' | 'keepNext' | 'keepCall' | 'all'>;
+  readonly cards: Pick<
+    CardBook,
+    'card' | 'keepIssue' | 'keepNext' | 'keepReport' | 'keepCall' | 'all'
+  >;
   readonly journal: Journal;
   /** What waits to be written to the journal's branch. */
   readonly book: Pick<

@@ -1,6 +1,7 @@
 import type { Card } from '../notify/card.ts';
 import { formatInstant } from '../time.ts';
 import { inCode, inProse, linkTo } from './escape.ts';
+import { reportLink } from './report/link.ts';
 import { cardAlert, cardTitle, cardVersions, plainly } from './notify.ts';
 
 /** The label of every issue of an incident. */
@@ -18,7 +19,7 @@ export function issueTitle(card: Card): string {
 
 /** All there is to know of an incident, in Markdown. */
 export function issueBody(card: Card): string {
-  const { pull, why, next, steps, alert } = card;
+  const { pull, why, next, steps, alert, report } = card;
   const fired = cardAlert(card);
   const versions = cardVersions(card);
   const link = alert?.link === undefined ? undefined : linkTo('the alert', alert.link);
@@ -27,6 +28,7 @@ export function issueBody(card: Card): string {
     ...(fired === undefined ? [] : [`- Alert: ${inProse(fired, 600)}${link ? ` (${link})` : ''}`]),
     ...(versions === undefined ? [] : [`- Versions: ${inCode(versions, 300)}`]),
     ...(pull ? [`- Pull request: #${pull.number}`] : []),
+    ...(report === undefined ? [] : [`- ${reportLink(report)}`]),
   ];
   return [
     issueMarker(card),

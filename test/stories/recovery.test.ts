@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { JOURNAL_BRANCH } from '../../src/journal/journal-branch.ts';
 import { MINUTE, type Milliseconds } from '../../src/time.ts';
 import { useStories, type Model } from './support.ts';
 
@@ -59,8 +60,17 @@ describe('a rollback that helps', () => {
         "production/recovers has stayed well for 2h after its recovery: the incident of #N is over.",
       ]
     `);
-    // The journal is written, and nothing else waits.
+    // The journal is written, its report is linked, and nothing else waits.
     await stories.pass(MINUTE);
+    const page = `.lastgood/journal/incidents/${model.target}/${model.bad}`;
+    const [, link = ''] = /\*\*Report:\*\* \[.*\]\((.*)\)/.exec(model.pull().body) ?? [];
+    expect(link.endsWith(`/blob/${JOURNAL_BRANCH}/${page}.md`)).toBe(true);
+    const report = (await stories.repository.read(`${page}.md`, JOURNAL_BRANCH)) ?? '';
+    expect(report).toContain('- Outcome: rolled back, and recovery verified.');
+    expect(report).toContain(`![ScoresDrift, ${model.target}](${model.bad}.1.svg)`);
+    expect(await stories.repository.read(`${page}.1.svg`, JOURNAL_BRANCH)).toMatch(
+      /^<svg [^]*threshold 0\.2<[^]*>merged #\d+<[^]*>recovered<[^]*<\/svg>\n$/,
+    );
     expect(await stories.isSomethingDue()).toBe(false);
   });
 

@@ -177,6 +177,10 @@ test('what becomes of a merged rollback is told in its thread, and closes the is
       ],
     ]
   `);
+  await stories.pass(MINUTE);
+  expect(issues(model)[0]?.body).toMatch(
+    /^- \*\*Report:\*\* \[draft of the post-mortem\]\(http.*\/blob\/lastgood\/journal\/.*\.md\), in the journal\.$/m,
+  );
 });
 
 test('what somebody closed is a card that says so', async () => {

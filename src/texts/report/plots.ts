@@ -42,7 +42,7 @@ function marksOf({ times, releases, pull, relapses }: IncidentStory): readonly M
   const mark = (kind: Mark['kind'], at: Instant | undefined, label: string): readonly Mark[] =>
     at === undefined ? [] : [{ kind, at, label }];
   // A release of long ago would leave no room for anything else.
-  const recent = released !== undefined && began !== undefined && began - released < 6 * HOUR;
+  const recent = released !== undefined && began !== undefined && began - released < HOUR;
   return [
     ...mark('release', recent ? released : undefined, 'bad release'),
     ...mark('alert', began, 'alert'),

@@ -77,9 +77,9 @@ async function readChanges(
     }
   }
   const changes = new Map<TargetKey, Instant[]>();
-  for await (const { commit, at, paths } of clone.touched(head, [...targetsOf.keys()])) {
+  for await (const { commit, at, changes: all } of clone.touched(head, [...targetsOf.keys()])) {
     if (rollbacks.has(commit)) continue;
-    const targets = new Set(paths.flatMap((path) => [...(targetsOf.get(path) ?? [])]));
+    const targets = new Set(all.flatMap(({ path }) => [...(targetsOf.get(path) ?? [])]));
     for (const target of targets) {
       const known = changes.get(target);
       if (known) known.push(at);

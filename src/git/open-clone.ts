@@ -9,11 +9,10 @@ import { errorText, GitError } from './git-error.ts';
 import { parseRawLog, RAW_LOG } from './parse-raw-log.ts';
 import type { LoggedCommit } from './parse-raw-log.ts';
 import { readLog, readTouched } from './read-log.ts';
-import type { LogEntry } from './read-log.ts';
+import type { LogEntry, TouchedCommit } from './read-log.ts';
 import { readObjects } from './read-objects.ts';
 import { runGit, spawnGit, streamGit } from './run-git.ts';
 import { isOid } from './tree-path.ts';
-import type { Instant } from '../time.ts';
 
 /** A person's own clone, read where it is: nothing in it is ever written. */
 export interface Clone extends HistorySource {
@@ -25,15 +24,8 @@ export interface Clone extends HistorySource {
   log(from: Oid, texts?: readonly string[]): AsyncIterable<LogEntry>;
   /** The files that commits changed whose message has a text, against their first parents, newest first. */
   changedBy(from: Oid, text: string): AsyncIterable<LoggedCommit>;
-  /** Which of some files each commit from one back changed, newest first. */
-  touched(
-    from: Oid,
-    paths: readonly string[],
-  ): AsyncIterable<{
-    readonly commit: Oid;
-    readonly at: Instant;
-    readonly paths: readonly string[];
-  }>;
+  /** What each commit from one back changed of some files, or of all in some folders, newest first. */
+  touched(from: Oid, paths: readonly string[]): AsyncIterable<TouchedCommit>;
   /** The newest commit of a branch, as the remote had it or as it stands here; undefined when there is none. */
   branch(name: string): Promise<Oid | undefined>;
   /** A commit as git keeps it, headers and signature included. */

@@ -1,6 +1,7 @@
 import type { Oid, Person } from '../releases/release.ts';
 import type { Instant } from '../time.ts';
 import type { GitPlace } from './git-environment.ts';
+import { isFileMode } from './read-tree.ts';
 import { streamGit } from './run-git.ts';
 
 /** A commit as `git log` tells it, with its whole message. */
@@ -61,22 +62,38 @@ function readEntry(part: string): LogEntry {
   };
 }
 
-/** Which of some files each commit of the first-parent history changed, newest first: one `git log` for all of them. */
+/** What one commit changed of some files. */
+export interface TouchedCommit {
+  readonly commit: Oid;
+  readonly at: Instant;
+  readonly changes: readonly {
+    readonly path: string;
+    /** The file's blob from then on; null when it was taken away, or is no file. */
+    readonly blob: Oid | null;
+  }[];
+}
+
+/** More paths than this are sooner looked up than given to git. */
+const MOST_PATHS = 200;
+
+/**
+ * Which of some files, or of all in some folders, each commit of the first-parent history changed, newest first: one
+ * `git log` for all of them.
+ */
 export async function* readTouched(
   place: GitPlace,
   from: Oid,
   paths: readonly string[],
-): AsyncGenerator<
-  { readonly commit: Oid; readonly at: Instant; readonly paths: readonly string[] },
-  void,
-  undefined
-> {
+): AsyncGenerator<TouchedCommit, void, undefined> {
   if (paths.length === 0) return;
+  const named = paths.length <= MOST_PATHS;
+  const wanted = new Set(paths);
   const args = [
     'log',
     '--first-parent',
     '--diff-merges=first-parent',
-    '--name-only',
+    '--raw',
+    '--no-abbrev',
     '--no-renames',
     '--no-relative',
     '--no-ext-diff',
@@ -85,22 +102,32 @@ export async function* readTouched(
     '--format=tformat:%x01%H %ct',
     from,
     '--',
-    ...paths.map((path) => `:(top,literal)${path}`),
+    ...(named ? paths.map((path) => `:(top,literal)${path}`) : []),
   ];
   const decoder = new TextDecoder();
   let rest = '';
-  let current: { commit: Oid; at: Instant; paths: string[] } | undefined;
+  let meta: string | undefined;
+  let current:
+    { commit: Oid; at: Instant; changes: { path: string; blob: Oid | null }[] } | undefined;
   for await (const chunk of streamGit(place, args)) {
     const fields = (rest + decoder.decode(chunk, { stream: true })).split('\0');
     rest = fields.pop() ?? '';
     for (const field of fields) {
+      if (meta !== undefined) {
+        const [, after = '', , blob = ''] = meta.split(' ');
+        if (named || wanted.has(field))
+          current?.changes.push({ path: field, blob: isFileMode(after) ? blob : null });
+        meta = undefined;
+        continue;
+      }
       const text = field.replace(/^\n/, '');
-      if (text.startsWith('\u0001')) {
-        if (current) yield current;
+      if (text.startsWith(':')) meta = text;
+      else if (text.startsWith('\u0001')) {
+        if (current && current.changes.length > 0) yield current;
         const [commit = '', at = ''] = text.slice(1).split(' ');
-        current = { commit, at: Number(at) * 1_000, paths: [] };
-      } else if (text !== '') current?.paths.push(text);
+        current = { commit, at: Number(at) * 1_000, changes: [] };
+      }
     }
   }
-  if (current) yield current;
+  if (current && current.changes.length > 0) yield current;
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { HOUR, MINUTE } from '../../src/time.ts';
@@ -231,4 +231,70 @@ test('tampered: a journal that is written anew', async () => {
   const orphan = tamperable('orphan');
   orphan.git(['update-ref', '-d', 'refs/remotes/origin/lastgood/journal']);
   expect(await orphan.kinds()).toEqual({ exit: 1, kinds: ['journal-missing'] });
+});
+
+/** The message of the automatic rollback, as another one would carry it. */
+const forgedFrom = (message: string, changes: Readonly<Record<string, string>>): string =>
+  Object.entries(changes).reduce(
+    (text, [key, value]) =>
+      text.replace(new RegExp(`^Lastgood-${key}: .*$`, 'm'), `Lastgood-${key}: ${value}`),
+    message,
+  );
+
+test('tampered: merged under a hold, and while the repository was frozen', async () => {
+  for (const [name, path, text] of [
+    ['held', 'targets/production/slow.yaml', 'hold: {reason: Wait}\n'],
+    ['frozen', 'repository.yaml', 'freeze: {reason: Wait}\n'],
+    [
+      'over',
+      'targets/production/slow.yaml',
+      'hold: {reason: Wait, until: "2026-11-20T02:00:00Z"}\n',
+    ],
+  ] as const) {
+    const { git, folder, kinds } = tamperable(name);
+    const root = git(['rev-list', '--max-parents=0', 'main']);
+    git(['checkout', '--quiet', '--detach', root]);
+    await mkdir(dirname(join(folder, '.lastgood/state', path)), { recursive: true });
+    await writeFile(join(folder, '.lastgood/state', path), text);
+    git(['add', '.lastgood']);
+    const early = new Date(stories.time.clock() - 3 * HOUR).toISOString();
+    git(
+      ['-c', 'user.name=x', '-c', 'user.email=x@x', 'commit', '--quiet', '-m', 'Lastgood-State: x'],
+      {
+        PATH: process.env['PATH'],
+        GIT_COMMITTER_DATE: early,
+      },
+    );
+    git(['update-ref', 'refs/remotes/origin/lastgood/state', 'HEAD']);
+    git(['checkout', '--quiet', 'main']);
+    expect((await kinds()).kinds).toEqual(name === 'over' ? [] : ['held']);
+  }
+});
+
+test('tampered: by itself again before the cool-down was over, back from a rollback', async () => {
+  const { edit, git, app, kinds } = tamperable('hasty');
+  const quick = git(['log', '--format=%H', '--grep=Lastgood-Target: production/quick', '-1']);
+  const message = git(['log', '-1', '--format=%B', quick]);
+  await edit('models/quick/model.yaml', (text) => text.replace('1.10', '1.9'));
+  await edit('models/quick/features.yaml', (text) => text.replace('f-10', 'f-9'));
+  const base = git(['rev-parse', 'HEAD']);
+  const forged = forgedFrom(message, { Bad: quick, Base: base })
+    .replaceAll('=1.10', '=1.9')
+    .replaceAll('=f-10', '=f-9')
+    .replaceAll('=1.11', '=1.10')
+    .replaceAll('=f-11', '=f-10');
+  git(['commit', '--quiet', '-m', forged], app);
+  const found = await kinds();
+  expect(found.kinds).toEqual(expect.arrayContaining(['too-soon', 'not-allowed']));
+});
+
+test('tampered: a rung that nothing led to', async () => {
+  const { git, app, message, kinds } = tamperable('climbed');
+  const first = /^Lastgood-Bad: (.*)$/m.exec(message)?.[1] ?? '';
+  const forged = message.replace(
+    /^(Lastgood-Base:)/m,
+    `Lastgood-Rung: 2 model\nLastgood-First-Bad: ${first}\n$1`,
+  );
+  git(['commit', '--quiet', '--amend', '-m', forged], app);
+  expect((await kinds()).kinds).toContain('rung-differs');
 });

@@ -9,6 +9,8 @@ export interface SeenRecord {
   readonly goal: string | undefined;
   /** Which rung of the ladder it is, from 1, and what of the goal goes back; 1 and `release` where it does not say. */
   readonly rung: { readonly number: number; readonly takes: string };
+  /** Where its ladder began, for a rung that is named. */
+  readonly first: string | undefined;
   readonly base: string;
   readonly from: ReadonlyMap<string, string>;
   readonly to: ReadonlyMap<string, string>;
@@ -48,6 +50,7 @@ export function readRecord(message: string): SeenRecord | string {
     bad: one('Bad'),
     goal: fields.get('Goal')?.[0],
     rung: rungIn(fields.get('Rung')?.[0]),
+    first: fields.get('First-Bad')?.[0],
     base: one('Base'),
     from: pins(fields.get('From')),
     to: pins(fields.get('To')),

@@ -24,6 +24,8 @@ export interface SeenEntry {
 
 /** What the journal's branch comes to: its entries by number, who its App is, and what is wrong with it. */
 export interface SeenJournal {
+  /** Its commits, newest first. */
+  readonly commits: readonly SeenCommit[];
   readonly entries: readonly SeenEntry[];
   /** The mail address that the App commits with, as its first commit says. */
   readonly app: string | undefined;
@@ -64,7 +66,7 @@ export function verifyJournal(
       });
     }
   }
-  return { entries, app, violations };
+  return { commits, entries, app, violations };
 }
 
 function readEntries(file: string, text: string, violations: Violation[]): readonly SeenEntry[] {

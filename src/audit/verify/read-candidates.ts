@@ -1,0 +1,72 @@
+import type { Clone } from '../../git/open-clone.ts';
+import type { Oid } from '../../releases/release.ts';
+import type { Instant } from '../../time.ts';
+import { readRecord, type SeenRecord } from './read-record.ts';
+import type { SeenChange } from './seen.ts';
+
+/** A commit of the default branch that says it is a rollback. */
+export interface Candidate {
+  readonly commit: Oid;
+  readonly parent: Oid | undefined;
+  readonly at: Instant;
+  readonly author: string;
+  readonly committer: string;
+  /** A sentence where there is no whole record. */
+  readonly record: SeenRecord | string;
+}
+
+/** The default branch: which commit comes after which, and those that say they are rollbacks, oldest first. */
+export interface SeenBranch {
+  readonly order: ReadonlyMap<Oid, number>;
+  readonly candidates: readonly Candidate[];
+}
+
+export async function readBranch(clone: Clone, head: Oid): Promise<SeenBranch> {
+  const commits: Oid[] = [];
+  const candidates: Candidate[] = [];
+  for await (const { commit, parents, at, author, committer, message } of clone.log(head)) {
+    commits.push(commit);
+    if (!message.includes('Lastgood-Target:')) continue;
+    const record = readRecord(message);
+    const common = { commit, parent: parents[0], at };
+    candidates.push({ ...common, author: author.email, committer: committer.email, record });
+  }
+  const order = new Map(commits.reverse().map((commit, i) => [commit, i]));
+  return { order, candidates: candidates.reverse() };
+}
+
+type Change = { readonly path: string; readonly blob: Oid | null };
+
+/** What each of them changed, against its parent. */
+export async function readChanges(
+  clone: Clone,
+  head: Oid,
+): Promise<ReadonlyMap<Oid, readonly Change[]>> {
+  const found = new Map<Oid, readonly Change[]>();
+  for await (const { commit, changes } of clone.changedBy(head, 'Lastgood-Target:')) {
+    found.set(commit, changes);
+  }
+  return found;
+}
+
+/** Files before and after a commit. */
+export async function readTexts(
+  clone: Clone,
+  parent: Oid,
+  changes: readonly Change[],
+): Promise<readonly SeenChange[]> {
+  return Promise.all(
+    changes.map(async ({ path, blob }) => {
+      const before = await clone.fileAt(parent, path);
+      return {
+        path,
+        before: before && (await textOf(clone, before.blob)),
+        after: blob === null ? undefined : await textOf(clone, blob),
+      };
+    }),
+  );
+}
+
+export async function textOf(clone: Clone, blob: Oid): Promise<string> {
+  return Buffer.from(await clone.blob(blob)).toString('utf8');
+}

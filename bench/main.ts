@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { measureRollback } from './alert-to-merged.ts';
 import { formatNumber, formatRatio, formatTable } from './format.ts';
+import { measureAudit } from './audit/measure-audit.ts';
 import { measureIngest, type IngestFigures } from './ingest.ts';
 import { measureLookup } from './last-good-lookup.ts';
 import { measureRecovery } from './recovery.ts';
@@ -18,6 +19,7 @@ const size = options.quick
   ? {
       rounds: 1,
       load: 500,
+      audit: { rollbacks: 500, models: 50 },
       storm: 2_000,
       small: { commits: 500, models: 50 },
       large: { commits: 5_000, models: 200 },
@@ -25,6 +27,7 @@ const size = options.quick
   : {
       rounds: 5,
       load: 3_000,
+      audit: { rollbacks: 10_000, models: 500 },
       storm: 100_000,
       small: { commits: 5_000, models: 2_000 },
       large: { commits: 50_000, models: 2_000 },
@@ -36,6 +39,7 @@ const long = await measureLookup(size.large.commits, size.large.models);
 const ingest = await measureIngest(size.rounds, size.load);
 const storm = await measureStorm(size.storm);
 const recoveryMs = await measureRecovery(Math.min(size.rounds, 3));
+const audit = await measureAudit(size.audit.rollbacks, size.audit.models);
 
 const at = (clients: number, figures: readonly IngestFigures[]): IngestFigures => {
   const found = figures.find((one) => one.clients === clients);
@@ -67,6 +71,7 @@ if (options.json) {
     },
     storm: { peak_rss_mib: storm.peakRssMib, pull_requests: storm.pullRequests },
     recovery: { ms: recoveryMs },
+    audit: { ms: audit.ms, rollbacks: audit.rollbacks, peak_rss_mib: audit.peakRssMib },
   };
   console.log(JSON.stringify(figures, undefined, 2));
 } else {
@@ -130,5 +135,26 @@ if (options.json) {
   );
   console.log(
     `\nKilled in the middle of a rollback: merged ${formatNumber(recoveryMs)} ms after the next start.`,
+  );
+  console.log('\nAn audit of a whole history, from a plain clone\n');
+  console.log(
+    formatTable(
+      ['', 'rollbacks', 'milliseconds', 'peak MiB'],
+      [
+        ['lastgood audit', formatNumber(audit.rollbacks), audit.ms, audit.peakRssMib],
+        [
+          'lastgood audit --verify',
+          formatNumber(audit.rollbacks),
+          audit.verifyMs,
+          audit.verifyPeakRssMib,
+        ],
+        [
+          'git log and cat-file, which only read the same',
+          formatNumber(audit.rollbacks),
+          audit.gitMs,
+          undefined,
+        ],
+      ],
+    ),
   );
 }

@@ -118,12 +118,17 @@ export function auditReport(input: AuditInput): AuditReport {
   const within = (at: Instant): boolean => at >= since && at <= until;
   const rolledBack = new Set(input.merges.map(({ record }) => record.badCommit));
   const states = new Map(input.state.map((one) => [targetKey(one.target), one]));
+  const stories = new Map(
+    [...incidents].flatMap(([incident, lines]) => {
+      const story = incidentStory(lines);
+      return story ? [[incident, story] as const] : [];
+    }),
+  );
   const rollbacks = input.merges
     .filter(({ at }) => within(at))
-    .map((merge) => auditOne(merge, incidents, states, rolledBack))
+    .map((merge) => auditOne(merge, stories, states, rolledBack))
     .toSorted((a, b) => a.at - b.at);
-  const stories = [...incidents.values()].flatMap((lines) => incidentStory(lines) ?? []);
-  const rejected = stories.flatMap(({ closed, target, pull }) =>
+  const rejected = [...stories.values()].flatMap(({ closed, target, pull }) =>
     closed?.by === 'person' && within(closed.at)
       ? [{ target, at: closed.at, ...(pull !== undefined && { pull }) }]
       : [],
@@ -147,12 +152,12 @@ export function auditReport(input: AuditInput): AuditReport {
 
 function auditOne(
   { commit, at, record }: MergeCommit,
-  incidents: AuditInput['incidents'],
+  stories: ReadonlyMap<string, IncidentStory>,
   states: ReadonlyMap<TargetKey, TargetState>,
   rolledBack: ReadonlySet<Oid>,
 ): AuditedRollback {
   const incident = branchOf(record);
-  const story = incidentStory(incidents.get(incident) ?? []);
+  const story = stories.get(incident);
   const target = targetKey(record.target);
   const times: PhaseTimes = {
     firstSeen: record.firstSeen,

@@ -6,12 +6,10 @@ import { makeMoveFinder } from './find-moves.ts';
 import { personEnvironment } from './git-environment.ts';
 import type { GitPlace } from './git-environment.ts';
 import { errorText, GitError } from './git-error.ts';
-import { parseRawLog, RAW_LOG } from './parse-raw-log.ts';
-import type { LoggedCommit } from './parse-raw-log.ts';
-import { readLog, readTouched } from './read-log.ts';
+import { readChanged, readLog, readTouched } from './read-log.ts';
 import type { LogEntry, TouchedCommit } from './read-log.ts';
 import { readObjects } from './read-objects.ts';
-import { runGit, spawnGit, streamGit } from './run-git.ts';
+import { runGit, spawnGit } from './run-git.ts';
 import { isOid } from './tree-path.ts';
 
 /** A person's own clone, read where it is: nothing in it is ever written. */
@@ -23,7 +21,7 @@ export interface Clone extends HistorySource {
   /** Commits from one back, first parents only, newest first: those whose message has one of the texts, or all. */
   log(from: Oid, texts?: readonly string[]): AsyncIterable<LogEntry>;
   /** The files that commits changed whose message has a text, against their first parents, newest first. */
-  changedBy(from: Oid, text: string): AsyncIterable<LoggedCommit>;
+  changedBy(from: Oid, text: string): AsyncIterable<TouchedCommit>;
   /** What each commit from one back changed of some files, or of all in some folders, newest first. */
   touched(from: Oid, paths: readonly string[]): AsyncIterable<TouchedCommit>;
   /** The newest commit of a branch, as the remote had it or as it stands here; undefined when there is none. */
@@ -64,8 +62,7 @@ export async function openClone(folder: string): Promise<Clone> {
     fileAt: (commit, path) => objects.fileAt(commit, path),
     filesUnder: (commit, folder) => objects.filesUnder(commit, folder),
     log: (from, texts) => readLog(place, from, texts),
-    changedBy: (from, text) =>
-      parseRawLog(streamGit(place, [...RAW_LOG, '--fixed-strings', `--grep=${text}`, from, '--'])),
+    changedBy: (from, text) => readChanged(place, from, text),
     touched: (from, paths) => readTouched(place, from, paths),
     branch: async (name) =>
       (await tryResolve(place, `refs/remotes/origin/${name}`)) ??

@@ -68,7 +68,8 @@ export interface TouchedCommit {
   readonly at: Instant;
   readonly changes: readonly {
     readonly path: string;
-    /** The file's blob from then on; null when it was taken away, or is no file. */
+    /** The file's blob before it, and from then on; null where there is no file. */
+    readonly before: Oid | null;
     readonly blob: Oid | null;
   }[];
 }
@@ -88,6 +89,26 @@ export async function* readTouched(
   if (paths.length === 0) return;
   const named = paths.length <= MOST_PATHS;
   const wanted = new Set(paths);
+  const places = named ? paths.map((path) => `:(top,literal)${path}`) : [];
+  for await (const { changes, ...rest } of readRaw(place, [from, '--', ...places])) {
+    const some = named ? changes : changes.filter(({ path }) => wanted.has(path));
+    if (some.length > 0) yield { ...rest, changes: some };
+  }
+}
+
+/** What commits of the first-parent history changed whose message has a text, newest first. */
+export function readChanged(
+  place: GitPlace,
+  from: Oid,
+  text: string,
+): AsyncGenerator<TouchedCommit, void, undefined> {
+  return readRaw(place, ['--fixed-strings', `--grep=${text}`, from, '--']);
+}
+
+async function* readRaw(
+  place: GitPlace,
+  more: readonly string[],
+): AsyncGenerator<TouchedCommit, void, undefined> {
   const args = [
     'log',
     '--first-parent',
@@ -100,34 +121,37 @@ export async function* readTouched(
     '--no-color',
     '-z',
     '--format=tformat:%x01%H %ct',
-    from,
-    '--',
-    ...(named ? paths.map((path) => `:(top,literal)${path}`) : []),
+    ...more,
   ];
   const decoder = new TextDecoder();
   let rest = '';
   let meta: string | undefined;
-  let current:
-    { commit: Oid; at: Instant; changes: { path: string; blob: Oid | null }[] } | undefined;
+  let current: { commit: Oid; at: Instant; changes: FileChange[] } | undefined;
   for await (const chunk of streamGit(place, args)) {
     const fields = (rest + decoder.decode(chunk, { stream: true })).split('\0');
     rest = fields.pop() ?? '';
     for (const field of fields) {
       if (meta !== undefined) {
-        const [, after = '', , blob = ''] = meta.split(' ');
-        if (named || wanted.has(field))
-          current?.changes.push({ path: field, blob: isFileMode(after) ? blob : null });
+        current?.changes.push(readChange(meta, field));
         meta = undefined;
         continue;
       }
       const text = field.replace(/^\n/, '');
       if (text.startsWith(':')) meta = text;
       else if (text.startsWith('\u0001')) {
-        if (current && current.changes.length > 0) yield current;
+        if (current) yield current;
         const [commit = '', at = ''] = text.slice(1).split(' ');
         current = { commit, at: Number(at) * 1_000, changes: [] };
       }
     }
   }
-  if (current && current.changes.length > 0) yield current;
+  if (current) yield current;
+}
+
+type FileChange = TouchedCommit['changes'][number];
+
+/** `:100644 100644 <before> <after> M`. */
+function readChange(meta: string, path: string): FileChange {
+  const [had = '', has = '', before = '', after = ''] = meta.slice(1).split(' ');
+  return { path, before: isFileMode(had) ? before : null, blob: isFileMode(has) ? after : null };
 }

@@ -14,10 +14,12 @@ export async function checkSignatures(
   const own = [...candidates, ...journal].filter(({ author }) => author === app);
   const all = [...new Set(own.map(({ commit }) => commit))];
   const signed = new Set<Oid>();
-  for (const commit of all) {
-    const text = Buffer.from(await clone.commitBytes(commit)).toString('latin1');
-    if (/^gpgsig /m.test(text.slice(0, text.indexOf('\n\n')))) signed.add(commit);
-  }
+  await Promise.all(
+    all.map(async (commit) => {
+      const text = Buffer.from(await clone.commitBytes(commit)).toString('latin1');
+      if (/^gpgsig /m.test(text.slice(0, text.indexOf('\n\n')))) signed.add(commit);
+    }),
+  );
   if (signed.size === 0) return { signed: 0, violations: [] };
   const violations = all
     .filter((commit) => !signed.has(commit))

@@ -1,4 +1,5 @@
 import type { Clone } from '../../git/open-clone.ts';
+import type { TouchedCommit } from '../../git/read-log.ts';
 import type { Oid } from '../../releases/release.ts';
 import type { Instant } from '../../time.ts';
 import { readRecord, type SeenRecord } from './read-record.ts';
@@ -35,7 +36,7 @@ export async function readBranch(clone: Clone, head: Oid): Promise<SeenBranch> {
   return { order, candidates: candidates.reverse() };
 }
 
-type Change = { readonly path: string; readonly blob: Oid | null };
+type Change = TouchedCommit['changes'][number];
 
 /** What each of them changed, against its parent. */
 export async function readChanges(
@@ -52,18 +53,15 @@ export async function readChanges(
 /** Files before and after a commit. */
 export async function readTexts(
   clone: Clone,
-  parent: Oid,
   changes: readonly Change[],
 ): Promise<readonly SeenChange[]> {
+  const read = (blob: Oid | null) => (blob === null ? undefined : textOf(clone, blob));
   return Promise.all(
-    changes.map(async ({ path, blob }) => {
-      const before = await clone.fileAt(parent, path);
-      return {
-        path,
-        before: before && (await textOf(clone, before.blob)),
-        after: blob === null ? undefined : await textOf(clone, blob),
-      };
-    }),
+    changes.map(async ({ path, before, blob }) => ({
+      path,
+      before: await read(before),
+      after: await read(blob),
+    })),
   );
 }
 

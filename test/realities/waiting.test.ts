@@ -142,8 +142,10 @@ describe('reality 11: where a merge queue is required', () => {
   test('what fails there is not put back, until somebody does', async () => {
     const model = await queued('queued-failing');
     await check(model, 'failure');
-    expect(await run()).toMatchInlineSnapshot(`
+    const told = (await run()).map((one) => one.replace(/\(http\S+\)/, '(<url>)'));
+    expect(told).toMatchInlineSnapshot(`
       [
+        "Pull request #N for production/queued-failing may be merged, and GitHub does not merge it (<url>). It was taken out of the merge queue (failed\\_checks), and Lastgood does not put it back by itself. Add it again, let Lastgood bypass the rule, or close this pull request.",
         "Pull request #N was taken out of the merge queue (failed\\_checks), and Lastgood does not put it back by itself. Add it again, let Lastgood bypass the rule, or close this pull request.",
       ]
     `);

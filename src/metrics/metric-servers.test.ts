@@ -18,10 +18,12 @@ const ANSWER = JSON.stringify({
 /** A server that answers when it is told to; `held` are the questions it has not answered. */
 async function serve(more: Partial<MetricServer> = {}, answers = false) {
   const held: ServerResponse[] = [];
+  const arrived = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
     request.resume();
     if (answers) response.end(ANSWER);
     else held.push(response);
+    arrived.resolve();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => {
@@ -31,7 +33,7 @@ async function serve(more: Partial<MetricServer> = {}, answers = false) {
   const address = server.address();
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   const known = { name: 'main', url, repositories: ['acme/models'], timeout: 60, concurrency: 1 };
-  return { held, server: { ...known, ...more } };
+  return { held, arrived: arrived.promise, server: { ...known, ...more } };
 }
 
 const { signal } = new AbortController();
@@ -45,10 +47,11 @@ test('a server that is dead keeps nobody in line longer than an answer may take,
   const asked = [1, 2, 3].map(() => servers.query(MAIN, 'up', 0, signal));
   const after = servers.query({ ...MAIN, server: 'well' }, 'up', 0, signal);
   expect(await after).toEqual([{ labels: {}, samples: [{ at: 1_000, value: 7 }] }]);
+  await dead.arrived;
+  expect(dead.held).toHaveLength(1);
   for (const one of await Promise.allSettled(asked)) {
     expect(one).toMatchObject({ status: 'rejected', reason: { reason: 'slow' } });
   }
-  expect(dead.held).toHaveLength(1);
 });
 
 test('nobody asks a server of others, or one that is not there', async () => {

@@ -24,6 +24,8 @@ import { failureSentence } from './texts/failure.ts';
 import { SECOND, type Clock, type Instant } from './time.ts';
 import { visitUnreadable } from './visit-unreadable.ts';
 import { lookAround, visitWorkspace } from './visit-workspace.ts';
+import { noteWatchedLater } from './watch/note-watched.ts';
+import type { WatchBook } from './watch/watch-book.ts';
 import type { Visit } from './visit.ts';
 
 /** What Lastgood needs from outside to work. */
@@ -35,6 +37,7 @@ export interface LastgoodParts {
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
   readonly metrics: MetricServers;
+  readonly watchBook: WatchBook;
   readonly measure: Ports['measure'];
   readonly notices: Notices;
   readonly journal: Journal;
@@ -203,6 +206,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       self,
       ownBranch,
       metrics: parts.metrics,
+      watchBook: parts.watchBook,
       measure: parts.measure,
       journal,
       book,
@@ -248,10 +252,10 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       return {
         ...visitWorkspace(one.workspace, ports, (report) => parts.swept?.(id, report)),
         async lookAround() {
-          if (one.looked) return;
           try {
-            await lookAround(one.workspace, ports);
+            if (!one.looked) await lookAround(one.workspace, ports);
             one.looked = true;
+            await noteWatchedLater(one.workspace, ports);
           } catch (error) {
             again(error);
           }

@@ -7,7 +7,8 @@ import { ROLLBACK } from './kept-state.ts';
 import { PAGE_LANES } from './notify/ways.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
-import { githubGone, mirrorsFailing } from './texts/http.ts';
+import { watchServers, type ServerWatch } from './watch/server-watch.ts';
+import { githubGone, mirrorsFailing, serverGone } from './texts/http.ts';
 import { formatInstant, type Clock } from './time.ts';
 import { healthRoute, type Condition } from './web/health.ts';
 import { metricsRoute } from './web/metrics-route.ts';
@@ -24,6 +25,8 @@ export interface Operation {
   readonly paged: (severity: string) => void;
   readonly pagePosted: Metrics['pagePosted'];
   readonly noticed: Metrics['noticed'];
+  readonly looked: Metrics['looked'];
+  readonly servers: ServerWatch;
   readonly slackAsked: Metrics['slackAsked'];
   counted(journal: Journal): Journal;
   /** Watches the store; once. */
@@ -42,6 +45,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
   let watched: StoreWatch | undefined;
   const canStore = async (): Promise<boolean> => (await watched?.isUsable()) ?? false;
   const github = watchGitHub(clock);
+  const servers = watchServers(clock);
   const metrics = createMetrics({
     clock,
     queue: {
@@ -50,6 +54,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
     },
     rollbacks: async () => (await watched?.store.documents.everywhere(ROLLBACK)) ?? [],
     mirrors: () => mirrors.ages(),
+    serversGone: () => servers.gone(),
     unposted: async () => watched?.store.items.oldest(PAGE_LANES),
   });
   const mirrors = watchMirrors(clock, metrics.mirrorFetched);
@@ -59,6 +64,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
     return [
       ...(since === undefined ? [] : [githubGone(formatInstant(since))]),
       ...(failing === 0 ? [] : [mirrorsFailing(failing)]),
+      ...[...servers.gone()].map(([server, gone]) => serverGone(server, formatInstant(gone))),
     ];
   };
   return {
@@ -71,6 +77,8 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
     paged: metrics.paged,
     pagePosted: metrics.pagePosted,
     noticed: metrics.noticed,
+    looked: metrics.looked,
+    servers,
     slackAsked: metrics.slackAsked,
     counted: metrics.counted,
     watch(store) {

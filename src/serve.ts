@@ -46,6 +46,8 @@ import type { Database } from './store/database.ts';
 import type { Schedule } from './sweep.ts';
 import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
+import { openWatch } from './watch/open-watch.ts';
+import { createWatchBook } from './watch/watch-book.ts';
 import { adminRoutes } from './web/admin-routes.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
 import { logAlerts, logWebhooks } from './web/log-requests.ts';
@@ -166,6 +168,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     },
     ownBranch: createOwnBranch(octokitFor, timing),
     metrics,
+    watchBook: createWatchBook(store),
     measure: (repository, questions) => measuring.ask(repository, questions),
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     page: (page) => calls.pager.page(page),
@@ -218,9 +221,21 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const directory = await createDirectory(store.documents, repositories);
   const { paged, pagePosted: posted } = operation;
   const calls = createCalls({ store, journal, clock, log, settings, paged, posted, nameOf });
+  const watchFor = openWatch({
+    store,
+    metrics,
+    clock,
+    log,
+    servers: operation.servers,
+    looked: operation.looked,
+    nameOf: (id) => nameOf(laneOf(id)),
+    arrivals: () => inbox.arrivals,
+    pager: () => calls.pager,
+  });
   const inbox = openInbox(store, lastgood, directory, {
     died: calls.died,
     postFor: calls.postFor,
+    watchFor,
     post: slack.post,
     report: (error, lane) => log.error({ err: error, lane }, 'inbox'),
     nameOf,

@@ -12,6 +12,7 @@ import { noteRelands } from './rollback/note-relands.ts';
 import { reconsiderAlert, respondToAlerts } from './rollback/respond-to-alert.ts';
 import { sweepRepository, type SweepReport } from './rollback/sweep-repository.ts';
 import { fullName, type Ports, type Workspace } from './rollback/workspace.ts';
+import { noteWatched } from './watch/note-watched.ts';
 import { failureSentence } from './texts/failure.ts';
 import type { Visit } from './visit.ts';
 
@@ -64,6 +65,7 @@ export function visitWorkspace(
         await answerReturns(workspace, ports);
         await noteRelands(workspace, ports);
         await noteQuarantines(workspace, ports);
+        await noteWatched(workspace, ports, '');
         completeLater(workspace, ports);
         ports.book.arm();
       }),

@@ -1,3 +1,4 @@
+import type { Samples } from '../journal/samples.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Instant } from '../time.ts';
 
@@ -5,8 +6,11 @@ import type { Instant } from '../time.ts';
 export interface Alert {
   /** The configured source it came from. */
   readonly source: string;
-  /** `lastgood`: nobody sent it; Lastgood saw by itself what it is about. */
-  readonly format: 'alertmanager' | 'cloudevents' | 'generic' | 'repository_dispatch' | 'lastgood';
+  /**
+   * `lastgood`: nobody sent it; Lastgood saw by itself what it is about. `monitor`: a monitor of the policy fired.
+   */
+  readonly format:
+    'alertmanager' | 'cloudevents' | 'generic' | 'repository_dispatch' | 'lastgood' | 'monitor';
   /** Equal for every notification of one alert, firing and resolved. Unique within its source only. */
   readonly fingerprint: string;
   readonly status: 'firing' | 'resolved';
@@ -35,6 +39,8 @@ export interface Alert {
   /** Where a person reads more; only http and https. */
   readonly link?: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** What was measured, in a bounded number of points, where Lastgood measured it itself. */
+  readonly measured?: readonly Samples[];
 }
 
 /** A sender of alerts and what it may speak for. */

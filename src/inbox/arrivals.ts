@@ -5,6 +5,8 @@ import type { Lastgood } from '../lastgood.ts';
 import type { Answers } from '../recovery/measured.ts';
 import { nameOfDue, type Due } from '../rollback/due.ts';
 import type { Store } from '../store/store.ts';
+import { targetKey } from '../target.ts';
+import type { Arming } from '../watch/watch.ts';
 import { laneOf } from './lane.ts';
 import { itemOf, timerOf, type Work } from './work.ts';
 
@@ -37,6 +39,8 @@ export interface Arrivals {
   due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
   /** Metric servers answered about a merged rollback; what comes later takes the place of what waits. */
   measured(repository: number, answers: Answers): Promise<void>;
+  /** A bound will be crossed soon, or no longer will be. */
+  arm(repository: number, arming: Arming): Promise<void>;
   /** A repository is to be looked after soon, by whichever process: told by many, it is done once. */
   open(repository: number): Promise<void>;
 }
@@ -78,6 +82,14 @@ export function createArrivals(
     due: (work) => put(work),
     measured: (repository, answers) =>
       now(repository, { kind: 'measured', branch: answers.branch, answers, attempts: 1 }),
+    arm: (repository, { target, monitor, sentence }) =>
+      now(repository, {
+        kind: 'arm',
+        target: targetKey(target),
+        monitor,
+        ...(sentence !== undefined && { sentence }),
+        attempts: 1,
+      }),
     open: (repository) => now(repository, { kind: 'open', attempts: 1 }),
   };
 }

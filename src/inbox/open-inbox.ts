@@ -58,6 +58,8 @@ function openPlace({ dataFolder, databaseUrl }: InboxPlace): Promise<Database> {
 export interface InboxOptions extends Pick<WorkersOptions, 'died' | 'report'> {
   /** Posts calls for people from a lane that has some; undefined for any other lane. */
   readonly postFor: (lane: string) => ((turn: Turn) => Promise<Settlement>) | undefined;
+  /** Watches the monitors of the repository whose lane it is; undefined for any other lane. */
+  readonly watchFor: (lane: string) => ((turn: Turn) => Promise<Settlement>) | undefined;
   /** Posts what Slack is told. */
   readonly post: (turn: Turn) => Promise<Settlement>;
   /** The repository of a lane, as it is called now, for the log. */
@@ -68,7 +70,7 @@ export function openInbox(
   store: Store,
   lastgood: Lastgood,
   directory: Directory,
-  { postFor, post, nameOf, ...options }: InboxOptions,
+  { postFor, watchFor, post, nameOf, ...options }: InboxOptions,
 ): Inbox {
   let workers: Workers | undefined;
   return {
@@ -76,7 +78,7 @@ export function openInbox(
     store,
     start() {
       const handle = (turn: Turn): Promise<Settlement> => {
-        const posts = postFor(turn.lane);
+        const posts = postFor(turn.lane) ?? watchFor(turn.lane);
         if (posts) return posts(turn);
         if (turn.lane === SLACK) return post(turn);
         const { lane } = turn;

@@ -80,6 +80,8 @@ export type Entry = {
   | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
   | { readonly kind: 'storm'; readonly storm: Storm }
   | { readonly kind: 'storm-over' }
+  /** The rollback of a target was prepared because a bound will be crossed soon; or that is over. */
+  | { readonly kind: 'armed'; readonly target: Target; readonly armed: boolean }
   /** Somebody asked for something, and what came of it. */
   | {
       readonly kind: 'commanded';

@@ -42,6 +42,7 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { commit: entry.commit, login: entry.login };
     case 'state':
     case 'storm-over':
+    case 'armed':
     case 'planned':
     case 'policy-problem':
     case 'failed':

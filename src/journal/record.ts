@@ -74,6 +74,7 @@ export function repeatName(entry: Entry): RepeatName | undefined {
     case 'renewed':
     case 'state':
     case 'storm':
+    case 'armed':
     case 'storm-over':
     case 'tampered':
       return undefined;
@@ -115,6 +116,7 @@ function identityOf(entry: Entry): readonly (string | number)[] {
     case 'followed':
     case 'state':
     case 'storm':
+    case 'armed':
     case 'storm-over':
     case 'waiting':
       return [kind, incident, at, sentence];
@@ -188,6 +190,8 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
       const { number, by, outcome } = entry;
       return { number, by: { login: by.login, id: by.id }, outcome };
     }
+    case 'armed':
+      return { target: targetKey(entry.target), armed: entry.armed };
     case 'paged':
       return { key: entry.key, severity: entry.severity };
     case 'tampered': {

@@ -92,7 +92,7 @@ export function evaluate(monitor: Monitor, before: MonitorState | undefined, tic
   const { now, release } = tick;
   const state = before ?? beginMonitor(release);
   if (state.lookedAt !== undefined && now <= state.lookedAt) return { state, step: 'repeated' };
-  const anew = before === undefined || !isSame(state.release, release);
+  const anew = state.lookedAt === undefined || !isSame(state.release, release);
   if (anew) beginRelease(state, release, now);
   takeSamples(state, tick.samples);
   noteLook(monitor, state, tick);

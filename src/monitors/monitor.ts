@@ -124,6 +124,12 @@ export function reachOf({ judge }: Monitor): Milliseconds {
   }
 }
 
+/** Whether what was before the release is judged with it, from the same series: as what is usual. */
+export function historyOf({ judge }: Monitor): boolean {
+  if (judge.kind === 'anomaly') return true;
+  return judge.kind === 'regression' && judge.baseline.kind === 'same-time';
+}
+
 /** Days before the release are asked for until the release is as old as there are days. */
 function referenceOf(baseline: BaselineRule, window: Milliseconds): Milliseconds {
   if (baseline.kind === 'last-good') return baseline.reference;

@@ -131,6 +131,7 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
       return followed(card, entry);
     case 'paged':
       return card && { ...card };
+    case 'armed':
     case 'commanded':
     case 'failed':
     case 'policy-problem':

@@ -7,6 +7,8 @@ import { lookAtRecovery, readAnswers, tellRecovery } from '../recovery/follow-re
 import { takeNextRung } from '../recovery/next-rung.ts';
 import { tellCard } from '../notify/tell-card.ts';
 import { tellAfterStorm, tellStorm } from '../notify/tell-storm.ts';
+import { armTarget } from '../watch/arm-target.ts';
+import { noteWatched } from '../watch/note-watched.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { incidentOf } from './branch.ts';
@@ -104,6 +106,14 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
     case 'quarantine':
       return insist(workspace, ports, { due, what: 'Writing down what was rolled back from' }, () =>
         noteQuarantines(workspace, ports),
+      );
+    case 'watch':
+      return insist(workspace, ports, { due, what: 'Looking up what is watched' }, () =>
+        noteWatched(workspace, ports, due.after),
+      );
+    case 'arm':
+      return insist(workspace, ports, { due, what: `Preparing a rollback of ${due.target}` }, () =>
+        armTarget(workspace, ports, due),
       );
     case 'judge-group':
       return checkGroup(workspace, ports, due, attempts);

@@ -107,6 +107,16 @@ export type Due =
   | { readonly kind: 'journal'; readonly attempts: number }
   /** Reads back what the journal should have, and has not. */
   | { readonly kind: 'journal-gaps'; readonly attempts: number }
+  /** Looks up what monitors watch, and what runs, of the targets after one. */
+  | { readonly kind: 'watch'; readonly after: TargetKey; readonly attempts: number }
+  /** Prepares the rollback of a target because a bound will be crossed soon; without a sentence: no longer. */
+  | {
+      readonly kind: 'arm';
+      readonly target: TargetKey;
+      readonly monitor: string;
+      readonly sentence?: string;
+      readonly attempts: number;
+    }
   /** Deletes the branch of a rollback that is over. */
   | { readonly kind: 'tidy'; readonly branch: string; readonly attempts: number };
 
@@ -140,6 +150,7 @@ export function nameOfDue(due: Due): string {
     case 'storm-turned':
     case 'state':
     case 'quarantine':
+    case 'watch':
       return due.kind;
     case 'reconsider':
       return `alert ${hashOf(due.alert)}`;
@@ -150,6 +161,8 @@ export function nameOfDue(due: Due): string {
       return `judge-open ${due.target.length > 250 ? hashOf(due.target) : due.target}`;
     case 'judge-group':
       return `judge-group ${due.head}`;
+    case 'arm':
+      return `arm ${due.monitor} ${due.target.length > 250 ? hashOf(due.target) : due.target}`;
     case 'say':
       return `say ${due.number} ${hashOf(due.body)}`;
     case 'said':

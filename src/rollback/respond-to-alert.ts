@@ -222,6 +222,7 @@ function tell(
     ...(target && { target }),
     ...(policy && { policy: { file: policy.file, commit: workspace.policies.commit } }),
     ...(first !== undefined && { seen: { firings: firings.length, since: first } }),
+    ...(alert.measured && { samples: alert.measured }),
   });
   return { incident, sentence };
 }

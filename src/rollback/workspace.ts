@@ -19,6 +19,7 @@ import type { CardBook } from '../notify/card-book.ts';
 import type { MetricServers } from '../metrics/metric-servers.ts';
 import type { Notices } from '../notify/notices.ts';
 import type { Clock, Instant } from '../time.ts';
+import type { WatchBook } from '../watch/watch-book.ts';
 import type { Due } from './due.ts';
 import type { Found } from './find-once.ts';
 import type { Forge, PullRequest, Repository, Account } from './forge.ts';
@@ -121,6 +122,8 @@ export interface Workspace {
   policies: { readonly set: PolicySet; readonly commit: Oid };
   /** What people hold, freeze, designate and quarantine. */
   state: StateView;
+  /** What monitors watch was looked up as of this; absent: not yet. */
+  watchedAsOf?: string;
   /** When an alert last made it look for a newer head in vain. */
   learntNothing?: Instant;
   /** By fingerprint: the alerts that fire now. */
@@ -162,6 +165,8 @@ export interface Ports {
   /** The metric servers that policies name. */
   readonly metrics: MetricServers;
   /** Has metric servers asked about a merged rollback. What they answer is due then; nothing waits for it. */
+  /** What monitors watch. */
+  readonly watchBook: WatchBook;
   readonly measure: (repository: Repository, questions: Questions) => void;
   /** Who is told of incidents, beside the pull requests. */
   readonly notices: Notices;

@@ -22,6 +22,11 @@ export function mirrorsFailing(count: number): string {
   return `${mirrors} could not be fetched; the log says why.`;
 }
 
+/** A metric server that does not answer, by the operator's name of it. */
+export function serverGone(server: string, since: string): string {
+  return `The metric server ${server} has not answered since ${since}; its monitors judge nothing meanwhile.`;
+}
+
 export const WEBHOOK_NOT_SIGNED =
   'The signature does not fit. Set the webhook secret of the App to the one that Lastgood has.';
 export const WEBHOOK_NOT_JSON =

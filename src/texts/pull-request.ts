@@ -8,7 +8,8 @@ import { versionsOf } from '../releases/versions.ts';
 import type { Plan, PlannedRelease } from '../rollback/plan.ts';
 import { whichParts } from '../rollback/which-parts.ts';
 import { targetKey } from '../target.ts';
-import { formatDuration, formatInstant } from '../time.ts';
+import { textPlot } from '../plot/text-plot.ts';
+import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import { automationSentence, otherBytes } from './automation.ts';
 import { inCell, inCode, inProse, linkTo } from './escape.ts';
 import { footer } from './footer.ts';
@@ -146,7 +147,28 @@ function failing({ alert, firings }: Evidence, running: Release): string {
     `Firing since ${formatInstant(alert.startsAt)}${after > 0 ? `, ${formatDuration(after)} after this release came` : ''}; seen ${count(firings.length, 'time')}.`,
   ];
   const link = alert.link === undefined ? undefined : linkTo('Open the alert', alert.link);
-  return [...lines, ...(link === undefined ? [] : [link])].join('\n\n');
+  return [
+    ...lines,
+    ...measuredPlots(alert, running.at),
+    ...(link === undefined ? [] : [link]),
+  ].join('\n\n');
+}
+
+/** What Lastgood itself measured, drawn in text. */
+function measuredPlots({ measured = [], startsAt }: Alert, releasedAt: Instant): string[] {
+  return measured.map(({ name, values, points, bound }) => {
+    const plot = textPlot({
+      title: name,
+      ...(values && { values }),
+      series: [{ name, points }],
+      marks: [
+        { kind: 'release', at: releasedAt, label: 'release' },
+        { kind: 'alert', at: startsAt, label: 'bad since' },
+      ],
+      ...(bound && { bounds: [bound] }),
+    });
+    return `\`\`\`text\n${plot}\n\`\`\``;
+  });
 }
 
 function next({ decision, evidence, plan, policy }: PullRequestFacts): string {

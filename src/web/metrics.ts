@@ -7,6 +7,7 @@ import { addGauge } from './add-gauge.ts';
 import { addGitHub } from './metrics-github.ts';
 import { addJournal } from './metrics-journal.ts';
 import { addMirrors, type MirrorAges } from './metrics-mirrors.ts';
+import { addMonitors } from './metrics-monitors.ts';
 import { addRollbacks } from './metrics-rollbacks.ts';
 import { addQueue, type QueueSource } from './metrics-queue.ts';
 
@@ -15,6 +16,8 @@ export interface MetricSources {
   readonly clock: Clock;
   readonly queue?: QueueSource;
   readonly mirrors?: () => MirrorAges;
+  /** Since when each metric server that does not answer has not. */
+  readonly serversGone?: () => ReadonlyMap<string, Instant>;
   /** When the oldest call for a person was stored that did not arrive by one of its ways yet; may throw. */
   readonly unposted?: () => Promise<Instant | undefined>;
   /** What the store keeps of each open rollback. */
@@ -36,6 +39,8 @@ export interface Metrics {
   readonly paged: (severity: string) => void;
   /** A call for a person was posted, or that failed. */
   readonly pagePosted: (to: WayName, outcome: 'ok' | 'retried' | 'refused') => void;
+  /** A monitor looked. */
+  readonly looked: (outcome: string, count: number) => void;
   /** People were told of an incident, or that failed. */
   readonly noticed: (to: 'slack' | 'issue', outcome: 'ok' | 'retried' | 'refused') => void;
   /** Somebody asked for something in Slack. */
@@ -84,6 +89,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     'Posts of calls for a person and of their ends, by way and outcome.',
     ['to', 'outcome'],
   );
+  const looked = addMonitors(registry, clock, sources.serversGone ?? (() => new Map()));
   const notices = counter(
     'lastgood_notices_total',
     'What people were told of incidents beside pull requests, by way and outcome.',
@@ -102,6 +108,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
     paged: (severity) => pages.inc({ severity }),
     pagePosted: (to, outcome) => posts.inc({ to, outcome }),
+    looked,
     noticed: (to, outcome) => notices.inc({ to, outcome }),
     slackAsked: (outcome) => asked.inc({ outcome }),
     async exposition() {

@@ -1,0 +1,65 @@
+import type { Judgement } from '../monitors/judgement.ts';
+import { formatDuration, formatInstant, type Instant, type Milliseconds } from '../time.ts';
+import { flatten } from './escape.ts';
+import { judgementSentence } from './judgement.ts';
+import { count } from './names.ts';
+
+/** What a monitor says when it fires: what it measured, and how often in a row. */
+export function monitorSentence(
+  judgement: Judgement | undefined,
+  name: string,
+  bad: number,
+): string {
+  const looks = `${count(bad, 'bad look')} in a row`;
+  if (!judgement) return `${flatten(name)} is bad: ${looks}.`;
+  return `${judgementSentence(judgement, name)} ${looks}.`;
+}
+
+/** A monitor fires because nothing is known. */
+export function blindSentence(name: string, since: Instant, now: Instant): string {
+  return `Nothing has been known of ${flatten(name)} since ${formatInstant(since)}, for ${formatDuration(now - since)}; the policy takes a silent model for a bad one.`;
+}
+
+/** A server of metrics does not answer. */
+export function serverGoneSentence(
+  server: string,
+  length: Milliseconds,
+  why: string,
+  monitors: number,
+): string {
+  return `The metric server ${flatten(server)} has not answered for ${formatDuration(length)}: ${flatten(why)}. ${count(monitors, 'monitor')} cannot be judged meanwhile, and nothing is held against their models. Look at the server, and at the metric servers file.`;
+}
+
+/** What is wrong with one monitor's question. */
+export function monitorProblem(target: string, name: string, why: string): string {
+  return `The monitor ${flatten(name)} of ${flatten(target)} cannot be judged: ${flatten(why)}. Nothing is held against the model. Mend the monitor in the policy, or the metric servers file.`;
+}
+
+/** Several series where one is wanted. */
+export function severalSeries(found: number): string {
+  return `its query finds ${found} series, not one`;
+}
+
+/** A bound will be crossed soon, and what was prepared. */
+export function armedSentence(target: string, judgement: string, prepared: string): string {
+  return `${flatten(target)} is armed: ${judgement} ${prepared}`;
+}
+
+/** The rollback stands ready. */
+export function preparedSentence(to: string, held: string | undefined): string {
+  const next =
+    held === undefined
+      ? 'it would merge at once if a monitor fired now'
+      : `it would wait for people: ${held}`;
+  return `A rollback to ${flatten(to)} is planned and checked, so that one call opens it; ${next}. Metrics are looked at more often.`;
+}
+
+/** No rollback can be prepared. */
+export function unpreparedSentence(why: string): string {
+  return `No rollback can be prepared: ${why} Metrics are looked at more often.`;
+}
+
+/** The bound is no longer near. */
+export function disarmedSentence(target: string, monitor: string): string {
+  return `${flatten(target)} is no longer armed: ${flatten(monitor)} does not near its bound any more.`;
+}

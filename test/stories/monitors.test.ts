@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { createFakeMetrics } from '../../fixtures/metrics.ts';
+import { DAY, HOUR, MINUTE, type Milliseconds } from '../../src/time.ts';
+import { useStories, type Model } from './support.ts';
+
+const metrics = createFakeMetrics();
+const stories = useStories(undefined, () => Promise.resolve({ metrics }));
+
+const DIVERSITY = {
+  query: 'avg(diversity{model="{model}",v="{version}"})',
+  regression: { worse: 'lower', by: '20%' },
+  every: '1m',
+  settle: '0s',
+  urgency: 'immediate',
+};
+
+/** A model whose metric was 0.73 for 20 days, and whose monitors are these. */
+async function plant(name: string, monitors: unknown): Promise<Model> {
+  metrics.set(`"${name}"`, stories.time.clock() - 20 * DAY, 0.73);
+  return stories.plant(name, {
+    badAge: 2 * HOUR,
+    policy: { server: 'main', monitors, evidence: { minAge: '0s' } },
+  });
+}
+
+function measure(model: Model, ...values: readonly number[]): void {
+  metrics.set(`"${model.name}"`, stories.time.clock(), ...values);
+}
+
+/** Lets time pass; answers what was told of one model, each once. */
+async function pass(model: Model, length: Milliseconds): Promise<string[]> {
+  const told = (await stories.pass(length)).filter((one) => one.includes(model.name));
+  return [...new Set(told)];
+}
+
+/** Ends the watching of a model, so that the next story is quick. */
+async function end(model: Model): Promise<string[]> {
+  const text = (await stories.repository.read(model.policyFile)) ?? '';
+  return stories.after(() =>
+    stories.repository.commit({
+      by: 'alice',
+      message: `Watch ${model.name} no more`,
+      files: { [model.policyFile]: text.replace('server: main\n', '') },
+    }),
+  );
+}
+
+describe('a monitor of the policy', () => {
+  test('rolls back by itself, says by what, and says when it is over', async () => {
+    const model = await plant('watched', { diversity: DIVERSITY });
+    expect(await pass(model, 4 * MINUTE)).toEqual([]);
+    metrics.set(`"${model.name}",v="1.11"`, stories.time.clock(), 0.04);
+    expect(await pass(model, 10 * MINUTE)).toMatchInlineSnapshot(`
+      [
+        "Rolling back production/watched now: diversity is critical, and the policy says merge for that.",
+        "Planned to take production/watched back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
+        "Pull request #N opened: Roll back production/watched: 1.11 → 1.10.",
+        "Recorded for production/watched, nothing changed: diversity resolved at <time>.",
+      ]
+    `);
+    expect(await model.runs()).toEqual({ model: '1.10', features: 'f-10' });
+    expect(model.pull().body.split('### What happens next')[0]).toMatchInlineSnapshot(`
+      "\`production/watched\` misbehaves at \`1.11\`. This takes it back to \`1.10\`, the last good release.
+
+      ### What is failing
+
+      \`diversity\`, critical, from \`monitor\`. Value \`0.27\`, threshold \`0.584\`.
+
+      > diversity is at 0.27, beyond the bound of 0.584, where 0.73 is expected (6 samples of 5m). 3 bad looks in a row.
+
+      Firing since 2026-11-20 02:22:35 UTC, 2h 5m after this release came; seen 1 time.
+
+      \`\`\`text
+      diversity                                    ████▁ 0.04 … 0.73
+                R                                      A R release, A bad since
+      \`\`\`
+
+      "
+    `);
+    expect(await pass(model, 10 * MINUTE)).toEqual([]);
+    expect(model.pulls()).toHaveLength(1);
+    await end(model);
+  });
+
+  test('does nothing for a spike, a gap, or a server that is gone, and says so of the server', async () => {
+    const model = await plant('calm', { diversity: DIVERSITY });
+    await pass(model, 2 * MINUTE);
+    measure(model, 0.01);
+    await pass(model, MINUTE);
+    measure(model, 0.73);
+    expect(await pass(model, 10 * MINUTE)).toEqual([]);
+    measure(model);
+    expect(await pass(model, 20 * MINUTE)).toEqual([]);
+    metrics.state = 'dead';
+    const told = await stories.pass(7 * MINUTE);
+    expect(told.filter((one) => one.includes('metric server'))).toMatchInlineSnapshot(`
+      [
+        "The metric server main has not answered for 5m: it could not be reached (ECONNREFUSED). 1 monitor cannot be judged meanwhile, and nothing is held against their models. Look at the server, and at the metric servers file.",
+      ]
+    `);
+    metrics.state = 'well';
+    measure(model, 0.73);
+    await pass(model, 5 * MINUTE);
+    expect(model.pulls()).toEqual([]);
+    await end(model);
+  });
+
+  test('that only warns prepares the rollback and opens none', async () => {
+    const going = {
+      query: DIVERSITY.query,
+      earlyWarning: { below: 0.5, within: '1h' },
+      every: '1m',
+      window: '30m',
+      settle: '0s',
+    };
+    const model = await plant('falling', { going });
+    for (let i = 0; i < 20; i += 1) {
+      measure(model, 0.73 - i * 0.005);
+      await stories.pass(MINUTE);
+    }
+    const lines = stories.stage.journal.filter(({ kind }) => kind === 'armed');
+    expect(
+      lines.map(({ sentence }) => sentence.replace(/\d[\dhms. ]*/g, '# ')),
+    ).toMatchInlineSnapshot(`
+      [
+        "production/falling is armed: going is at # by its trend and will reach # in about # (# to # ; # amples of # ). Nothing is rolled back for a trend. A rollback to # is planned and checked, so that one call opens it; it would merge at once if a monitor fired now. Metrics are looked at more often.",
+      ]
+    `);
+    expect(model.pulls()).toEqual([]);
+    await end(model);
+  });
+
+  test('goes on in another process, is not told twice, and ends with its policy', async () => {
+    const model = await plant('resumed', { diversity: { ...DIVERSITY, urgency: 'watch' } });
+    await pass(model, 3 * MINUTE);
+    measure(model, 0.04);
+    await pass(model, 2 * MINUTE);
+    await stories.stage.restart();
+    expect(await pass(model, 3 * MINUTE)).toMatchInlineSnapshot(`
+      [
+        "Recorded for production/resumed, nothing changed: diversity is low, and the policy says record for that.",
+      ]
+    `);
+    await stories.stage.restart();
+    expect(await pass(model, 5 * MINUTE)).toEqual([]);
+    // What is watched no more fires no more.
+    expect(await end(model)).toMatchInlineSnapshot(`
+      [
+        "Recorded for production/resumed, nothing changed: diversity resolved at <time>.",
+      ]
+    `);
+    expect(await stories.stage.serving.store.documents.everywhere('monitor')).toEqual([]);
+  });
+});

@@ -119,9 +119,8 @@ describe('a monitor of the policy', () => {
       await stories.pass(MINUTE);
     }
     const lines = stories.stage.journal.filter(({ kind }) => kind === 'armed');
-    expect(
-      lines.map(({ sentence }) => sentence.replace(/\d[\dhms. ]*/g, '# ')),
-    ).toMatchInlineSnapshot(`
+    expect(lines.map(({ sentence }) => sentence.replace(/\d[\dhms. ]*/g, '# ')))
+      .toMatchInlineSnapshot(`
       [
         "production/falling is armed: going is at # by its trend and will reach # in about # (# to # ; # amples of # ). Nothing is rolled back for a trend. A rollback to # is planned and checked, so that one call opens it; it would merge at once if a monitor fired now. Metrics are looked at more often.",
       ]

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Entry } from '../../src/journal/entry.ts';
+import { createJournalWatch } from '../../fixtures/journal-watch.ts';
 import { startModelServer } from '../../fixtures/monitoring/model-server.ts';
 import {
   startAlertmanager,
@@ -26,21 +26,10 @@ const RULE = {
 let stage: Stage;
 let served = 'v31';
 const stops: (() => Promise<void>)[] = [];
-const waiting = new Set<{ wanted: (entry: Entry) => boolean; found: (entry: Entry) => void }>();
-
-/** Resolves with the first journal entry that is wanted, already written or still to come. */
-function entry(wanted: (entry: Entry) => boolean): Promise<Entry> {
-  const there = stage.journal.find(wanted);
-  if (there) return Promise.resolve(there);
-  return new Promise((found) => waiting.add({ wanted, found }));
-}
+const journal = createJournalWatch();
 
 beforeAll(async () => {
-  stage = await startStage({
-    watch: (written) => {
-      for (const one of waiting) if (one.wanted(written)) one.found(written);
-    },
-  });
+  stage = await startStage({ watch: journal.seen });
   stops.push(() => stage.stop());
   // Two minutes of patience are the preset's, and not what this run is about.
   const policy = (await stage.sample.repository.read(POLICY)) ?? '';
@@ -59,8 +48,10 @@ beforeAll(async () => {
         model: 'product-ranker',
         environment: 'production',
         version: served,
-        diversity: served === 'v32' ? 0.04 : 0.73,
-        errorRate: 0.003,
+        gauges: {
+          model_recommendation_diversity: served === 'v32' ? 0.04 : 0.73,
+          model_error_rate: 0.003,
+        },
       },
     ];
   });
@@ -83,13 +74,13 @@ afterAll(async () => {
 });
 
 test('a collapse that Prometheus sees is rolled back, and Alertmanager says that it is over', async () => {
-  const merged = await entry(({ kind }) => kind === 'merged');
+  const merged = await journal.entry(({ kind }) => kind === 'merged');
   expect(merged.sentence).toBe('Pull request #1 merged by itself, as the policy allows.');
   expect(await stage.sample.repository.read(MANIFEST)).toContain(
     's3://models/product-ranker/v31/model',
   );
 
-  const resolved = await entry(
+  const resolved = await journal.entry(
     (one) => one.kind === 'decided' && one.decision.reason === 'resolved',
   );
   expect(served).toBe('v31');

@@ -6,7 +6,7 @@ import type { Answers } from '../recovery/measured.ts';
 import { nameOfDue, type Due } from '../rollback/due.ts';
 import type { Store } from '../store/store.ts';
 import { targetKey } from '../target.ts';
-import type { Arming } from '../watch/watch.ts';
+import type { Arming, Passing } from '../watch/watch.ts';
 import { laneOf } from './lane.ts';
 import { itemOf, timerOf, type Work } from './work.ts';
 
@@ -41,6 +41,8 @@ export interface Arrivals {
   measured(repository: number, answers: Answers): Promise<void>;
   /** A bound will be crossed soon, or no longer will be. */
   arm(repository: number, arming: Arming): Promise<void>;
+  /** A monitor did nothing, and why. */
+  passed(repository: number, passing: Passing): Promise<void>;
   /** A repository is to be looked after soon, by whichever process: told by many, it is done once. */
   open(repository: number): Promise<void>;
 }
@@ -90,6 +92,8 @@ export function createArrivals(
         ...(sentence !== undefined && { sentence }),
         attempts: 1,
       }),
+    passed: (repository, { target, ...passing }) =>
+      now(repository, { kind: 'passed', target: targetKey(target), ...passing, attempts: 1 }),
     open: (repository) => now(repository, { kind: 'open', attempts: 1 }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Decision, Storm } from '../decision/decision.ts';
+import type { Spell } from '../monitors/spell.ts';
 import type { PolicyProblem, Severity } from '../policy/policy.ts';
 import type { Happened } from '../recovery/next-phase.ts';
 import type { Plan } from '../rollback/plan.ts';
@@ -82,6 +83,13 @@ export type Entry = {
   | { readonly kind: 'storm-over' }
   /** The rollback of a target was prepared because a bound will be crossed soon; or that is over. */
   | { readonly kind: 'armed'; readonly target: Target; readonly armed: boolean }
+  /** A monitor's looks were not good for a while, and led to nothing. */
+  | {
+      readonly kind: 'passed';
+      readonly target: Target;
+      readonly monitor: string;
+      readonly why: Spell['kind'];
+    }
   /** Somebody asked for something, and what came of it. */
   | {
       readonly kind: 'commanded';

@@ -40,6 +40,8 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { page: entry.key, severity: entry.severity };
     case 'tampered':
       return { commit: entry.commit, login: entry.login };
+    case 'passed':
+      return { monitor: entry.monitor, why: entry.why };
     case 'state':
     case 'storm-over':
     case 'armed':

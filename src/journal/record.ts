@@ -60,6 +60,8 @@ export function repeatName(entry: Entry): RepeatName | undefined {
       return nameOf([kind, incident, entry.sentence]);
     case 'policy-problem':
       return nameOf([kind, entry.sentence]);
+    case 'passed':
+      return nameOf([kind, targetKey(entry.target), entry.monitor, entry.why]);
     case 'commanded':
       // What strangers say is no decision, and may be said as often as they like.
       return entry.outcome === 'unheard' ? nameOf([kind, 'unheard']) : undefined;
@@ -83,6 +85,7 @@ export function repeatName(entry: Entry): RepeatName | undefined {
 
 /** The name under which decisions are counted that come in too many kinds to tell apart. */
 export function crowdName(entry: Entry): RepeatName | undefined {
+  if (entry.kind === 'passed') return nameOf(['crowd', entry.kind, entry.why]);
   if (entry.kind !== 'decided') return undefined;
   const { act, reason } = entry.decision;
   return nameOf(['crowd', entry.incident ?? '', act, reason]);
@@ -117,6 +120,7 @@ function identityOf(entry: Entry): readonly (string | number)[] {
     case 'state':
     case 'storm':
     case 'armed':
+    case 'passed':
     case 'storm-over':
     case 'waiting':
       return [kind, incident, at, sentence];
@@ -192,6 +196,8 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
     }
     case 'armed':
       return { target: targetKey(entry.target), armed: entry.armed };
+    case 'passed':
+      return { target: targetKey(entry.target), monitor: entry.monitor, why: entry.why };
     case 'paged':
       return { key: entry.key, severity: entry.severity };
     case 'tampered': {

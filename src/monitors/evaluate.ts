@@ -18,6 +18,7 @@ import { forget, keep, keepNone, seriesOf, type KeptSamples } from './kept-sampl
 import { reachOf, type Monitor } from './monitor.ts';
 import type { MonitorState, ReleaseFacts } from './monitor-state.ts';
 import type { Sample, Span } from './series.ts';
+import { noteSpell, type Spell } from './spell.ts';
 
 /** What one look brings. */
 export interface Tick {
@@ -56,6 +57,8 @@ export interface Outcome {
   /** Absent while the server of metrics does not answer, and for a tick that is not new. */
   readonly judgement?: Judgement;
   readonly request?: Request;
+  /** Looks that were not good are over, and led to nothing. */
+  readonly passed?: Spell;
 }
 
 /** What fires on and on is said again each time so much has passed: what held it back may be over. */
@@ -98,6 +101,7 @@ export function evaluate(monitor: Monitor, before: MonitorState | undefined, tic
   noteLook(monitor, state, tick);
   if (tick.unheard) return { state, step: 'unheard' };
   takeBaseline(monitor, state, tick);
+  const lastTime = state.last;
   const judgement = judge(monitor, state, now, tick.parts ?? {});
   state.last = judgement;
   const early = monitor.judge.kind === 'early-warning';
@@ -107,10 +111,20 @@ export function evaluate(monitor: Monitor, before: MonitorState | undefined, tic
     releasedAt: release.releasedAt,
   });
   state.follow = followed;
+  const { spell, over } = noteSpell(state.spell, lastTime, judgement, followed.stand, now);
+  if (spell) state.spell = spell;
+  else delete state.spell;
   forgetOld(monitor, state, now);
   const request = requestOf(monitor, state, step, now);
   const asked = early && request ? armed(request) : request;
-  return { state, step, judgement, ...(asked && { request: asked }) };
+  return {
+    state,
+    step,
+    judgement,
+    ...(asked && { request: asked }),
+    // What a trend only warns of leads to nothing anyway.
+    ...(over && !early && { passed: over }),
+  };
 }
 
 const NEARING = { verdict: 'bad' } as const;
@@ -128,6 +142,7 @@ function beginRelease(state: MonitorState, release: ReleaseFacts, now: Instant):
   state.follow = { ...begun, knownAt: Math.max(releasedAt, now) };
   delete state.baseline;
   delete state.last;
+  delete state.spell;
 }
 
 function takeSamples(state: MonitorState, samples: Tick['samples']): void {

@@ -2,6 +2,7 @@ import type { Instant } from '../time.ts';
 import type { Followed } from './follow.ts';
 import type { Judgement } from './judgement.ts';
 import type { KeptSamples } from './kept-samples.ts';
+import type { Spell } from './spell.ts';
 
 /** What a monitor has to know of what runs. */
 export interface ReleaseFacts {
@@ -37,4 +38,6 @@ export interface MonitorState {
   open?: OpenFiring;
   /** The last judgement of this release. */
   last?: Judgement;
+  /** Looks that are not good and have led to nothing so far. */
+  spell?: Spell;
 }

@@ -132,6 +132,7 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
     case 'paged':
       return card && { ...card };
     case 'armed':
+    case 'passed':
     case 'commanded':
     case 'failed':
     case 'policy-problem':

@@ -8,6 +8,7 @@ import { takeNextRung } from '../recovery/next-rung.ts';
 import { tellCard } from '../notify/tell-card.ts';
 import { tellAfterStorm, tellStorm } from '../notify/tell-storm.ts';
 import { armTarget } from '../watch/arm-target.ts';
+import { notePassed } from '../watch/note-passed.ts';
 import { noteWatched } from '../watch/note-watched.ts';
 import { targetKey } from '../target.ts';
 import { advanceRollback } from './advance-rollback.ts';
@@ -115,6 +116,8 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       return insist(workspace, ports, { due, what: `Preparing a rollback of ${due.target}` }, () =>
         armTarget(workspace, ports, due),
       );
+    case 'passed':
+      return notePassed(workspace, ports, due);
     case 'judge-group':
       return checkGroup(workspace, ports, due, attempts);
     case 'tell':

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SaidRef } from '../commands/said.ts';
 import type { SlackAsk } from '../commands/slack-ask.ts';
+import type { Spell } from '../monitors/spell.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Answers } from '../recovery/measured.ts';
 import type { TargetKey } from '../target.ts';
@@ -117,6 +118,16 @@ export type Due =
       readonly sentence?: string;
       readonly attempts: number;
     }
+  /** Writes down why a monitor did nothing. */
+  | {
+      readonly kind: 'passed';
+      readonly target: TargetKey;
+      readonly monitor: string;
+      readonly why: Spell['kind'];
+      readonly at: Instant;
+      readonly sentence: string;
+      readonly attempts: number;
+    }
   /** Deletes the branch of a rollback that is over. */
   | { readonly kind: 'tidy'; readonly branch: string; readonly attempts: number };
 
@@ -163,6 +174,9 @@ export function nameOfDue(due: Due): string {
       return `judge-group ${due.head}`;
     case 'arm':
       return `arm ${due.monitor} ${due.target.length > 250 ? hashOf(due.target) : due.target}`;
+    case 'passed':
+      // Another one has an entry of its own.
+      return `passed ${hashOf(`${due.target} ${due.monitor}`)} ${due.at}`;
     case 'say':
       return `say ${due.number} ${hashOf(due.body)}`;
     case 'said':

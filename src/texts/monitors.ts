@@ -1,4 +1,6 @@
 import type { Judgement } from '../monitors/judgement.ts';
+import type { Monitor } from '../monitors/monitor.ts';
+import type { Spell } from '../monitors/spell.ts';
 import { formatDuration, formatInstant, type Instant, type Milliseconds } from '../time.ts';
 import { flatten } from './escape.ts';
 import { judgementSentence } from './judgement.ts';
@@ -13,6 +15,31 @@ export function monitorSentence(
   const looks = `${count(bad, 'bad look')} in a row`;
   if (!judgement) return `${flatten(name)} is bad: ${looks}.`;
   return `${judgementSentence(judgement, name)} ${looks}.`;
+}
+
+/** Why a monitor did nothing: bad looks that were too few, or looks that told nothing, and are over. */
+export function passedSentence(
+  target: string,
+  { name, follow }: Pick<Monitor, 'name' | 'follow'>,
+  { kind, since, until, looks, found }: Spell,
+): string {
+  const when =
+    looks === 1
+      ? `at ${formatInstant(since)}`
+      : `from ${formatInstant(since)} to ${formatInstant(until)}`;
+  const said = `Nothing was done about ${flatten(target)}: ${judgementSentence(found, name)}`;
+  const next = 'it is good again.';
+  switch (kind) {
+    case 'suspect':
+      return `${said} That is ${count(looks, 'bad look')} in a row, ${when}; ${looks < follow.consecutive ? `the policy waits for ${follow.consecutive}` : 'it had just fired, and the policy lets it cool down'}, and ${next}`;
+    case 'unknown':
+      return `${said} That is ${count(looks, 'look')} without a verdict, ${when}, and ${next}`;
+  }
+}
+
+/** A server of metrics that did not answer does again. */
+export function serverBackSentence(server: string, length: Milliseconds): string {
+  return `The metric server ${flatten(server)} answers again, after ${formatDuration(length)} without an answer. Nothing was held against the models that it tells of meanwhile.`;
 }
 
 /** A monitor fires because nothing is known. */

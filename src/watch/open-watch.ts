@@ -4,7 +4,7 @@ import type { Pager } from '../notify/pager.ts';
 import type { Settlement, Turn } from '../store/settlement.ts';
 import { targetKey } from '../target.ts';
 import { judgementSentence } from '../texts/judgement.ts';
-import { monitorProblem, serverGoneSentence } from '../texts/monitors.ts';
+import { monitorProblem, serverBackSentence, serverGoneSentence } from '../texts/monitors.ts';
 import { createWatch, type WatchParts } from './watch.ts';
 import { repositoryWatchedIn } from './watched.ts';
 
@@ -14,7 +14,7 @@ export interface OpenWatchParts extends Pick<
 > {
   readonly log: Logger;
   /** The inbox is opened after this, as it hands over the turns. */
-  readonly arrivals: () => Pick<Arrivals, 'alerted' | 'arm'>;
+  readonly arrivals: () => Pick<Arrivals, 'alerted' | 'arm' | 'passed'>;
   readonly pager: () => Pick<Pager, 'page'>;
 }
 
@@ -28,6 +28,7 @@ export function openWatch(
     ...rest,
     alerted: (alerts, key) => arrivals().alerted(alerts, key),
     armed: (repository, arming) => arrivals().arm(repository, arming),
+    passed: (repository, passing) => arrivals().passed(repository, passing),
     sentenceOf: ({ name }, { last }) => (last ? judgementSentence(last, name) : ''),
     async serverGone(repository, server, since, why, monitors) {
       const name = nameOf(repository);
@@ -40,6 +41,9 @@ export function openWatch(
         severity: 'high',
         sentence,
       });
+    },
+    serverBack(server, length) {
+      log.info({ server, sentence: serverBackSentence(server, length) }, 'metric server back');
     },
     problem(target, monitor, why) {
       const facts = { target: targetKey(target), monitor };

@@ -1,11 +1,12 @@
 import type { MetricsError } from '../metrics/exchange.ts';
-import { MINUTE, SECOND, type Clock, type Instant } from '../time.ts';
+import { MINUTE, SECOND, type Clock, type Instant, type Milliseconds } from '../time.ts';
 
 /** Whether metric servers answer, as this process sees it. A dead one is asked once in a while, not by every monitor. */
 export interface ServerWatch {
   /** Whether it may be asked now. */
   mayAsk(server: string): boolean;
-  answered(server: string): void;
+  /** Takes note that it answered; answers how long it had not, if it had not. */
+  answered(server: string): Milliseconds | undefined;
   /** Takes note that it did not answer; answers since when, if people are to be called now. */
   failed(server: string): { readonly since: Instant } | undefined;
   /** Since when each that does not answer has not. */
@@ -28,7 +29,11 @@ export function watchServers(clock: Clock): ServerWatch {
   const gone = new Map<string, Gone>();
   return {
     mayAsk: (server) => clock() >= (gone.get(server)?.askAt ?? 0),
-    answered: (server) => void gone.delete(server),
+    answered(server) {
+      const since = gone.get(server)?.since;
+      gone.delete(server);
+      return since === undefined ? undefined : clock() - since;
+    },
     failed(server) {
       const now = clock();
       const { since = now, called = false } = gone.get(server) ?? {};

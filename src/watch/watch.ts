@@ -21,12 +21,14 @@ import type { PartJudgements } from '../monitors/judge.ts';
 import { keep, keepNone } from '../monitors/kept-samples.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import type { MonitorState } from '../monitors/monitor-state.ts';
+import type { Spell } from '../monitors/spell.ts';
 import type { Item, Json } from '../store/item.ts';
 import type { Change, Settlement, Turn } from '../store/settlement.ts';
 import type { Store } from '../store/store.ts';
 import { targetKey, type Target } from '../target.ts';
-import { MINUTE, type Clock, type Instant } from '../time.ts';
+import { MINUTE, type Clock, type Instant, type Milliseconds } from '../time.ts';
 import { askSeries, type Asked } from './ask-series.ts';
+import { passedSentence } from '../texts/monitors.ts';
 import { nextLookAfter } from './look-times.ts';
 import { monitorAlert } from './monitor-alert.ts';
 import { readPushed } from './pushed.ts';
@@ -50,6 +52,15 @@ export interface Arming {
   readonly sentence?: string;
 }
 
+/** Looks of a monitor that were not good, led to nothing and are over: for the lane of its repository. */
+export interface Passing {
+  readonly target: Target;
+  readonly monitor: string;
+  readonly why: Spell['kind'];
+  readonly at: Instant;
+  readonly sentence: string;
+}
+
 type Judged = NonNullable<Outcome['judgement']>;
 export type LookOutcome = Judged['verdict'] | 'unheard' | 'refused';
 
@@ -62,6 +73,7 @@ export interface WatchParts {
   readonly nameOf: (repository: number) => string | undefined;
   readonly alerted: (alerts: readonly AlertFor[], key: string) => Promise<void>;
   readonly armed: (repository: number, arming: Arming) => Promise<void>;
+  readonly passed: (repository: number, passing: Passing) => Promise<void>;
   readonly sentenceOf: (monitor: Monitor, state: MonitorState) => string;
   /** Told of a server that has not answered for long. */
   readonly serverGone: (
@@ -71,6 +83,8 @@ export interface WatchParts {
     why: string,
     monitors: number,
   ) => Promise<void>;
+  /** Told of a server that answers again. */
+  readonly serverBack: (server: string, after: Milliseconds) => void;
   /** Told of a monitor that cannot be asked for, or can again: each change once. */
   readonly problem: (target: Target, monitor: string, why: string | undefined) => void;
   /** Counts looks. */
@@ -278,11 +292,17 @@ async function lookAt(parts: WatchParts, looking: Looking): Promise<readonly Ale
     };
     const stood = one.state?.follow.stand ?? 'quiet';
     const commit = one.state?.release.commit;
-    const { state, request, judgement } = evaluate(one.monitor, one.state, tick);
+    const { state, request, judgement, passed } = evaluate(one.monitor, one.state, tick);
     one.state = state;
     const moved = stood !== state.follow.stand || commit !== state.release.commit;
-    if (moved || request || state.follow.stand !== 'quiet') one.dirty = true;
+    if (moved || request || passed || state.follow.stand !== 'quiet') one.dirty = true;
     if (judgement) parts.looked(judgement.verdict, 1);
+    if (passed) {
+      const { target } = one.watched;
+      const sentence = passedSentence(one.target, one.monitor, passed);
+      const { name: monitor } = one.monitor;
+      await parts.passed(repository, { target, monitor, why: passed.kind, at: now, sentence });
+    }
     if (request?.kind === 'fire' || request?.kind === 'resolve') {
       alerts.push(monitorAlert(one.watched, one.monitor, request, state, now));
     } else if (request) {
@@ -333,7 +353,8 @@ async function hear(
     const asking = { server, repository: name };
     const { watched, monitor, state } = one;
     const asked = await askSeries(parts.metrics, asking, watched, monitor, state, now, signal);
-    servers.answered(server);
+    const goneFor = servers.answered(server);
+    if (goneFor !== undefined) parts.serverBack(server, goneFor);
     tellProblem(parts, one, undefined);
     return asked;
   } catch (error) {

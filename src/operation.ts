@@ -26,6 +26,7 @@ export interface Operation {
   readonly pagePosted: Metrics['pagePosted'];
   readonly noticed: Metrics['noticed'];
   readonly looked: Metrics['looked'];
+  readonly sampled: Metrics['sampled'];
   readonly servers: ServerWatch;
   readonly slackAsked: Metrics['slackAsked'];
   counted(journal: Journal): Journal;
@@ -78,6 +79,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
     pagePosted: metrics.pagePosted,
     noticed: metrics.noticed,
     looked: metrics.looked,
+    sampled: metrics.sampled,
     servers,
     slackAsked: metrics.slackAsked,
     counted: metrics.counted,

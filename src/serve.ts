@@ -37,9 +37,11 @@ import { createMeasuring } from './recovery/measuring.ts';
 import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
+import { openSamples } from './samples/open-samples.ts';
 import { STATE_BRANCH } from './state/view.ts';
 import type { SweepReport } from './rollback/sweep-repository.ts';
 import type { Settings } from './settings.ts';
+import { PauseLane } from './store/settlement.ts';
 import type { Store } from './store/store.ts';
 import { explainStart } from './start-error.ts';
 import type { Database } from './store/database.ts';
@@ -50,7 +52,7 @@ import { openWatch } from './watch/open-watch.ts';
 import { createWatchBook } from './watch/watch-book.ts';
 import { adminRoutes } from './web/admin-routes.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
-import { logAlerts, logWebhooks } from './web/log-requests.ts';
+import { logAlerts, logSamples, logWebhooks } from './web/log-requests.ts';
 import type { Condition } from './web/health.ts';
 import { NotServing } from './web/not-stored.ts';
 import { createReceiving } from './web/receive-webhooks.ts';
@@ -156,6 +158,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     answered: (repository, answers) => inbox.arrivals.measured(repository, answers),
     failed: (error, repository) => log.error({ err: error, repository }, 'metrics not asked'),
   });
+  const watchBook = createWatchBook(store);
   const lastgood = createLastgood({
     notices: slack.notices,
     forge,
@@ -168,7 +171,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     },
     ownBranch: createOwnBranch(octokitFor, timing),
     metrics,
-    watchBook: createWatchBook(store),
+    watchBook,
     measure: (repository, questions) => measuring.ask(repository, questions),
     recall: (repository) => readKept(store.documents, laneOf(repository)),
     page: (page) => calls.pager.page(page),
@@ -228,7 +231,16 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     log,
     servers: operation.servers,
     looked: operation.looked,
-    nameOf: (id) => nameOf(laneOf(id)),
+    nameOf: async (id) => {
+      await directory.refresh();
+      const name = nameOf(laneOf(id));
+      if (name === undefined && !directory.complete()) {
+        throw new PauseLane(
+          'GitHub did not list every repository, and this is not among those it did.',
+        );
+      }
+      return name;
+    },
     arrivals: () => inbox.arrivals,
     pager: () => calls.pager,
   });
@@ -287,6 +299,18 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   });
   const routes: readonly Route[] = [
     { paths: ALERT_PATHS, take: takeAlerts },
+    openSamples({
+      sources: settings.sources,
+      book: watchBook,
+      lastgood,
+      directory,
+      arrivals: inbox.arrivals,
+      insistOnKnowing,
+      clock,
+      bodyTimeout: limits.body,
+      report: logSamples(log),
+      counted: operation.sampled,
+    }),
     { paths: [WEBHOOK_PATH], take: takeWebhook },
     ...operation.routes(condition),
     ...adminRoutes(settings.adminToken, store, log),

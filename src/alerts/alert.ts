@@ -51,6 +51,8 @@ export interface AlertSource {
     | { readonly kind: 'hmac'; readonly secret: string };
   /** `owner/name`, compared without case; an alert for any other repository is refused. */
   readonly repositories: readonly string[];
+  /** It speaks for these targets only, by their keys. Absent: for every target of its repositories. */
+  readonly targets?: readonly string[];
 }
 
 /** An alert together with the repository it may speak to: what the inbox stores. */
@@ -64,6 +66,8 @@ export interface AlertFor {
 export type NotTaken =
   | 'repository-not-allowed'
   | 'repository-ambiguous'
+  | 'target-not-allowed'
+  | 'environment-missing'
   | 'label-missing'
   | 'label-invalid'
   | 'starts-in-future';

@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import {
   NOW,
+  SOURCES,
   TOKEN,
   JSON_HEADERS,
   deliver,
@@ -188,5 +189,24 @@ describe('a delivery of plain JSON', () => {
       error: 'The body is too large.',
       taken: [],
     });
+  });
+
+  it('is taken for the targets of its source only', () => {
+    const sources = SOURCES.map((one) => ({ ...one, targets: ['production/fraud-scorer'] }));
+    const lines = (said: object) => linesOf(deliver({ ...plain, ...said }, { sources }));
+    expect([lines({ environment: 'production' }), lines({ environment: 'staging' }), lines({})])
+      .toMatchInlineSnapshot(`
+      [
+        [
+          "alert 1: taken for acme/models: ModelDrift, fraud-scorer in production, critical, firing",
+        ],
+        [
+          "alert 1: not taken: this source does not speak for staging/fraud-scorer; name a target that it was set up for.",
+        ],
+        [
+          "alert 1: not taken: it names no environment, and this source speaks for certain targets only; name the environment of one of production/fraud-scorer.",
+        ],
+      ]
+    `);
   });
 });

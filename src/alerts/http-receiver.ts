@@ -6,36 +6,33 @@
  * a sender without credentials costs at most one body of the limit; no credential is ever written anywhere.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SECOND, type Clock, type Milliseconds } from '../time.ts';
-import {
-  BODY_TOO_LARGE,
-  BODY_TOO_SLOW,
-  methodNotAllowed,
-  neverStored,
-  NOT_AUTHORISED,
-  TRY_AGAIN,
-} from '../texts/alerts.ts';
-import { explainNotStored, type NotStored } from '../web/not-stored.ts';
+import type { Clock, Milliseconds } from '../time.ts';
+import { explainNotStored } from '../web/not-stored.ts';
 import type { AlertFor, AlertSource, Taken } from './alert.ts';
 import { answer, answerAndClose, type Answer } from './answer.ts';
-import { authenticate, needsBody } from './authenticate.ts';
-import { readBody } from './read-body.ts';
-import { DEFAULT_LIMIT, receiveAlerts, WAYS_IN, type Received, type WayIn } from './receive.ts';
+import { receiveAlerts, WAYS_IN, type Received, type WayIn } from './receive.ts';
+import {
+  answerNotStored,
+  CHALLENGE,
+  DEFAULT_LIMIT,
+  plainError,
+  takeDelivery,
+} from './take-delivery.ts';
 
 /** What happened to a request, for the log. Never carries credentials or bodies. */
-export type ReceiverEvent =
+export type ReceiverEvent<Format extends string = WayIn> =
   | {
       readonly kind: 'answered';
       readonly status: number;
-      readonly format: WayIn;
+      readonly format: Format;
       readonly source?: string;
       readonly lines: readonly string[];
     }
-  | { readonly kind: 'cut-off'; readonly format: WayIn }
+  | { readonly kind: 'cut-off'; readonly format: Format }
   | {
       readonly kind: 'not-stored';
       readonly status: number;
-      readonly format: WayIn;
+      readonly format: Format;
       readonly source?: string;
       readonly error: unknown;
     };
@@ -58,23 +55,12 @@ export interface ReceiverOptions {
 /** Answers whether the request was for it; if not, it has not been touched. */
 export type AlertReceiver = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
 
-const CHALLENGE = { 'www-authenticate': 'Bearer' };
-
 /** Where alerts are posted. */
 export const ALERT_PATHS = WAYS_IN.map((way) => `/alerts/${way}`);
 
 function wayIn(url: string | undefined): WayIn | undefined {
   const path = url?.split('?', 1)[0];
   return WAYS_IN.find((way) => path === `/alerts/${way}`);
-}
-
-function plainError(
-  status: number,
-  error: string,
-  headers?: Answer['headers'],
-  details?: object,
-): Answer {
-  return { status, lines: [error], json: { error, ...details }, ...(headers && { headers }) };
 }
 
 function tellTaken(taken: Taken, index: number): object {
@@ -95,19 +81,12 @@ function answerFor(received: Received): Answer {
   return plainError(status, error, headers, problem && { problem });
 }
 
-/** The answer to a delivery that could not be stored, none of it. */
-function answerNotStored(why: NotStored): Answer {
-  if (why.kind === 'never') return plainError(422, neverStored(why.sentence));
-  const after = why.kind === 'later' ? why.retryAfter : 5;
-  return plainError(503, TRY_AGAIN, { 'retry-after': String(after) });
-}
-
 /**
  * Makes the handler. It never throws; what goes wrong in `accept` becomes an event and a 503, or a 422 when the
  * delivery can never be stored.
  */
 export function createAlertReceiver(options: ReceiverOptions): AlertReceiver {
-  const { sources, accept, clock, limit = DEFAULT_LIMIT, bodyTimeout = 10 * SECOND } = options;
+  const { sources, accept, clock, limit = DEFAULT_LIMIT, bodyTimeout } = options;
   const report = options.report ?? (() => {});
 
   async function store(taken: readonly Taken[]): Promise<void> {
@@ -125,21 +104,17 @@ export function createAlertReceiver(options: ReceiverOptions): AlertReceiver {
       report({ kind: 'answered', status, format, lines, ...(source !== undefined && { source }) });
       return answer;
     };
-    const refuse = (refusal: Answer) => {
-      answerAndClose(req, res, told(refusal));
+    const reading = await takeDelivery(req, {
+      sources,
+      clock,
+      what: 'alerts',
+      limit,
+      ...(bodyTimeout !== undefined && { bodyTimeout }),
+    });
+    if (reading.kind === 'refused') {
+      answerAndClose(req, res, told(reading.answer));
       return true;
-    };
-
-    const { method = '' } = req;
-    if (method !== 'POST') {
-      return refuse(plainError(405, methodNotAllowed(method), { allow: 'POST' }));
     }
-    if (!needsBody(req.headers) && !authenticate(sources, req.headers, new Uint8Array(), clock())) {
-      return refuse(plainError(401, NOT_AUTHORISED, CHALLENGE));
-    }
-    const reading = await readBody(req, limit, bodyTimeout);
-    if (reading.kind === 'too-large') return refuse(plainError(413, BODY_TOO_LARGE));
-    if (reading.kind === 'too-slow') return refuse(plainError(408, BODY_TOO_SLOW));
     if (reading.kind === 'cut-off') {
       report({ kind: 'cut-off', format });
       return true;
@@ -158,7 +133,7 @@ export function createAlertReceiver(options: ReceiverOptions): AlertReceiver {
     try {
       await store(received.taken);
     } catch (error) {
-      const refusal = answerNotStored(explainNotStored(error));
+      const refusal = answerNotStored(explainNotStored(error), 'alerts');
       const { status } = refusal;
       report({
         kind: 'not-stored',

@@ -3,7 +3,6 @@ import type { Instant } from '../time.ts';
 import {
   bodyNotUnderstood,
   BODY_TOO_LARGE,
-  encodingNotSupported,
   NO_ALERTS,
   NOT_AUTHORISED,
   notTakenLine,
@@ -17,17 +16,16 @@ import { readBinaryEvent, readEventBatch, readStructuredEvent } from './cloudeve
 import { hasEventHeaders } from './cloudevents-headers.ts';
 import type { FieldProblem } from './field-problem.ts';
 import { readGeneric } from './generic.ts';
-import { isJson, parseMediaType } from './media-type.ts';
+import { readMediaType } from './read-media-type.ts';
 import type { ReadAlert, ReadAlerts } from './read-alerts.ts';
 import { readJson } from './read-json.ts';
 import { resolveRepository } from './resolve-repository.ts';
+import { allowTarget } from './allow-target.ts';
+import { DEFAULT_LIMIT } from './take-delivery.ts';
 
 /** The ways in over HTTP, by the last part of their path. */
 export const WAYS_IN = ['alertmanager', 'generic'] as const;
 export type WayIn = (typeof WAYS_IN)[number];
-
-/** The largest body taken when nothing else is said: 1 MiB. */
-export const DEFAULT_LIMIT = 1_048_576;
 
 export interface Delivery {
   readonly format: WayIn;
@@ -68,23 +66,19 @@ const BATCH = 'application/cloudevents-batch+json';
 function chooseReader(delivery: Delivery, source: string): Chosen {
   const { format, headers, now } = delivery;
   const context = { source, now };
-  const encoding = headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    return { ok: false, error: encodingNotSupported(encoding) };
-  }
-  const header = headers['content-type'];
   const expected = format === 'generic' ? ['application/json', EVENT, BATCH] : ['application/json'];
-  const refused: Chosen = { ok: false, error: typeNotSupported(header, expected) };
-  if (header === undefined) return refused;
-  const { type, charset } = parseMediaType(header);
-  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8') return refused;
+  const media = readMediaType(headers, expected);
+  if (!media.ok) return media;
+  const { type } = media;
   if (type.startsWith('application/cloudevents')) {
-    if (format !== 'generic') return refused;
-    if (type === EVENT) return { ok: true, read: (body) => readStructuredEvent(body, context) };
-    if (type === BATCH) return { ok: true, read: (body) => readEventBatch(body, context) };
-    return refused;
+    if (format === 'generic' && type === EVENT) {
+      return { ok: true, read: (body) => readStructuredEvent(body, context) };
+    }
+    if (format === 'generic' && type === BATCH) {
+      return { ok: true, read: (body) => readEventBatch(body, context) };
+    }
+    return { ok: false, error: typeNotSupported(headers['content-type'], expected) };
   }
-  if (!isJson(type)) return refused;
   if (format === 'alertmanager') {
     return { ok: true, read: (body) => readAlertmanager(body, { ...context, format }) };
   }
@@ -100,6 +94,8 @@ function take(read: ReadAlert, index: number, source: AlertSource): Taken {
   if (!resolved.ok) {
     return { taken: false, index, why: resolved.why, message: resolved.message };
   }
+  const allowed = allowTarget(read.alert, source);
+  if (!allowed.ok) return { taken: false, index, why: allowed.why, message: allowed.message };
   const { repository } = resolved;
   return { taken: true, alert: { ...read.alert, repository }, repository };
 }

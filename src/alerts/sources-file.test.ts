@@ -31,6 +31,13 @@ describe('readSources', () => {
     });
   });
 
+  it('reads the targets that a source is for', () => {
+    const text = source(`token: ${TOKEN}\n  targets: [production/eu-west/ranker]`);
+    expect(readSources(text, {})).toMatchObject({
+      sources: [{ targets: ['production/eu-west/ranker'] }],
+    });
+  });
+
   it('takes an empty file for no sources', () => {
     expect(readSources('# none yet\n', {})).toEqual({ ok: true, sources: [] });
   });
@@ -74,7 +81,7 @@ describe('readSources', () => {
     [
       'a mistyped key',
       source(`tokn: ${TOKEN}`),
-      '$[0].tokn: no such key, expected one of name, token, tokenEnv, hmac, hmacEnv, repositories.',
+      '$[0].tokn: no such key, expected one of name, token, tokenEnv, hmac, hmacEnv, repositories, targets.',
     ],
     [
       'no repositories',
@@ -100,6 +107,16 @@ describe('readSources', () => {
       'a secret twice',
       source(`token: ${TOKEN}`) + source(`hmac: ${TOKEN}`, 'two'),
       '$[1]: expected another secret than $[0] has.',
+    ],
+    [
+      'a target that is none',
+      source(`token: ${TOKEN}\n  targets: [recommender]`),
+      '$[0].targets[0]: expected a target as "environment/model", found "recommender".',
+    ],
+    [
+      'no targets',
+      source(`token: ${TOKEN}\n  targets: []`),
+      '$[0].targets: expected at least one target, or no `targets`, found a list of 0.',
     ],
     ['no list', 'name: a\n', '$: expected a list of sources, found an object.'],
     ['no YAML', `- token: "${TOKEN}\n`, 'line 2, column 1: not YAML (MISSING_CHAR).'],

@@ -6,11 +6,14 @@ import {
   repositories,
   variable,
 } from '../settings-file.ts';
+import { parseTargetKey } from '../target.ts';
 import type { AlertSource } from './alert.ts';
 import { DISPATCH_SOURCE } from './repository-dispatch.ts';
 
 /** Shorter secrets can be guessed. */
 export const MIN_SECRET = 24;
+
+const TARGET = 'a target as "environment/model"';
 
 const SECRETS = ['token', 'tokenEnv', 'hmac', 'hmacEnv'] as const;
 
@@ -35,11 +38,20 @@ const sourceSchema = z
       tokenEnv: variable.optional(),
       hmacEnv: variable.optional(),
       repositories,
+      targets: z
+        .array(
+          z.string({ error: TARGET }).refine((key) => parseTargetKey(key) !== undefined, {
+            error: TARGET,
+          }),
+          { error: 'a list of targets as "environment/model"' },
+        )
+        .min(1, { error: 'at least one target, or no `targets`' })
+        .optional(),
     },
     {
       error: (issue) =>
         issue.code === 'unrecognized_keys'
-          ? `one of name, ${SECRETS.join(', ')}, repositories`
+          ? `one of name, ${SECRETS.join(', ')}, repositories, targets`
           : 'a source: an object with name, a secret and repositories',
     },
   )
@@ -108,9 +120,10 @@ export function readSources(text: string, env: Environment): SourcesReading {
     ),
   ];
   if (problems.length > 0) return { ok: false, problems };
-  const sources = parsed.data.flatMap(({ name, repositories }, index): AlertSource[] => {
+  const sources = parsed.data.flatMap(({ name, repositories, targets }, index): AlertSource[] => {
     const one = found[index];
-    return one && 'auth' in one ? [{ name, auth: one.auth, repositories }] : [];
+    if (!one || !('auth' in one)) return [];
+    return [{ name, auth: one.auth, repositories, ...(targets && { targets }) }];
   });
   return { ok: true, sources };
 }

@@ -3,10 +3,12 @@ import type { SaidRef } from '../commands/said.ts';
 import type { SlackAsk } from '../commands/slack-ask.ts';
 import type { Lastgood } from '../lastgood.ts';
 import type { Answers } from '../recovery/measured.ts';
+import { writePushed, type PushedSeries } from '../samples/pushed.ts';
 import { nameOfDue, type Due } from '../rollback/due.ts';
 import type { Store } from '../store/store.ts';
 import { targetKey } from '../target.ts';
-import type { Arming, Passing } from '../watch/watch.ts';
+import type { Arming, Passing } from '../watch/watch-parts.ts';
+import { SAMPLES, watchLaneOf } from '../watch/watched.ts';
 import { laneOf } from './lane.ts';
 import { itemOf, timerOf, type Work } from './work.ts';
 
@@ -39,6 +41,8 @@ export interface Arrivals {
   due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
   /** Metric servers answered about a merged rollback; what comes later takes the place of what waits. */
   measured(repository: number, answers: Answers): Promise<void>;
+  /** Samples were pushed, by repository: all of them are stored or none. Known as the same however often they come. */
+  sampled(samples: ReadonlyMap<number, readonly PushedSeries[]>): Promise<void>;
   /** A bound will be crossed soon, or no longer will be. */
   arm(repository: number, arming: Arming): Promise<void>;
   /** A monitor did nothing, and why. */
@@ -84,6 +88,14 @@ export function createArrivals(
     due: (work) => put(work),
     measured: (repository, answers) =>
       now(repository, { kind: 'measured', branch: answers.branch, answers, attempts: 1 }),
+    sampled: (samples) =>
+      store.accept(
+        [...samples].map(([repository, all]) => ({
+          lane: watchLaneOf(repository),
+          kind: SAMPLES,
+          payload: writePushed(all),
+        })),
+      ),
     arm: (repository, { target, monitor, sentence }) =>
       now(repository, {
         kind: 'arm',

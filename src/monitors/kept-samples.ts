@@ -22,6 +22,9 @@ export interface KeptSamples {
 /** The most samples that are kept of one series: two weeks of a sample each minute, and some. */
 export const MOST_KEPT = 20_500;
 
+/** The most different values that are kept of one moment, the smallest: whoever sends more sends no measurements. */
+export const MOST_OF_A_MOMENT = 16;
+
 export function keepNone(): KeptSamples {
   return { points: [], nan: [], infinite: [], several: {} };
 }
@@ -46,20 +49,20 @@ export function keep(kept: KeptSamples, sample: Sample): void {
   }
   const values = kept.several[at] ?? [known.value];
   if (values.includes(value)) return;
-  // In one order, so that the mean is the same to the last digit whichever came first.
-  const all = [...values, value].sort((a, b) => a - b);
+  // In one order, so that the mean is the same to the last digit whichever came first; and the same ones are kept.
+  const all = [...values, value].sort((a, b) => a - b).slice(0, MOST_OF_A_MOMENT);
   kept.several[at] = all;
   points[index] = { at, value: all.reduce((sum, one) => sum + one, 0) / all.length };
 }
 
-/** Forgets what is older than a moment, now and then, and what is too much. Changes `kept`. */
-export function forget(kept: KeptSamples, before: Instant): void {
+/** Forgets what is older than a moment, now and then, and what is more than `most`. Changes `kept`. */
+export function forget(kept: KeptSamples, before: Instant, most: number = MOST_KEPT): void {
   const { points, nan, infinite } = kept;
   for (const moments of [nan, infinite]) {
-    const old = oldOf(moments.length, (i) => moments[i], before);
+    const old = oldOf(moments.length, (i) => moments[i], before, most);
     if (old > 0) moments.splice(0, old);
   }
-  const old = oldOf(points.length, (i) => points[i]?.at, before);
+  const old = oldOf(points.length, (i) => points[i]?.at, before, most);
   if (old === 0) return;
   points.splice(0, old);
   const oldest = points[0]?.at ?? before;
@@ -71,8 +74,9 @@ function oldOf(
   length: number,
   at: (index: number) => Instant | undefined,
   before: Instant,
+  most: number,
 ): number {
-  const tooMany = Math.max(0, length - MOST_KEPT);
+  const tooMany = Math.max(0, length - most);
   const middle = at(length >> 1);
   if (middle === undefined || (tooMany === 0 && middle >= before)) return tooMany;
   let old = tooMany;

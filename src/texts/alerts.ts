@@ -9,15 +9,17 @@ export const NUMBER_LOSES_DIGITS =
 export const NOT_AUTHORISED = 'Not authorised.';
 export const BODY_TOO_LARGE = 'The body is too large.';
 export const BODY_TOO_SLOW = 'The body did not arrive in time. Send the delivery again.';
-export const TRY_AGAIN =
-  'The alerts could not be stored, and none of them was taken. Send the same delivery again.';
+/** `what` is what was sent: alerts, samples. */
+export function tryAgain(what: string): string {
+  return `The ${what} could not be stored, and none of them was taken. Send the same delivery again.`;
+}
 export function neverStored(why: string): string {
   return `None of the delivery was taken, and sending it again as it is will not help. ${why}`;
 }
 export const NO_ALERTS = 'The delivery has no alerts in it; nothing to do.';
 
-export function methodNotAllowed(method: string): string {
-  return `${method} is not possible here. Send alerts with POST.`;
+export function methodNotAllowed(method: string, what: string): string {
+  return `${method} is not possible here. Send ${what} with POST.`;
 }
 
 export function encodingNotSupported(encoding: string): string {
@@ -60,6 +62,16 @@ export function labelInvalid(label: string, expected: string, found: string): st
 
 export function startsInFuture(found: string): string {
   return `it begins in the future (startsAt ${found}); set the clock of the sender right.`;
+}
+
+/** The same words whatever the target: a token must not find out what there is. */
+export function targetNotAllowed(named: string): string {
+  return `this source does not speak for ${named}; name a target that it was set up for.`;
+}
+
+/** A source for certain targets has to say which one it means. */
+export function environmentMissing(allowed: readonly string[]): string {
+  return `it names no environment, and this source speaks for certain targets only; name the environment of one of ${allowed.join(', ')}.`;
 }
 
 export function repositoryAmbiguous(allowed: readonly string[]): string {

@@ -5,7 +5,8 @@ import type { Settlement, Turn } from '../store/settlement.ts';
 import { targetKey } from '../target.ts';
 import { judgementSentence } from '../texts/judgement.ts';
 import { monitorProblem, serverBackSentence, serverGoneSentence } from '../texts/monitors.ts';
-import { createWatch, type WatchParts } from './watch.ts';
+import { createWatch } from './watch.ts';
+import type { WatchParts } from './watch-parts.ts';
 import { repositoryWatchedIn } from './watched.ts';
 
 export interface OpenWatchParts extends Pick<
@@ -31,7 +32,7 @@ export function openWatch(
     passed: (repository, passing) => arrivals().passed(repository, passing),
     sentenceOf: ({ name }, { last }) => (last ? judgementSentence(last, name) : ''),
     async serverGone(repository, server, since, why, monitors) {
-      const name = nameOf(repository);
+      const name = await nameOf(repository);
       const sentence = serverGoneSentence(server, clock() - since, why, monitors);
       log.error({ server, since, sentence }, 'metric server gone');
       await pager().page({

@@ -22,6 +22,27 @@ export function logAlerts(log: Logger): (event: ReceiverEvent) => void {
   };
 }
 
+/** What came in as samples, and what was refused: the sender reads the same lines in the answer. */
+export function logSamples(log: Logger): (event: ReceiverEvent<'samples'>) => void {
+  return (event) => {
+    switch (event.kind) {
+      case 'answered': {
+        const { kind: _, ...facts } = event;
+        // They come all the time.
+        if (event.status < 300) log.debug(facts, 'samples received');
+        else log.warn(facts, 'samples refused');
+        return;
+      }
+      case 'cut-off':
+        return log.info('samples cut off by their sender');
+      case 'not-stored': {
+        const { source, status, error: err } = event;
+        return log.error({ source, status, err }, 'samples not stored');
+      }
+    }
+  };
+}
+
 /** What was refused or failed of GitHub's webhooks. What was taken shows in the journal. */
 export function logWebhooks(log: Logger): (event: WebhookEvent) => void {
   return (event) => {

@@ -2,15 +2,21 @@ import { Counter, type Registry } from 'prom-client';
 import { SECOND, type Clock, type Instant } from '../time.ts';
 import { addGauge } from './add-gauge.ts';
 
-/** Adds what there is to tell of monitors; answers how their looks are counted. */
+/** Adds what there is to tell of monitors; answers how their looks, and samples that are pushed, are counted. */
 export function addMonitors(
   registry: Registry,
   clock: Clock,
   gone: () => ReadonlyMap<string, Instant>,
-): (outcome: string, count: number) => void {
+): Record<'looked' | 'sampled', (outcome: string, count: number) => void> {
   const looks = new Counter({
     name: 'lastgood_monitor_looks_total',
     help: 'Looks of monitors, by what they came to.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const samples = new Counter({
+    name: 'lastgood_samples_total',
+    help: 'Samples that were pushed, by what became of them.',
     labelNames: ['outcome'],
     registers: [registry],
   });
@@ -29,5 +35,8 @@ export function addMonitors(
       return since.length === 0 ? 0 : (clock() - Math.min(...since)) / SECOND;
     },
   );
-  return (outcome, count) => looks.inc({ outcome }, count);
+  return {
+    looked: (outcome, count) => looks.inc({ outcome }, count),
+    sampled: (outcome, count) => samples.inc({ outcome }, count),
+  };
 }

@@ -41,6 +41,8 @@ export interface Metrics {
   readonly pagePosted: (to: WayName, outcome: 'ok' | 'retried' | 'refused') => void;
   /** A monitor looked. */
   readonly looked: (outcome: string, count: number) => void;
+  /** Samples were pushed. */
+  readonly sampled: (outcome: string, count: number) => void;
   /** People were told of an incident, or that failed. */
   readonly noticed: (to: 'slack' | 'issue', outcome: 'ok' | 'retried' | 'refused') => void;
   /** Somebody asked for something in Slack. */
@@ -89,7 +91,11 @@ export function createMetrics(sources: MetricSources): Metrics {
     'Posts of calls for a person and of their ends, by way and outcome.',
     ['to', 'outcome'],
   );
-  const looked = addMonitors(registry, clock, sources.serversGone ?? (() => new Map()));
+  const { looked, sampled } = addMonitors(
+    registry,
+    clock,
+    sources.serversGone ?? (() => new Map()),
+  );
   const notices = counter(
     'lastgood_notices_total',
     'What people were told of incidents beside pull requests, by way and outcome.',
@@ -109,6 +115,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     paged: (severity) => pages.inc({ severity }),
     pagePosted: (to, outcome) => posts.inc({ to, outcome }),
     looked,
+    sampled,
     noticed: (to, outcome) => notices.inc({ to, outcome }),
     slackAsked: (outcome) => asked.inc({ outcome }),
     async exposition() {

@@ -12,7 +12,7 @@ import {
   startPostgres,
   type PostgresServer,
 } from '../../src/store/testing/postgres-server.fixture.ts';
-import { alert, NIGHT, refuseAny, sign } from '../receive/support.ts';
+import { alert, NIGHT, refuseAny, sample, sign, watchPushed } from '../receive/support.ts';
 
 let stage: Stage | undefined;
 let lines: string[] = [];
@@ -75,6 +75,15 @@ async function sendAlert() {
   return { status: response.status, retryAfter: response.headers.get('retry-after') };
 }
 
+async function sendSample() {
+  const response = await fetch(`${here().serving.url}/metrics/samples`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${here().token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(sample()),
+  });
+  return { status: response.status, retryAfter: response.headers.get('retry-after') };
+}
+
 const messages = (): string[] =>
   lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
 
@@ -82,8 +91,14 @@ const messages = (): string[] =>
 async function goThrough(fail: () => unknown, mend: () => unknown): Promise<number> {
   const running = here();
   expect(await get('/readyz')).toBe('200 Serving.');
+  await watchPushed(running.sample.repository);
+  await running.quiet();
+  const before = running.journal.length;
+  expect(await sendSample()).toEqual({ status: 202, retryAfter: null });
+  await running.quiet();
   await fail();
   expect(await sendAlert()).toEqual({ status: 503, retryAfter: '5' });
+  expect(await sendSample()).toEqual({ status: 503, retryAfter: '5' });
   expect(await hook('push', push())).toEqual({
     status: 503,
     retryAfter: '5',
@@ -93,14 +108,15 @@ async function goThrough(fail: () => unknown, mend: () => unknown): Promise<numb
   expect(await get('/healthz')).toBe('200 Alive.');
   const metrics = await (await fetch(`${running.serving.url}/metrics`)).text();
   expect(metrics).toMatch(/^lastgood_database_up 0$/m);
-  expect(running.journal).toEqual([]);
+  expect(running.journal.slice(before)).toEqual([]);
   // Each is told once.
-  const told = messages().filter((msg) => msg === 'alerts not stored' || msg.startsWith('webhook'));
-  expect(told).toEqual(['alerts not stored', 'webhook not stored']);
+  const told = messages().filter((msg) => msg.endsWith(' not stored'));
+  expect(told).toEqual(['alerts not stored', 'samples not stored', 'webhook not stored']);
   expect(messages().filter((msg) => msg === 'database gone')).toHaveLength(1);
 
   await mend();
   expect(await sendAlert()).toEqual({ status: 202, retryAfter: null });
+  expect(await sendSample()).toEqual({ status: 202, retryAfter: null });
   expect((await hook('push', push())).status).toBe(202);
   await running.quiet();
   expect(await get('/readyz')).toBe('200 Serving.');

@@ -2,8 +2,19 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
+import { SAMPLES_PATH } from '../../src/samples/http-receiver.ts';
 import { WEBHOOK_PATH } from '../../src/serve.ts';
-import { alert, captured, MANY_TOKEN, OTHER_TOKEN, SECRET, sign, useReception } from './support.ts';
+import {
+  alert,
+  captured,
+  MANY_TOKEN,
+  OTHER_TOKEN,
+  sample,
+  SECRET,
+  sign,
+  useReception,
+  watchPushed,
+} from './support.ts';
 
 const reception = useReception({ limits: { head: 2_000, body: 500 } });
 
@@ -13,6 +24,8 @@ const AT_ONCE = 16;
 
 const REAL: readonly unknown[] = [
   captured('alertmanager-firing'),
+  { samples: [sample(), sample({ value: 'NaN' }), sample({ series: 'unknown' })] },
+  sample(),
   captured('alertmanager-resolved', {}, { severity: 'low' }),
   alert(),
   [alert(), alert({ status: 'resolved' })],
@@ -141,7 +154,12 @@ const CREDENTIALS = fc.constantFrom(
 const PATH = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.constantFrom('/alerts/alertmanager', '/alerts/generic', WEBHOOK_PATH),
+    arbitrary: fc.constantFrom(
+      '/alerts/alertmanager',
+      '/alerts/generic',
+      SAMPLES_PATH,
+      WEBHOOK_PATH,
+    ),
   },
   fc.constantFrom(
     '/healthz',
@@ -151,6 +169,8 @@ const PATH = fc.oneof(
     '//',
     '/%ff',
     '/alerts/../healthz',
+    '/metrics',
+    '/metrics/samples/',
   ),
   fc.webPath(),
 );
@@ -259,7 +279,9 @@ function send(hostile: Hostile, index: number): Promise<number> {
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20261120);
 
 test(`${REQUESTS} hostile requests (seed ${SEED}) are all answered, none by a failure`, async () => {
+  await reception.after(() => watchPushed(reception.stage.sample.repository));
   const from = reception.lines.length;
+  let samples = 0;
   const hostile = fc.sample(REQUEST, { numRuns: REQUESTS, seed: SEED });
   const statuses = new Map<number, number>();
   const failures: string[] = [];
@@ -267,6 +289,7 @@ test(`${REQUESTS} hostile requests (seed ${SEED}) are all answered, none by a fa
     const some = hostile.slice(start, start + AT_ONCE);
     const answers = await Promise.all(some.map((one, index) => send(one, start + index)));
     for (const [index, status] of answers.entries()) {
+      if (some[index]?.path === SAMPLES_PATH && status === 202) samples += 1;
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status >= 500 || status === 0) {
         failures.push(`${start + index}: ${status} ${JSON.stringify(some[index]).slice(0, 2_000)}`);
@@ -278,8 +301,9 @@ test(`${REQUESTS} hostile requests (seed ${SEED}) are all answered, none by a fa
   // It was no empty exercise: every kind of answer was given, and much was taken.
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([202, 400, 401, 404, 405, 415]));
   expect(statuses.get(202)).toBeGreaterThan(REQUESTS / 40);
+  expect(samples).toBeGreaterThan(5);
   expect(Object.prototype).not.toHaveProperty('polluted');
-  const failed = /"msg":"(?:request failed|webhook not stored|alerts not stored)"/;
+  const failed = /"msg":"(?:request failed|webhook not stored|(?:alerts|samples) not stored)"/;
   expect(reception.lines.slice(from).filter((line) => failed.test(line))).toEqual([]);
 });
 

@@ -20,7 +20,7 @@ function statuses(reply: string): number[] {
   return [...reply.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
 }
 
-const WAYS = ['/alerts/generic', '/alerts/alertmanager'];
+const WAYS = ['/alerts/generic', '/alerts/alertmanager', '/metrics/samples'];
 
 test('a body of more than 1 MiB is refused, announced or not', async () => {
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
@@ -86,6 +86,9 @@ test.each([
   ['PUT', '/alerts/alertmanager', 405],
   ['DELETE', '/alerts/generic', 405],
   ['OPTIONS', '/alerts/generic', 405],
+  ['GET', '/metrics/samples', 405],
+  ['DELETE', '/metrics/samples', 405],
+  ['POST', '/metrics/samples/', 404],
   ['GET', WEBHOOK_PATH, 405],
   ['PATCH', WEBHOOK_PATH, 405],
   ['POST', '/healthz', 405],

@@ -17,6 +17,7 @@ import { MINUTE } from '../../src/time.ts';
 export const NIGHT = Date.parse('2026-11-20T02:17:00Z');
 export const SECRET = 'a-secret-that-signs-every-body';
 export const MANY_TOKEN = 'the-token-that-speaks-for-both-repositories';
+export const NARROW_TOKEN = 'the-token-of-who-speaks-for-staging-alone';
 export const OTHER_TOKEN = 'the-token-of-somebody-elses-alertmanager';
 
 const SOURCES: readonly AlertSource[] = [
@@ -31,11 +32,43 @@ const SOURCES: readonly AlertSource[] = [
     repositories: ['acme/ml-manifests', 'globex/models'],
   },
   {
+    name: 'narrow',
+    auth: { kind: 'bearer', token: NARROW_TOKEN },
+    repositories: ['acme/ml-manifests'],
+    targets: ['staging/product-ranker'],
+  },
+  {
     name: 'globex',
     auth: { kind: 'bearer', token: OTHER_TOKEN },
     repositories: ['globex/models', 'globex/not-installed'],
   },
 ];
+
+/** The ranker's policy, with a monitor of a series that is pushed. */
+const WATCHING = `${SAMPLE_POLICIES['.lastgood/product-ranker.yaml']}monitors:
+  diversity: { series: diversity, threshold: { below: 0.3 }, window: 5m }
+`;
+
+/** Lets the ranker of a repository have a monitor of the pushed series `diversity`, in both of its environments. */
+export async function watchPushed(repository: HubRepository): Promise<void> {
+  await repository.commit({
+    by: 'alice',
+    message: 'Watch what is pushed',
+    files: { '.lastgood/product-ranker.yaml': WATCHING },
+  });
+}
+
+/** A pushed sample, about the ranker in production unless told otherwise. */
+export function sample(said: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    model: 'product-ranker',
+    environment: 'production',
+    series: 'diversity',
+    at: new Date(NIGHT).toISOString(),
+    value: 0.73,
+    ...said,
+  };
+}
 
 export interface Answered {
   readonly status: number;

@@ -135,11 +135,13 @@ describe('finding the last good release', () => {
     expect(byTrailers.blobsRead.length - before).toBeLessThanOrEqual(found.releases.length + 1);
     const subject = `Merge pull request #7 from acme/lastgood/production/fraud/${commit(1)}`;
     expect(chosen(await find(history({ subject })))).toBe(expected);
-    // Nobody's rollback, another target's, or one whose commit did something else.
+    // What somebody changed on its branch before it was merged left the bad release all the same.
+    const altered = { body: message(record(1, { to: { model: '1.7' } })) };
+    expect(chosen(await find(history(altered)))).toBe(expected);
+    // Nobody's rollback, or another target's.
     for (const other of [
       {},
       { body: message(record(1, { target: { ...target, environment: 'staging' } })) },
-      { body: message(record(1, { to: { model: '1.7' } })) },
     ]) {
       expect(chosen(await find(history(other)))).toBe('Commit 23');
     }
@@ -221,9 +223,9 @@ describe('what a commit says of a rollback', () => {
       nothing,
     ],
     [
-      'trailers copied to a commit that does something else',
+      'somebody changed the model on its branch: what it left is bad, what it brought is no rollback',
       { body: message(record(1, { to: { model: '1.7' } })) },
-      nothing,
+      { ...all, rollback: false },
     ],
     ['a part of the trailers', { body: `Why.\n\nLastgood-Target: production/fraud` }, nothing],
     [
@@ -234,5 +236,10 @@ describe('what a commit says of a rollback', () => {
     ['a merge of something else', { subject: 'Merge pull request #7 from acme/fix' }, nothing],
   ])('%s', async (_, more, expected) => {
     expect(await told(more)).toEqual(expected);
+  });
+
+  it('trailers copied to a commit that keeps what they call bad', async () => {
+    const body = message(record(1, { to: { model: '1.7' } }));
+    expect(await told({ body }, contents('1.10', 'c'))).toEqual(nothing);
   });
 });

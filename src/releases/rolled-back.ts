@@ -4,7 +4,7 @@ import { incidentOf } from '../rollback/branch.ts';
 import { targetKey, type Target } from '../target.ts';
 import type { Oid, Release } from './release.ts';
 import { mergedBranch } from './spoken-of.ts';
-import { suspectsOf } from './suspects.ts';
+import { bringsBack, suspectsOf } from './suspects.ts';
 import { holdsVersions, modelVersions, versionsOf, type Versions } from './versions.ts';
 
 /** What rollbacks of a target went away from. */
@@ -28,11 +28,14 @@ export interface ToldRollback {
   /** Why, where its commit says so. */
   readonly because?: Pick<RollbackRecord, 'alert' | 'requestedBy' | 'reason'> &
     Partial<Pick<RollbackRecord, 'firstSeen' | 'mode'>>;
+  /** Somebody changed the model's version on its branch: it went away from the bad tuple, to another than it says. */
+  readonly altered?: true;
 }
 
 /** Whether a rollback of the target brought this release. */
 export function isRollback(release: Release, target: Target): boolean {
-  return tellRollback(release, target, []) !== undefined;
+  const told = tellRollback(release, target, []);
+  return told !== undefined && !told.altered;
 }
 
 /** The rollbacks among these releases, newest first. Releases older than a rollback say what its commit leaves out. */
@@ -54,8 +57,9 @@ export function rolledBackFrom(told: readonly ToldRollback[]): RolledBack {
 
 /**
  * The rollback that brought a release. A commit's trailers count when they are complete, name this target, and the
- * release is what they say it became: a message copied to another commit proves nothing. `older` may hold the bad
- * release, for a merge commit that names its branch only.
+ * release is what they say it became, or at least not what they say was bad: a person may merge what somebody pushed
+ * onto the branch, and what was left is bad all the same. A message copied to a commit that keeps or brings back the
+ * bad release proves nothing. `older` may hold the bad release, for a merge commit that names its branch only.
  */
 export function tellRollback(
   release: Release,
@@ -69,7 +73,9 @@ export function tellRollback(
     // The model's versions suffice: somebody may have changed another pin while the rollback merged.
     const became = release.problems.length > 0 || holdsVersions(release, modelVersions(record.to));
     const { badCommit, from, to } = record;
-    return became ? { badCommit, from, to, release: named(release), because: record } : undefined;
+    if (became) return { badCommit, from, to, release: named(release), because: record };
+    if (bringsBack(versionsOf(release), suspectsOf(from, to))) return undefined;
+    return { badCommit, from, to, release: named(release), because: record, altered: true };
   }
   const branch = mergedBranch(release.subject);
   const incident = branch === undefined ? undefined : incidentOf(branch);

@@ -1,6 +1,14 @@
 import { expect } from 'vitest';
 import { dieEverywhere, openForFile, type Outcome } from './die-everywhere.ts';
-import { askedFor, heldAndLifted, quarantined, relanded } from './scenarios.ts';
+import {
+  askedFor,
+  designated,
+  frozen,
+  heldAndLifted,
+  quarantined,
+  rejected,
+  relanded,
+} from './scenarios.ts';
 
 const shared = await openForFile();
 
@@ -62,7 +70,37 @@ const cameBack = (outcome: Outcome): void => {
   answered(outcome, '`1.11` of `production/fraud` may come back, for one release');
 };
 
+const refused = (outcome: Outcome): void => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.11', features: 'f-11' },
+    pulls: [{ state: 'closed' }],
+    records: [],
+    left: [],
+  });
+};
+
+const thawed = (outcome: Outcome): void => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.10', features: 'f-10' },
+    pulls: [{ state: 'merged', comments: [] }],
+    records: [{ mode: 'automatic' }],
+    left: [],
+  });
+};
+
+const wentToBaseline = (outcome: Outcome): void => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.9', features: 'f-9' },
+    pulls: [{ state: 'merged', comments: [] }],
+    records: [{ mode: 'automatic', to: { model: '1.9', features: 'f-9' } }],
+    left: [],
+  });
+};
+
 await dieEverywhere(shared, askedFor, merged);
 await dieEverywhere(shared, heldAndLifted, lifted);
 await dieEverywhere(shared, quarantined, wentFurther);
 await dieEverywhere(shared, relanded, cameBack);
+await dieEverywhere(shared, rejected, refused);
+await dieEverywhere(shared, frozen, thawed);
+await dieEverywhere(shared, designated, wentToBaseline);

@@ -80,3 +80,38 @@ export const relanded: Scenario = {
     await after(() => model.ship({ model: '1.11', features: 'f-11' }));
   },
 };
+
+export const rejected: Scenario = {
+  name: 'rejected, and the alert comes again',
+  play: async ({ alert, after, pull, world }) => {
+    await alert({ severity: 'medium' });
+    const { number } = pull();
+    await after(() =>
+      world.hub.as('alice').comment(world.repository, number, '/reject It is the sensor'),
+    );
+    await alert({ severity: 'medium' });
+  },
+};
+
+export const frozen: Scenario = {
+  name: 'frozen before the alert, and lifted',
+  only: 'hub',
+  prepare({ hub, repository }) {
+    hub.user('rosa', { name: 'Rosa', email: 'rosa@acme.example' });
+    repository.grant('rosa', 'maintain');
+  },
+  play: async ({ say, alert }) => {
+    await say('alice', '/freeze An audit is under way');
+    await alert();
+    await say('rosa', '/unfreeze It is over');
+  },
+};
+
+export const designated: Scenario = {
+  name: 'an older release is designated as good before the alert',
+  only: 'hub',
+  play: async ({ say, alert }) => {
+    await say('alice', '/baseline fraud 1.9 It passed the review');
+    await alert();
+  },
+};

@@ -22,6 +22,9 @@ export interface GapParts {
 /** Replicas that tick within so long are one. */
 const TICK = MINUTE;
 
+/** A process that died may have taken a delivery with it: nobody waits for the next tick to be heard. */
+const AFTER_START = 5 * SECOND;
+
 /**
  * Closes every gap, again and again: each repository is compared with what should be, in its lane, and GitHub is
  * asked to deliver again what did not arrive. One replica does so each tick.
@@ -32,7 +35,8 @@ export function closeGaps(parts: GapParts): Sweeps {
   let since = timing.clock() - HOUR;
   return startSweeps({
     every,
-    ...(schedule && { schedule }),
+    // Who brings a schedule says every tick.
+    ...(schedule ? { schedule } : { afterStart: AFTER_START }),
     jitter: 20 * SECOND,
     clock: timing.clock,
     random: Math.random,

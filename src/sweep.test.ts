@@ -78,6 +78,14 @@ test.each([
   expect(ran).toEqual([NOON]);
 });
 
+test('one more tick comes soon after the start, when it is asked for', async () => {
+  const { tick, waits, ran } = replica({ afterStart: 5 * SECOND });
+  await vi.waitFor(() => expect(ran).toEqual([NOON + 5 * SECOND]));
+  expect(waits).toEqual([20 * SECOND]);
+  await tick(NOON + 5 * MINUTE);
+  expect(ran).toEqual([NOON + 5 * SECOND, NOON + 5 * MINUTE]);
+});
+
 test('of several replicas, one runs a tick', async () => {
   const claimed = new Set<Instant>();
   const claim = (tick: Instant) =>

@@ -18,6 +18,8 @@ export interface SweepOptions {
   readonly every: string;
   /** A run begins at most this long after its tick. */
   readonly jitter: Milliseconds;
+  /** One more tick, so long after the start: what was lost while no process lived. Default: none. */
+  readonly afterStart?: Milliseconds;
   /** One sweep. `tick` is the same moment in every replica. */
   readonly run: (tick: Instant) => Promise<void>;
   /** Whether this replica runs the tick: true for exactly one of those who ask. */
@@ -68,13 +70,15 @@ export function startSweeps(options: SweepOptions): Sweeps {
     }
   };
 
-  const task = schedule(every, async (tick) => {
+  const onTick = async (tick: Instant): Promise<void> => {
     if (running || stopping.signal.aborted) return;
     running = runOnce(tick).finally(() => {
       running = undefined;
     });
     await running;
-  });
+  };
+  const task = schedule(every, onTick);
+  if (options.afterStart !== undefined) void onTick(clock() + options.afterStart);
 
   return {
     async stop() {

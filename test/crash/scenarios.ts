@@ -14,11 +14,14 @@ export const automatic: Scenario = {
 
 export const reviewed: Scenario = { name: 'reviewed', play: approve };
 
+/** As after every start. What a person said to a process that died then comes again before the next one says anything. */
+const swept: Pick<Scenario, 'restarted'> = { restarted: (process) => process.closeGaps() };
+
 export const reviewedWithSweep: Scenario = {
   name: 'reviewed, and swept after the restart',
   only: 'hub',
   play: approve,
-  restarted: (process) => process.closeGaps(),
+  ...swept,
 };
 
 export const mergedWithoutWord: Scenario = {
@@ -50,6 +53,7 @@ export const askedFor: Scenario = {
     const { number } = pull();
     await after(() => world.hub.as('erin').comment(world.repository, number, '/approve'));
   },
+  ...swept,
 };
 
 export const heldAndLifted: Scenario = {
@@ -60,6 +64,7 @@ export const heldAndLifted: Scenario = {
     await alert();
     await say('alice', '/unhold fraud It is the model');
   },
+  ...swept,
 };
 
 export const quarantined: Scenario = {
@@ -69,6 +74,7 @@ export const quarantined: Scenario = {
     await say('bob', '/quarantine fraud 1.10 It leaks labels');
     await alert();
   },
+  ...swept,
 };
 
 export const relanded: Scenario = {
@@ -79,6 +85,7 @@ export const relanded: Scenario = {
     await say('alice', '/reland fraud 1.11 The threshold was wrong');
     await after(() => model.ship({ model: '1.11', features: 'f-11' }));
   },
+  ...swept,
 };
 
 export const rejected: Scenario = {
@@ -91,6 +98,7 @@ export const rejected: Scenario = {
     );
     await alert({ severity: 'medium' });
   },
+  ...swept,
 };
 
 export const frozen: Scenario = {
@@ -105,6 +113,7 @@ export const frozen: Scenario = {
     await alert();
     await say('rosa', '/unfreeze It is over');
   },
+  ...swept,
 };
 
 export const designated: Scenario = {
@@ -114,4 +123,5 @@ export const designated: Scenario = {
     await say('alice', '/baseline fraud 1.9 It passed the review');
     await alert();
   },
+  ...swept,
 };

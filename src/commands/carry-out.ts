@@ -16,6 +16,7 @@ import { reland } from './reland/carry-out.ts';
 import { approve } from './approve/carry-out.ts';
 import { reject } from './reject/carry-out.ts';
 import { rollback } from './rollback/carry-out.ts';
+import { retrain } from './retrain/carry-out.ts';
 import { retry } from './retry/carry-out.ts';
 import { tellPlan } from './plan/carry-out.ts';
 import { tellStatus } from './status/carry-out.ts';
@@ -36,6 +37,7 @@ const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
   baseline,
   quarantine,
   reland,
+  retrain,
   retry,
   drill: tellDrill,
   help: tellHelp,

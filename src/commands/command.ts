@@ -16,6 +16,7 @@ export type Command =
   | OfVersion<'baseline'>
   | (OfVersion<'quarantine'> & { readonly reason: string })
   | (OfVersion<'reland'> & { readonly reason: string })
+  | { readonly name: 'retrain'; readonly target: Target; readonly reason: string }
   /** Without a target: what failed where the comment stands. */
   | { readonly name: 'retry'; readonly target?: Target }
   | { readonly name: 'plan'; readonly target: Target }

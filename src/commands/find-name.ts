@@ -15,6 +15,7 @@ export const COMMAND_NAMES = [
   'baseline',
   'quarantine',
   'reland',
+  'retrain',
   'retry',
   'drill',
   'help',

@@ -10,6 +10,7 @@ import { plan } from './plan/command.ts';
 import { quarantine } from './quarantine/command.ts';
 import { reject } from './reject/command.ts';
 import { reland } from './reland/command.ts';
+import { retrain } from './retrain/command.ts';
 import { retry } from './retry/command.ts';
 import { rollback } from './rollback/command.ts';
 import type { CommandSpec } from './spec.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandSpec<Name> } = {
   baseline,
   quarantine,
   reland,
+  retrain,
   retry,
   drill,
   help,

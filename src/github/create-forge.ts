@@ -3,6 +3,7 @@ import { roomOf } from './ask.ts';
 import { readRollbackBranches } from './branches.ts';
 import { addComment, addLabels, deleteBranch, requestReviews, updatePull } from './conversation.ts';
 import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
+import { dispatch } from './dispatch.ts';
 import { mintGitToken } from './git-token.ts';
 import { merge } from './merge.ts';
 import { readCommit } from './commits.ts';
@@ -54,6 +55,7 @@ export function createForge(
       updatePull(await enter(repository), number, { state: 'open' }),
     deleteBranch: async (repository, branch) => deleteBranch(await enter(repository), branch),
     commit: async (repository, commit) => readCommit(await enter(repository), commit),
+    dispatch: async (repository, event) => dispatch(await enter(repository), event),
     gitToken: (repository) => mintGitToken(roomOf(app, repository, timing)),
   };
 }

@@ -72,7 +72,7 @@ export type Entry = {
       readonly kind: 'followed';
       readonly number: number;
       readonly commit: Oid;
-      readonly happened: Happened['kind'] | 'ladder-ended';
+      readonly happened: Happened['kind'] | 'ladder-ended' | 'retrain-started' | 'retrain-left';
       /** Since when it is so, where that is known: it is noticed later. */
       readonly since?: Instant;
     }

@@ -3,7 +3,6 @@ import type { Entry } from '../journal/entry.ts';
 import type { Severity } from '../policy/policy.ts';
 import type { Oid } from '../releases/release.ts';
 import { incidentOf } from '../rollback/branch.ts';
-import type { Happened } from '../recovery/next-phase.ts';
 import type { Plan } from '../rollback/plan.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
@@ -153,8 +152,12 @@ function followed(
 }
 
 /** How an incident stands by what happened after the merge; what is not here changes nothing of that. */
-const AFTER_MERGE: Readonly<Partial<Record<Happened['kind'] | 'ladder-ended', CardState>>> = {
+const AFTER_MERGE: Readonly<
+  Partial<Record<Extract<Entry, { readonly kind: 'followed' }>['happened'], CardState>>
+> = {
   'ladder-ended': 'people',
+  'retrain-started': 'people',
+  'retrain-left': 'people',
   'roll-out-failed': 'people',
   'roll-out-late': 'people',
   'not-recovered': 'people',

@@ -1,19 +1,23 @@
 import type { Component } from '../manifests/pin.ts';
 import { extractVersion, insertVersion } from '../manifests/version-pattern.ts';
-import type { ApprovalGroup, PolicyProblem, Principal, TargetPolicy } from './policy.ts';
+import type { ApprovalGroup, PolicyProblem, Principal, Rung, TargetPolicy } from './policy.ts';
 import type { ResolvedMonitor } from './resolve-monitors.ts';
 import { rungName } from './rung-name.ts';
 import { keyAt, quote, treeAt } from './tree.ts';
 import type { Location, MapTree, TreePath } from './tree.ts';
 
 /** What only the whole of a target's settings can tell: whether they go together. */
-export function checkTarget(policy: TargetPolicy, tree: MapTree): PolicyProblem[] {
+export function checkTarget(
+  policy: TargetPolicy,
+  ladder: readonly GivenRung[],
+  tree: MapTree,
+): PolicyProblem[] {
   const at: At = (...paths) => placeIn(tree, policy, paths);
   return [
     ...checkApprovals(policy, at),
     ...checkFallback(policy, at),
     ...checkFallbackPattern(policy, at),
-    ...checkLadder(policy, at),
+    ...checkLadder(policy, ladder, at),
   ];
 }
 
@@ -137,22 +141,43 @@ function checkFallbackPattern(policy: TargetPolicy, at: At): PolicyProblem[] {
   });
 }
 
+/** A rung as the file names it: the retrain is none of the internal ones, because it changes no pin. */
+type GivenRung = Rung | 'retrain';
+
+function nameOf(rung: GivenRung): string {
+  return rung === 'retrain' ? rung : rungName(rung);
+}
+
 /** A rung that could never be taken, or that would part what belongs together, is a mistake. */
-function checkLadder({ ladder, fallback, pins }: TargetPolicy, at: At): PolicyProblem[] {
+function checkLadder(
+  { fallback, pins, retrain }: TargetPolicy,
+  ladder: readonly GivenRung[],
+  at: At,
+): PolicyProblem[] {
   const pinned = new Set(pins.map((pin) => pin.component));
-  const names = ladder.map((rung) => rungName(rung));
+  const names = ladder.map(nameOf);
   return ladder.flatMap((rung, index): PolicyProblem[] => {
     const place = at(['ladder', index], ['ladder']);
-    const name = `\`ladder\` has the rung ${quote(rungName(rung))}`;
-    if (names.indexOf(rungName(rung)) < index) {
+    const name = `\`ladder\` has the rung ${quote(nameOf(rung))}`;
+    if (names.indexOf(nameOf(rung)) < index) {
       return [{ ...place, message: `${name} twice`, expected: 'each rung once' }];
     }
     if (rung === 'release') return [];
-    if (rung === 'fallback') {
-      if (index === 0) {
-        const expected = '`release` or a list of components first';
-        return [{ ...place, message: `${name} first`, expected }];
+    if ((rung === 'fallback' || rung === 'retrain') && index === 0) {
+      const expected = '`release` or a list of components first';
+      return [{ ...place, message: `${name} first`, expected }];
+    }
+    if (rung === 'retrain') {
+      if (index < ladder.length - 1) {
+        const message = `${name} before the last place`;
+        return [{ ...place, message, expected: 'it last: what it trains comes as a new release' }];
       }
+      if (retrain) return [];
+      const message = `${name}, and there is no \`retrain\``;
+      const suggestion = 'add one, as in `retrain: { event: retrain-fraud }`';
+      return [{ ...place, message, expected: 'a `retrain` with the event to send', suggestion }];
+    }
+    if (rung === 'fallback') {
       if (Object.keys(fallback).length > 0) return [];
       const message = `${name}, and there is no \`fallback\``;
       return [{ ...place, message, expected: 'a `fallback` to take', suggestion: 'add one' }];

@@ -12,9 +12,9 @@ modle: m
 enviroments: {}
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, fallback; did you mean \`extends\`
-      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, fallback; did you mean \`model\`
-      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, fallback; did you mean \`environments\`"
+      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, retrain, fallback; did you mean \`extends\`
+      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, retrain, fallback; did you mean \`model\`
+      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, retrain, fallback; did you mean \`environments\`"
     `);
   });
 
@@ -27,9 +27,9 @@ pins: {}
 approvals: { by: github, owners: ["@a"] }
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, fallback; \`extends\` belongs at the top of the file
-      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, fallback; \`minSoak\` belongs under \`target\`
-      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, fallback; \`pins\` belongs under \`environments.<name>\`
+      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, retrain, fallback; \`extends\` belongs at the top of the file
+      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, retrain, fallback; \`minSoak\` belongs under \`target\`
+      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, retrain, fallback; \`pins\` belongs under \`environments.<name>\`
       .lastgood/m.yaml:10:26: unknown key "owners" in \`approvals\`; expected one of by, required, from, groups, remind, timeout, onTimeout; \`owners\` belongs at the top of the file"
     `);
   });
@@ -64,7 +64,7 @@ __proto__: {}
       ".lastgood/m.yaml:7:1: the key "model" stands here a second time; expected it once; the first is in line 1
       .lastgood/m.yaml:8:1: this key cannot be used; expected plain text as a key
       .lastgood/m.yaml:9:1: this key cannot be used; expected plain text as a key
-      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, fallback; name the element itself by an alias, or use \`extends\`"
+      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, ladder, retrain, fallback; name the element itself by an alias, or use \`extends\`"
     `);
   });
 });
@@ -196,8 +196,22 @@ environments:
     expect(explain(policyFor('m', 'ladder: [fallback]'))).toMatchInlineSnapshot(
       `".lastgood/m.yaml:6:10: \`ladder\` has the rung "fallback" first; expected \`release\` or a list of components first"`,
     );
+    expect(explain(policyFor('m', 'ladder: [retrain, release]'))).toMatchInlineSnapshot(
+      `".lastgood/m.yaml:6:10: \`ladder\` has the rung "retrain" first; expected \`release\` or a list of components first"`,
+    );
+    expect(explain(policyFor('m', 'ladder: [release, retrain]'))).toMatchInlineSnapshot(
+      `".lastgood/m.yaml:6:19: \`ladder\` has the rung "retrain", and there is no \`retrain\`; expected a \`retrain\` with the event to send; add one, as in \`retrain: { event: retrain-fraud }\`"`,
+    );
+    expect(
+      explain(policyFor('m', 'ladder: [release, retrain, release]\nretrain: { event: a b }')),
+    ).toMatchInlineSnapshot(
+      `".lastgood/m.yaml:7:19: \`retrain.event\` is "a b"; expected letters, digits, \`.\`, \`_\` and \`-\`, beginning with a letter or digit, and not with \`lastgood-\`, which Lastgood listens to itself"`,
+    );
+    expect(explain(policyFor('m', 'retrain: { event: lastgood-alert }'))).toMatchInlineSnapshot(
+      `".lastgood/m.yaml:6:19: \`retrain.event\` is "lastgood-alert"; expected letters, digits, \`.\`, \`_\` and \`-\`, beginning with a letter or digit, and not with \`lastgood-\`, which Lastgood listens to itself"`,
+    );
     expect(explain(policyFor('m', 'ladder: [retry]'))).toMatchInlineSnapshot(
-      `".lastgood/m.yaml:6:10: \`ladder[0]\` is "retry"; expected release, fallback, or a list of components, such as [model, features]"`,
+      `".lastgood/m.yaml:6:10: \`ladder[0]\` is "retry"; expected release, fallback, retrain, or a list of components, such as [model, features]"`,
     );
     expect(explain(policyFor('m', 'ladder: []'))).toMatchInlineSnapshot(
       `".lastgood/m.yaml:6:9: \`ladder\` is an empty list; expected at least one rung"`,

@@ -195,6 +195,13 @@ export interface TargetPolicy {
   readonly monitors: readonly Monitor[];
   /** What is tried, one after another, until the model recovers. At least one; the first is never the fallback. */
   readonly ladder: readonly Rung[];
+  /** The emergency retrain, where the policy names one. */
+  readonly retrain?: {
+    /** The type of the `repository_dispatch` that its workflow waits for. */
+    readonly event: string;
+    /** Whether it is the last step of the ladder; otherwise people alone start it. */
+    readonly lastRung: boolean;
+  };
   /** What to pin when no release is good: whole values by component; `none` leaves that component's pins alone. */
   readonly fallback: Readonly<Partial<Record<Component, string>>>;
 }

@@ -57,10 +57,17 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
       rollOut: { ...DEFAULTS.verify.rollOut, ...given.verify?.rollOut },
     },
     monitors: monitors.flatMap(({ monitor }) => monitor ?? []),
-    ladder: given.ladder ?? DEFAULTS.ladder,
+    ladder: given.ladder?.filter((rung) => rung !== 'retrain') ?? DEFAULTS.ladder,
+    ...(given.retrain && {
+      retrain: { ...given.retrain, lastRung: given.ladder?.includes('retrain') ?? false },
+    }),
     fallback: { ...DEFAULTS.fallback, ...given.fallback },
   };
-  return { policy, problems: [...checkTarget(policy, tree), ...placed(policy, tree, monitors)] };
+  const problems = [
+    ...checkTarget(policy, given.ladder ?? DEFAULTS.ladder, tree),
+    ...placed(policy, tree, monitors),
+  ];
+  return { policy, problems };
 }
 
 /** Groups take the place of the short form, wherever that comes from. */

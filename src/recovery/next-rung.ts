@@ -3,8 +3,7 @@
  * time, as a rollback of its own from what the one before it brought. Its branch follows from that commit, so taking it
  * twice makes nothing twice; a process that knows nothing finds in git how far the ladder was climbed.
  */
-import { decide } from '../decision/decide.ts';
-import type { Decision, Evidence } from '../decision/decision.ts';
+import type { Evidence } from '../decision/decision.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
@@ -14,16 +13,16 @@ import type { Oid } from '../releases/release.ts';
 import { branchOf } from '../rollback/branch.ts';
 import { goalQuestion } from '../rollback/find-goal.ts';
 import { insist } from '../rollback/insist.ts';
-import { isLaterRung, planRungs, rungsOf } from '../rollback/ladder.ts';
+import { isLaterRung, planRungs, rungsOf, triesMore } from '../rollback/ladder.ts';
+import type { MadePlan } from '../rollback/make-plan.ts';
 import { startRollback } from '../rollback/start-rollback.ts';
 import { bringUpToDate, policyOf } from '../rollback/up-to-date.ts';
-import { watchStorm } from '../rollback/watch-storm.ts';
 import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
-import { restrictionsNow } from '../state/view.ts';
 import { targetKey } from '../target.ts';
 import { ladderEndSentence, type Tried } from '../texts/ladder.ts';
-import { decisionSentence } from '../texts/reasons.ts';
+import { decideLater, decideNext, tellNext, type Next } from './decide-next.ts';
 import { evidenceFor } from './follow-recovery.ts';
+import { tryLastResort } from './last-resort.ts';
 import { metricEvidence } from './metric-alert.ts';
 import { countsFrom } from './next-phase.ts';
 import type { Recovery } from './recovery.ts';
@@ -51,7 +50,7 @@ async function take(workspace: Workspace, ports: Ports, recovery: Recovery): Pro
   const policy = policyOf(workspace, target);
   const evidence = firing(workspace, recovery) ?? measuredIll(workspace, ports, recovery, policy);
   // A ladder of one rung ends with what was told already. What recovered meanwhile needs nothing more.
-  if (!policy || policy.ladder.length < 2 || phase === 'over' || !evidence) return;
+  if (!policy || !triesMore(policy) || phase === 'over' || !evidence) return;
   const now = ports.clock();
   const { commit: base } = await workspace.manifests.head();
   const running = await readRunning(workspace.manifests, policy.pins, base);
@@ -74,28 +73,19 @@ async function take(workspace: Workspace, ports: Ports, recovery: Recovery): Pro
     selection,
     rungs,
   });
-  if (!rung) return end(workspace, ports, recovery, tried, 'Nothing more is in the policy.');
-  if (!planned.ok) {
-    const why = planned.already ? 'What is left of it would change nothing.' : planned.why;
-    return end(workspace, ports, recovery, tried, why);
+  const next: Next = { recovery, policy, evidence, record, running };
+  if (!rung || !planned.ok) {
+    const nothing = planned.ok || !rung ? 'Nothing more is in the policy.' : whyNot(planned);
+    if (!policy.retrain?.lastRung) return end(workspace, ports, recovery, tried, nothing);
+    const { event } = policy.retrain;
+    const last = await tryLastResort(workspace, ports, next, event, selection, tried);
+    if (last.kind === 'ended') await end(workspace, ports, recovery, tried, last.why);
+    return;
   }
-  const asked = record.requestedBy !== undefined;
-  const decision = decide({
-    now,
-    evidence,
-    policy: asked ? reviewed(policy) : policy,
-    repository: workspace.policies.set.repository,
-    restrictions: restrictionsNow(workspace.state, target, now),
-    running,
-    runningIsRollback: true,
-    nextRung: true,
-    past: [...workspace.past.values()],
-    storm: watchStorm(workspace, ports),
-  });
-  tell(workspace, ports, recovery, policy, evidence, decision);
+  const decision = decideNext(workspace, ports, next);
+  tellNext(workspace, ports, next, decision);
   if (decision.act !== 'review' && decision.act !== 'merge') {
-    const when = Math.min(decision.recheckAt ?? Infinity, now + policy.verify.within);
-    return ports.later({ kind: 'next-rung', branch: recovery.branch, attempts: 1 }, when);
+    return decideLater(ports, next, decision);
   }
   await startRollback(workspace, ports, {
     policy,
@@ -104,6 +94,10 @@ async function take(workspace: Workspace, ports: Ports, recovery: Recovery): Pro
     found,
     next: { rung, tried },
   });
+}
+
+function whyNot(planned: Exclude<MadePlan, { readonly ok: true }>): string {
+  return planned.already ? 'What is left of it would change nothing.' : planned.why;
 }
 
 /** The newest alert of the incident that fires. */
@@ -120,20 +114,11 @@ function measuredIll(
   recovery: Recovery,
   policy: TargetPolicy | undefined,
 ): Evidence | undefined {
-  if (!policy || policy.ladder.length < 2 || recovery.phase === 'over') return undefined;
+  if (!policy || !triesMore(policy) || recovery.phase === 'over') return undefined;
   const now = ports.clock();
   const signs = signsOfReadings(recovery, policy.verify, countsFrom(recovery), now);
   const ill = signs.find(({ health }) => health === 'ill');
   return ill && metricEvidence(workspace, recovery, ill.seen, now);
-}
-
-/** What a person asked for led here, so people decide about what follows from it. */
-function reviewed(policy: TargetPolicy): TargetPolicy {
-  const entries = Object.entries(policy.respond).map(([severity, response]) => [
-    severity,
-    response === 'merge' ? 'review' : response,
-  ]);
-  return { ...policy, respond: { ...policy.respond, ...Object.fromEntries(entries) } };
 }
 
 /** All rungs go back to one release. Without it, only what needs none is left. */
@@ -178,27 +163,6 @@ async function triedUpTo(
 /** What a rollback took: without a good release it was the fallback, whatever the rung says. */
 function takenBy({ rung, goalCommit }: RollbackRecord): Tried['rung'] {
   return goalCommit === undefined ? 'fallback' : (rung?.rung ?? 'release');
-}
-
-function tell(
-  workspace: Workspace,
-  ports: Ports,
-  { branch, target }: Recovery,
-  policy: TargetPolicy,
-  { alert }: Evidence,
-  decision: Decision,
-): void {
-  ports.journal.write({
-    kind: 'decided',
-    at: ports.clock(),
-    repository: fullName(workspace.repository),
-    incident: branch,
-    sentence: decisionSentence(decision, { alert, target: targetKey(target) }),
-    alert,
-    decision,
-    target,
-    policy: { file: policy.file, commit: workspace.policies.commit },
-  });
 }
 
 async function end(

@@ -267,6 +267,11 @@ export interface Forge {
     /** Whether GitHub vouches for the signature. */
     readonly verified: boolean;
   }>;
+  /** Sends a `repository_dispatch`, which starts the workflows of the default branch that wait for its type. */
+  dispatch(
+    repository: Repository,
+    event: { readonly type: string; readonly payload: Readonly<Record<string, unknown>> },
+  ): Promise<void>;
   /** A token for git over HTTP, reading only. */
   gitToken(repository: Repository): Promise<string>;
 }

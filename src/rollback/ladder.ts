@@ -49,9 +49,18 @@ export function isLaterRung({ rung }: Pick<RollbackRecord, 'rung'>): boolean {
 }
 
 /** Whether the policy names something to try after the rollback that brought what runs. */
-export function hasNextRung({ ladder }: Pick<TargetPolicy, 'ladder'>, running: Release): boolean {
+export function hasNextRung(
+  { ladder, retrain }: Pick<TargetPolicy, 'ladder' | 'retrain'>,
+  running: Release,
+): boolean {
   const reading = readTrailers(running.body);
-  return reading.ok && ladder.length > (reading.record.rung?.number ?? 1);
+  if (!reading.ok) return false;
+  return retrain?.lastRung === true || ladder.length > (reading.record.rung?.number ?? 1);
+}
+
+/** Whether anything is tried after the first rollback. */
+export function triesMore({ ladder, retrain }: Pick<TargetPolicy, 'ladder' | 'retrain'>): boolean {
+  return ladder.length > 1 || retrain?.lastRung === true;
 }
 
 /** The first rung that changes anything, with its plan; the last one looked at when none does, none without any. */

@@ -43,8 +43,12 @@ export function triedText(tried: readonly Tried[]): string {
 
 /** That nothing is left to try, and what was: for people who have to go on. Markdown. */
 export function ladderEndSentence(target: Target, tried: readonly Tried[], why: string): string {
-  const all = listOf(tried.map(triedOne));
-  return `The ladder of ${targetKey(target)} ends here, and the model has not recovered. Tried, and rolled out: ${all}. ${inProse(why, 300)} Go on by hand: look for what else changed, and hold the target while you try (/hold).`;
+  return `The ladder of ${targetKey(target)} ends here, and the model has not recovered. Tried, and rolled out: ${triedList(tried)}. ${inProse(why, 300)} Go on by hand: look for what else changed, and hold the target while you try (/hold).`;
+}
+
+/** What was tried, oldest first, in one line. */
+export function triedList(tried: readonly Tried[]): string {
+  return listOf(tried.map(triedOne));
 }
 
 function triedOne({ number, rung }: Tried): string {

@@ -31,9 +31,18 @@ export function decisionSentence(
   const about = say(
     target ?? `${alert.model}${alert.environment ? ` in ${alert.environment}` : ''}`,
   );
+  return `${opening(decision.act, about)}: ${whySentence(decision, context, say)}`;
+}
+
+/** The same without what is done: why so, and what else is in the way. */
+export function whySentence(
+  decision: Decision,
+  context: DecisionContext,
+  say: Say = flatten,
+): string {
   const also = decision.also ?? [];
   const more = also.length === 0 ? '' : ` Also in the way: ${listOf(also.map(reasonName))}.`;
-  return `${opening(decision.act, about)}: ${why(decision, context, say)}${more}`;
+  return `${why(decision, context, say)}${more}`;
 }
 
 function opening(act: Response, about: string): string {

@@ -98,10 +98,14 @@ describe('the emergency retrain, when nothing else helped', () => {
     expect(sent(model)).toEqual([]);
     const { number } = model.pull();
     await say('mallory', number, '/retrain left-to-people Let me try');
-    expect(answer(number)).toMatchInlineSnapshot(`"\`/retrain left-to-people Let me try\`: Nothing was done. \`/retrain\` takes an owner or an approver of the target: \`@acme/fraud-ml\` or \`@acme/sre\`."`);
+    expect(answer(number)).toMatchInlineSnapshot(
+      `"\`/retrain left-to-people Let me try\`: Nothing was done. \`/retrain\` takes an owner or an approver of the target: \`@acme/fraud-ml\` or \`@acme/sre\`."`,
+    );
     expect(sent(model)).toEqual([]);
     await say('alice', number, '/retrain left-to-people Nothing else helped');
-    expect(answer(number)).toMatchInlineSnapshot(`"\`/retrain left-to-people Nothing else helped\`: The retrain of \`production/left-to-people\` is started: the event \`retrain-model\` was sent with the release of \`<commit>\`, \`model\` \`1.10\` and \`features\` \`f-10\`. What it trains comes as a pull request of its own."`);
+    expect(answer(number)).toMatchInlineSnapshot(
+      `"\`/retrain left-to-people Nothing else helped\`: The retrain of \`production/left-to-people\` is started: the event \`retrain-model\` was sent with the release of \`<commit>\`, \`model\` \`1.10\` and \`features\` \`f-10\`. What it trains comes as a pull request of its own."`,
+    );
     expect(sent(model)).toMatchObject([
       { reason: 'Nothing else helped', data: 'f-10', good: { versions: { model: '1.10' } } },
     ]);
@@ -113,14 +117,18 @@ describe('/retrain', () => {
     const model = await plant('has-none', { ladder: ['release'], retrain: undefined });
     const number = await issue('Scores');
     await say('alice', number, `/retrain ${model.name} Please`);
-    expect(answer(number)).toMatchInlineSnapshot(`"\`/retrain has-none Please\`: The policy of \`production/has-none\` names no retrain. Add \`retrain: { event: NAME }\` to it, with the type of the repository_dispatch that the workflow waits for."`);
+    expect(answer(number)).toMatchInlineSnapshot(
+      `"\`/retrain has-none Please\`: The policy of \`production/has-none\` names no retrain. Add \`retrain: { event: NAME }\` to it, with the type of the repository_dispatch that the workflow waits for."`,
+    );
   });
 
   test('needs a release that is known to be good', async () => {
     const model = await plant('no-good', { target: { minSoak: '90d', maxDepth: 3 } });
     const number = await issue('Scores');
     await say('alice', number, `/retrain ${model.name} Please`);
-    expect(answer(number)).toMatchInlineSnapshot(`"\`/retrain no-good Please\`: No release of \`production/no-good\` is known to be good, so there are no data to train with again. Designate one with \`/baseline production/no-good VERSION\`."`);
+    expect(answer(number)).toMatchInlineSnapshot(
+      `"\`/retrain no-good Please\`: No release of \`production/no-good\` is known to be good, so there are no data to train with again. Designate one with \`/baseline production/no-good VERSION\`."`,
+    );
     expect(sent(model)).toEqual([]);
   });
 
@@ -128,7 +136,9 @@ describe('/retrain', () => {
     const model = await plant('early');
     const number = await issue('Scores');
     await say('alice', number, `/retrain ${model.name} The world has changed`);
-    expect(answer(number)).toMatchInlineSnapshot(`"\`/retrain early The world has changed\`: The retrain of \`production/early\` is started: the event \`retrain-model\` was sent with the release of \`<commit>\`, \`model\` \`1.10\` and \`features\` \`f-10\`. What it trains comes as a pull request of its own."`);
+    expect(answer(number)).toMatchInlineSnapshot(
+      `"\`/retrain early The world has changed\`: The retrain of \`production/early\` is started: the event \`retrain-model\` was sent with the release of \`<commit>\`, \`model\` \`1.10\` and \`features\` \`f-10\`. What it trains comes as a pull request of its own."`,
+    );
     expect(sent(model)).toMatchObject([{ data: 'f-10', bad: { versions: { model: '1.11' } } }]);
     expect((await model.runs()).model).toBe('1.11');
   });

@@ -10,7 +10,8 @@ import { STATE_FOLDER, type TargetState } from '../state/state.ts';
 import { STATE_BRANCH } from '../state/view.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
-import type { AuditInput, MergeCommit } from './report.ts';
+import type { MergeCommit } from './audit-rollback.ts';
+import type { AuditInput } from './report.ts';
 
 /** Reads from a clone what an audit is made from. */
 export async function gatherAudit(

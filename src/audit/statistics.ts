@@ -3,6 +3,7 @@ import type { Milliseconds } from '../time.ts';
 /** How long something took, over several times. */
 export interface Spread {
   readonly count: number;
+  readonly mean: Milliseconds;
   readonly p50: Milliseconds;
   readonly p90: Milliseconds;
   readonly p99: Milliseconds;
@@ -17,6 +18,7 @@ export function spreadOf(lengths: readonly Milliseconds[]): Spread | undefined {
     sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
   return {
     count: sorted.length,
+    mean: sorted.reduce((sum, one) => sum + one, 0) / sorted.length,
     p50: rank(0.5),
     p90: rank(0.9),
     p99: rank(0.99),

@@ -3,13 +3,13 @@ import { auditReport, type AuditInput, type AuditReport } from '../audit/report.
 import { incidentOf } from '../rollback/branch.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import {
-  auditCsv,
   auditMarkdown,
   auditSections,
   auditSource,
   auditSummary,
   verificationText,
 } from '../texts/audit.ts';
+import { auditCsv } from '../texts/audit-csv.ts';
 import { auditHtml } from '../texts/audit-html.ts';
 import { verifyHistory } from '../audit/verify/verify-history.ts';
 import type { Oid } from '../releases/release.ts';

@@ -1,4 +1,7 @@
-import type { AuditedRollback, AuditReport, Phase } from '../audit/report.ts';
+import type { AuditedRollback } from '../audit/audit-rollback.ts';
+import type { Figures } from '../audit/figures.ts';
+import type { Phase } from '../audit/phases.ts';
+import type { Approver, AuditReport } from '../audit/report.ts';
 import type { Verification } from '../audit/verify/verify-history.ts';
 import type { Spread } from '../audit/statistics.ts';
 import { formatDuration, formatInstant, type Milliseconds } from '../time.ts';
@@ -39,41 +42,38 @@ export function auditSections(report: AuditReport): readonly AuditSection[] {
   return [
     {
       title: 'Targets',
-      headings: [
-        'Target',
-        'Releases',
-        'Rollbacks',
-        'Automatic',
-        'Reviewed',
-        'Rejected',
-        'False',
-        'Per release',
-        'Median to merge',
-      ],
-      rows: report.targets.map((one) => [
-        one.target,
-        String(one.releases),
-        String(one.rollbacks),
-        String(one.automatic),
-        String(one.reviewed),
-        String(one.rejected),
-        String(one.wasFalse),
-        one.rate === undefined ? '-' : percent(one.rate),
-        one.restore ? length(one.restore.p50) : '-',
-      ]),
+      headings: ['Target', ...FIGURES],
+      rows: report.targets.map((one) => [one.target, ...figuresRow(one)]),
       none: 'No target has a policy, a rollback or a state.',
     },
     {
+      title: 'Months',
+      headings: ['Month', ...FIGURES],
+      rows: report.months.map((one) => [one.month, ...figuresRow(one)]),
+      none: 'Nothing happened.',
+    },
+    {
+      title: 'Targets by month',
+      headings: ['Month', 'Target', ...FIGURES],
+      rows: report.targets
+        .flatMap(({ target, months }) => months.map((one) => ({ target, ...one })))
+        .filter(({ rollbacks, rejected }) => rollbacks + rejected > 0)
+        .toSorted((a, b) => (a.month < b.month ? -1 : a.month > b.month ? 1 : 0))
+        .map(({ target, ...one }) => [one.month, target, ...figuresRow(one)]),
+      none: 'Nothing was rolled back or rejected.',
+    },
+    {
       title: 'Phases',
-      headings: ['Phase', 'Times', 'Median', '90 %', '99 %', 'Longest'],
-      rows: (Object.entries(report.phases) as [Phase, Spread][]).map(([phase, spread]) => [
-        PHASE_NAMES[phase],
-        String(spread.count),
-        length(spread.p50),
-        length(spread.p90),
-        length(spread.p99),
-        length(spread.longest),
-      ]),
+      headings: ['Phase', ...SPREAD],
+      rows: phaseRows(report.phases),
+      none: 'Nothing was timed.',
+    },
+    {
+      title: 'Phases by target',
+      headings: ['Target', 'Phase', ...SPREAD],
+      rows: report.targets.flatMap(({ target, phases }) =>
+        phaseRows(phases).map((row) => [target, ...row]),
+      ),
       none: 'Nothing was timed.',
     },
     {
@@ -94,8 +94,12 @@ export function auditSections(report: AuditReport): readonly AuditSection[] {
     },
     {
       title: 'Approvals',
-      headings: ['Who', 'Approved'],
-      rows: report.approvers.map(({ login, approved }) => [login, String(approved)]),
+      headings: ['Who', 'Approved', 'What'],
+      rows: report.approvers.map(({ login, approved }) => [
+        login,
+        String(approved.length),
+        approvedText(approved),
+      ]),
       none: 'Nobody approved a rollback.',
     },
     {
@@ -113,6 +117,55 @@ export function auditSections(report: AuditReport): readonly AuditSection[] {
       none: 'Nothing is quarantined.',
     },
   ];
+}
+
+const FIGURES = [
+  'Releases',
+  'Rollbacks',
+  'Automatic',
+  'Reviewed',
+  'Rejected',
+  'False',
+  'Per release',
+  'Complete records',
+  'Mean to merge',
+  'Mean to recovery',
+];
+
+function figuresRow(one: Figures): readonly string[] {
+  const { restore, recovery } = one.phases;
+  return [
+    ...[one.releases, one.rollbacks, one.automatic, one.reviewed, one.rejected, one.wasFalse].map(
+      String,
+    ),
+    one.rate === undefined ? '-' : percent(one.rate),
+    one.rollbacks === 0 ? '-' : percent(one.completeShare),
+    restore ? length(restore.mean) : '-',
+    recovery ? length(recovery.mean) : '-',
+  ];
+}
+
+const SPREAD = ['Times', 'Mean', 'Median', '90 %', '99 %', 'Longest'];
+
+function phaseRows(phases: Figures['phases']): readonly (readonly string[])[] {
+  return (Object.entries(phases) as [Phase, Spread][]).map(
+    ([phase, { count, mean, p50, p90, p99, longest }]) => [
+      PHASE_NAMES[phase],
+      String(count),
+      ...[mean, p50, p90, p99, longest].map(length),
+    ],
+  );
+}
+
+/** So many of what a person approved are named; the table of rollbacks has all. */
+const NAMED = 10;
+
+function approvedText(approved: Approver['approved']): string {
+  const named = approved
+    .slice(-NAMED)
+    .map(({ target, pull }) => (pull === undefined ? target : `${target} #${pull}`));
+  const rest = approved.length - named.length;
+  return [...(rest > 0 ? [`${rest} earlier`] : []), ...named].join(', ');
 }
 
 function rollbackRow(one: AuditedRollback): readonly string[] {
@@ -140,41 +193,6 @@ export function auditMarkdown(report: AuditReport): string {
     return `## ${title}\n\n${rows.length === 0 ? none : table.join('\n')}`;
   });
   return [`# Audit of rollbacks`, inProse(auditSummary(report), 500), ...sections].join('\n\n');
-}
-
-/** The rollbacks as CSV (RFC 4180), a line each. A cell that a spreadsheet would take for a formula begins with `'`. */
-export function auditCsv({ rollbacks }: AuditReport): string {
-  const phases = Object.keys(PHASE_NAMES) as Phase[];
-  const seconds = (took: Milliseconds | undefined) => (took === undefined ? '' : took / 1_000);
-  const header = [
-    ...'at target commit pull mode alert severity from to'.split(' '),
-    ...'approved_by requested_by false relapsed missing'.split(' '),
-    ...phases.map((phase) => `${phase}_seconds`),
-  ];
-  const rows = rollbacks.map((one) => [
-    new Date(one.at).toISOString(),
-    one.target,
-    one.commit,
-    one.pull ?? '',
-    one.mode,
-    one.alert,
-    one.severity,
-    versionName(one.from),
-    versionName(one.to),
-    one.approvedBy.join(' '),
-    one.requestedBy ?? '',
-    one.wasFalse,
-    one.relapsed,
-    one.missing.join(' '),
-    ...phases.map((phase) => seconds(one.took[phase])),
-  ]);
-  return [header, ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n');
-}
-
-function csvCell(value: string | number | boolean): string {
-  const text = String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** `12 s` has no tenth; below ten seconds one is shown. */

@@ -50,21 +50,45 @@ test('an automatic, a reviewed and a rejected rollback: reported and verified', 
     "From <time> to <time>: 2 rolled back, 1 rejected, 0 false. 2 of 2 records are complete (100 %).
 
     Targets
-    Target                     Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Median to merge
-    production/fraud-detector  3         0          0          0         0         0      0 %          -
-    production/product-ranker  4         0          0          0         0         0      0 %          -
-    production/quick           3         1          1          0         0         0      33.3 %       0.0s
-    production/rejected        3         0          0          0         1         0      0 %          -
-    production/slow            3         1          0          1         0         0      33.3 %       4m
-    staging/product-ranker     3         0          0          0         0         0      0 %          -
+    Target                     Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete records  Mean to merge  Mean to recovery
+    production/fraud-detector  3         0          0          0         0         0      0 %          -                 -              -
+    production/product-ranker  4         0          0          0         0         0      0 %          -                 -              -
+    production/quick           3         1          1          0         0         0      33.3 %       100 %             0.0s           -
+    production/rejected        3         0          0          0         1         0      0 %          -                 -              -
+    production/slow            3         1          0          1         0         0      33.3 %       100 %             4m             -
+    staging/product-ranker     3         0          0          0         0         0      0 %          -                 -              -
+
+    Months
+    Month    Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete records  Mean to merge  Mean to recovery
+    2026-10  5         0          0          0         0         0      0 %          -                 -              -
+    2026-11  14        2          1          1         1         0      14.2 %       100 %             2m             -
+
+    Targets by month
+    Month    Target               Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete records  Mean to merge  Mean to recovery
+    2026-11  production/quick     2         1          1          0         0         0      50 %         100 %             0.0s           -
+    2026-11  production/rejected  2         0          0          0         1         0      0 %          -                 -              -
+    2026-11  production/slow      2         1          0          1         0         0      50 %         100 %             4m             -
 
     Phases
-    Phase                  Times  Median  90 %  99 %  Longest
-    Detection              2      7m      7m    7m    7m
-    Triage                 2      0.0s    0.0s  0.0s  0.0s
-    Opening                2      0.0s    0.0s  0.0s  0.0s
-    Execution              2      0.0s    4m    4m    4m
-    First signal to merge  2      0.0s    4m    4m    4m
+    Phase                  Times  Mean  Median  90 %  99 %  Longest
+    Detection              2      7m    7m      7m    7m    7m
+    Triage                 2      0.0s  0.0s    0.0s  0.0s  0.0s
+    Opening                2      0.0s  0.0s    0.0s  0.0s  0.0s
+    Execution              2      2m    0.0s    4m    4m    4m
+    First signal to merge  2      2m    0.0s    4m    4m    4m
+
+    Phases by target
+    Target            Phase                  Times  Mean  Median  90 %  99 %  Longest
+    production/quick  Detection              1      7m    7m      7m    7m    7m
+    production/quick  Triage                 1      0.0s  0.0s    0.0s  0.0s  0.0s
+    production/quick  Opening                1      0.0s  0.0s    0.0s  0.0s  0.0s
+    production/quick  Execution              1      0.0s  0.0s    0.0s  0.0s  0.0s
+    production/quick  First signal to merge  1      0.0s  0.0s    0.0s  0.0s  0.0s
+    production/slow   Detection              1      7m    7m      7m    7m    7m
+    production/slow   Triage                 1      0.0s  0.0s    0.0s  0.0s  0.0s
+    production/slow   Opening                1      0.0s  0.0s    0.0s  0.0s  0.0s
+    production/slow   Execution              1      4m    4m      4m    4m    4m
+    production/slow   First signal to merge  1      4m    4m      4m    4m    4m
 
     Rollbacks
     When                     Target            From  To    How        Approved by  To merge  Record
@@ -76,8 +100,8 @@ test('an automatic, a reviewed and a rejected rollback: reported and verified', 
     <time>  production/rejected  #N
 
     Approvals
-    Who    Approved
-    alice  1
+    Who    Approved  What
+    alice  1         production/slow #N
 
     Open quarantines
     Target            Pins        Since                    By          Reason

@@ -10,6 +10,7 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import type { Oid, Release } from '../releases/release.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
+import type { Samples } from '../journal/samples.ts';
 import { alertKey } from '../rollback/alert-key.ts';
 import { incidentOf } from '../rollback/branch.ts';
 import { evidenceOf } from '../rollback/evidence-of-record.ts';
@@ -27,6 +28,8 @@ import { judgeSigns, signOfAlert } from './judge-signs.ts';
 import { askAt, isMeasured, withAnswers, type Answers } from './measured.ts';
 import { endMetricAlert } from './metric-alert.ts';
 import { countsFrom, nextPhase, type Happened } from './next-phase.ts';
+import { samplesOf } from './recorded-samples.ts';
+import { recordedAway } from './recorded.ts';
 import type { Recovery } from './recovery.ts';
 import { questionsOf } from './questions.ts';
 import { readRollOut, type RollOut } from './roll-out.ts';
@@ -183,14 +186,17 @@ async function look(
     ...(serving !== undefined && { serving }),
     ...(unanswered !== undefined && { unanswered }),
   });
-  workspace.recovering.set(branch, recovery);
+  workspace.recovering.set(branch, happened.length > 0 ? recordedAway(recovery) : recovery);
   if (recovery.phase !== 'verifying' || recovery.illSince === undefined) {
     endMetricAlert(workspace, ports, recovery);
   }
   if (happened.some(({ kind }) => kind === 'not-recovered' || kind === 'relapsed')) {
     ports.later({ kind: 'next-rung', branch, attempts: 1 }, now);
   }
-  for (const one of happened) await tell(workspace, ports, recovery, verify, one, rollOut.others);
+  for (const [i, one] of happened.entries()) {
+    const samples = i === 0 ? samplesOf(recovery, verify) : [];
+    await tell(workspace, ports, recovery, verify, one, rollOut.others, samples);
+  }
   if (happened.length > 0) ports.later({ kind: 'recovery-status', branch, attempts: 1 }, now);
   if (lookAt !== undefined) lookLater(ports, branch, lookAt);
 }
@@ -274,6 +280,7 @@ async function tell(
   verify: TargetPolicy['verify'],
   happened: Happened,
   others: readonly string[],
+  samples: readonly Samples[],
 ): Promise<void> {
   const { branch, number, commit, severity, relapsedAt, recalled } = recovery;
   const repository = fullName(workspace.repository);
@@ -294,6 +301,7 @@ async function tell(
     commit,
     happened: happened.kind,
     ...(since !== undefined && { since }),
+    ...(samples.length > 0 && { samples }),
   });
 }
 

@@ -19,6 +19,9 @@ const MOST_VERSIONS = 50;
 
 const NAME = 100;
 
+/** So many points of one answer are kept: what it was asked for is about twenty. */
+const MOST_POINTS = 60;
+
 /** Asks all questions side by side. Rejects only when the signal is aborted. */
 export async function measure(
   servers: MetricServers,
@@ -34,19 +37,33 @@ export async function measure(
   return { branch, commit, at, from, metrics, ...(versions && { served: versions }) };
 }
 
+interface Found {
+  readonly series: number;
+  /** The mean of the points; undefined without any. */
+  readonly value: number | undefined;
+  readonly points: [number, number][];
+}
+
 async function askMetric(
   servers: MetricServers,
   repository: string,
   { name, server, query, span, step, baseline }: MetricQuestion,
   signal: AbortSignal,
 ): Promise<Answers['metrics'][number]> {
-  const ask = async (promql: string, over: Span, each: Milliseconds) => {
+  const ask = async (promql: string, over: Span, each: Milliseconds): Promise<Found> => {
     const found = await servers.queryRange({ server, repository }, promql, over, each, signal);
-    const values = valuesOf(readSeries(found[0]?.samples ?? [], over));
-    return { series: found.length, value: values.length > 0 ? mean(values) : undefined };
+    const series = readSeries(found[0]?.samples ?? [], over);
+    const values = valuesOf(series);
+    return {
+      series: found.length,
+      value: values.length > 0 ? mean(values) : undefined,
+      points: series.points
+        .slice(-MOST_POINTS)
+        .map(({ at, value }): [number, number] => [at, value]),
+    };
   };
   try {
-    const nothing = { series: 0, value: undefined };
+    const nothing: Found = { series: 0, value: undefined, points: [] };
     const [now, before] = await Promise.all([
       span ? ask(query, span, step) : nothing,
       baseline ? ask(baseline.query, baseline.span, baseline.step) : nothing,
@@ -56,6 +73,7 @@ async function askMetric(
       name,
       series: now.series,
       ...(now.value !== undefined && { value: now.value }),
+      ...(now.series === 1 && now.points.length > 0 && { points: now.points }),
       ...(baseline && usual !== undefined && { baseline: { query: baseline.query, value: usual } }),
     };
   } catch (error) {

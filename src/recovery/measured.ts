@@ -3,6 +3,7 @@ import type { Span } from '../monitors/series.ts';
 import type { ServedPolicy, VerifyPolicy } from '../policy/policy.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Instant, Milliseconds } from '../time.ts';
+import { withRecorded } from './recorded.ts';
 import type { Recovery } from './recovery.ts';
 
 /** What metric servers are asked about one merged rollback, as plain data: nothing in it is looked up later. */
@@ -49,6 +50,8 @@ export const answersSchema = z.object({
       series: z.number(),
       /** The mean of what was measured; absent when nothing was. */
       value: z.number().exactOptional(),
+      /** What was measured: a time and a value each. */
+      points: z.array(z.tuple([z.number(), z.number()])).exactOptional(),
       baseline: z.object({ query: z.string(), value: z.number() }).exactOptional(),
     }),
   ),
@@ -124,6 +127,7 @@ export function withAnswers(recovery: Recovery, answers: Answers): Recovery {
   return {
     ...recovery,
     measured: { metrics, ...(served && { served }) },
+    recorded: withRecorded(recovery.recorded ?? [], answers),
     ...(baselines.length > 0 && {
       baselines: {
         ...recovery.baselines,

@@ -4,6 +4,7 @@ import type { Versions } from '../releases/versions.ts';
 import type { Target } from '../target.ts';
 import type { Instant } from '../time.ts';
 import type { Measured } from './measured.ts';
+import type { Recorded } from './recorded.ts';
 
 /** How it is known that the serving side took a merge. */
 export type RollOutProof =
@@ -71,6 +72,8 @@ export interface Recovery {
   /** When metric servers were last asked. */
   readonly askedAt?: Instant;
   readonly measured?: Measured;
+  /** What was measured since the last entry of the journal. */
+  readonly recorded?: readonly Recorded[];
   /** What metrics were while the good release ran, by the query that found it. */
   readonly baselines?: Readonly<Record<string, number>>;
   /** People were told that metric servers give no answer. */

@@ -1,3 +1,4 @@
+import type { Baseline } from '../monitors/judge-regression.ts';
 import type { VerifyMetric, VerifyPolicy } from '../policy/policy.ts';
 import { modelVersions } from '../releases/versions.ts';
 import type { Instant } from '../time.ts';
@@ -35,7 +36,10 @@ function signOf(
   }
   const { at = now, value, series } = reading;
   if (series > 1) return unknown(`the query of the metric ${name} finds ${series} series, not one`);
-  const sign = signOfMetric({ name, tolerance, worse }, baselineFor(metric, recovery), {
+  const usual = baselineFor(metric, recovery);
+  const baseline: Baseline =
+    usual === undefined ? { kind: 'last-good', samples: [] } : { kind: 'number', value: usual };
+  const sign = signOfMetric({ name, tolerance, worse }, baseline, {
     samples: value === undefined ? [] : [{ at, value }],
     now: at,
     from,
@@ -44,13 +48,12 @@ function signOf(
   return sign.health === 'unknown' ? sign : { ...sign, since: at, asOf: at };
 }
 
-function baselineFor(metric: VerifyMetric, recovery: Recovery) {
+/** What a metric is compared with; undefined while that is not known. */
+export function baselineFor(metric: VerifyMetric, recovery: Recovery): number | undefined {
   const { baseline } = metric;
-  if (baseline !== 'last-good') return { kind: 'number', value: baseline } as const;
+  if (baseline !== 'last-good') return baseline;
   const { good, baselines = {} } = recovery;
-  const value = good ? baselines[baselineQuery(metric, recovery, good)] : undefined;
-  if (value === undefined) return { kind: 'last-good', samples: [] } as const;
-  return { kind: 'number', value } as const;
+  return good ? baselines[baselineQuery(metric, recovery, good)] : undefined;
 }
 
 /** What is known of what is being served. */

@@ -35,7 +35,12 @@ export interface Happened {
   readonly releases: readonly { readonly target: TargetKey; readonly at: Instant }[];
 }
 
-export function figuresOf({ rollbacks, rejected, releases }: Happened): Figures {
+const ALL = Object.keys(PHASES) as readonly Phase[];
+
+export function figuresOf(
+  { rollbacks, rejected, releases }: Happened,
+  phases: readonly Phase[] = ALL,
+): Figures {
   const automatic = rollbacks.filter(({ mode }) => mode === 'automatic').length;
   const complete = rollbacks.filter(({ missing }) => missing.length === 0).length;
   return {
@@ -49,15 +54,18 @@ export function figuresOf({ rollbacks, rejected, releases }: Happened): Figures 
     complete,
     completeShare: rollbacks.length === 0 ? 1 : complete / rollbacks.length,
     ...(releases.length > 0 && { rate: rollbacks.length / releases.length }),
-    phases: phasesOf(rollbacks),
+    phases: phasesOf(rollbacks, phases),
   };
 }
 
-/** The figures month by month, oldest first; a month in which nothing happened is left out. */
-export function monthsOf(happened: Happened): readonly MonthFigures[] {
+/** The figures month by month, oldest first, with these phases; a month in which nothing happened is left out. */
+export function monthsOf(
+  happened: Happened,
+  phases: readonly Phase[] = ALL,
+): readonly MonthFigures[] {
   return groupBy(happened, ({ at }) => monthOf(at)).map(([month, own]) => ({
     month,
-    ...figuresOf(own),
+    ...figuresOf(own, phases),
   }));
 }
 
@@ -84,9 +92,12 @@ function monthOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, 7);
 }
 
-function phasesOf(rollbacks: readonly AuditedRollback[]): Figures['phases'] {
-  const found = Object.keys(PHASES).flatMap((phase) => {
-    const spread = spreadOf(rollbacks.flatMap(({ took }) => took[phase as Phase] ?? []));
+function phasesOf(
+  rollbacks: readonly AuditedRollback[],
+  phases: readonly Phase[],
+): Figures['phases'] {
+  const found = phases.flatMap((phase) => {
+    const spread = spreadOf(rollbacks.flatMap(({ took }) => took[phase] ?? []));
     return spread ? [[phase, spread] as const] : [];
   });
   return Object.fromEntries(found);

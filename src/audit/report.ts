@@ -117,6 +117,9 @@ export function auditReport(input: AuditInput): AuditReport {
   };
 }
 
+/** Of a target's months, these phases are told: with all, an audit of years would be mostly that. */
+const RESTORED = ['restore', 'recovery'] as const;
+
 /** Every target that there is anything to say of, also that nothing happened. */
 function targetsOf({ releases, state }: AuditInput, happened: Happened): readonly AuditedTarget[] {
   const byTarget = new Map(groupBy(happened, ({ target }) => target));
@@ -128,7 +131,7 @@ function targetsOf({ releases, state }: AuditInput, happened: Happened): readonl
   ]);
   return [...keys].toSorted().map((target) => {
     const own = byTarget.get(target) ?? none;
-    return { target, ...figuresOf(own), months: monthsOf(own) };
+    return { target, ...figuresOf(own), months: monthsOf(own, RESTORED) };
   });
 }
 

@@ -1,16 +1,12 @@
 import type { Alert } from '../alerts/alert.ts';
 import { MetricsError } from '../metrics/exchange.ts';
-import { evaluate, type Tick } from '../monitors/evaluate.ts';
-import type { PartJudgements } from '../monitors/judge.ts';
 import { passedSentence } from '../texts/monitors.ts';
 import type { Instant } from '../time.ts';
 import { askSeries, type Asked } from './ask-series.ts';
-import { nextLookAfter } from './look-times.ts';
-import { monitorAlert } from './monitor-alert.ts';
 import { isServerGone } from './server-watch.ts';
+import { isArming, isWhole, schedule, takeLook } from './take-look.ts';
 import type { Tracked } from './tracked.ts';
 import type { WatchParts } from './watch-parts.ts';
-import { monitorKey } from './watched.ts';
 
 /** Tracked turn's looks. */
 export interface Looking {
@@ -25,11 +21,7 @@ export interface Looking {
 /** Looks at what is due; answers what is to be said to the repository's lane. */
 export async function lookAt(parts: WatchParts, looking: Looking): Promise<readonly Alert[]> {
   const { repository, due, all, now, signal } = looking;
-  const armed = new Set(
-    [...all.values()].flatMap(({ monitor, state, target }) =>
-      monitor.judge.kind === 'early-warning' && state?.open ? [target] : [],
-    ),
-  );
+  const armed = new Set([...all.values()].flatMap((one) => (isArming(one) ? [one.target] : [])));
   const heard = await Promise.all(
     due.map(async (one) => ({ one, heard: await hear(parts, one, looking) })),
   );
@@ -38,18 +30,10 @@ export async function lookAt(parts: WatchParts, looking: Looking): Promise<reado
   // The whole after its parts.
   const order = heard.toSorted((a, b) => Number(isWhole(a.one)) - Number(isWhole(b.one)));
   for (const { one, heard: got } of order) {
-    const tick: Tick = {
-      now,
-      release: one.watched.release,
-      samples: got?.samples ?? {},
-      ...(got?.baseline && { baseline: got.baseline }),
-      ...(isWhole(one) && { parts: partsOf(one, all) }),
-      ...(got === undefined && { unheard: true }),
-    };
     const stood = one.state?.follow.stand ?? 'quiet';
     const commit = one.state?.release.commit;
-    const { state, request, judgement, passed } = evaluate(one.monitor, one.state, tick);
-    one.state = state;
+    const taken = takeLook(one, got, now, all);
+    const { state, request, judgement, passed, alert, arms } = taken;
     const moved = stood !== state.follow.stand || commit !== state.release.commit;
     if (moved || request || passed || state.follow.stand !== 'quiet') one.dirty = true;
     if (judgement) parts.looked(judgement.verdict, 1);
@@ -59,36 +43,19 @@ export async function lookAt(parts: WatchParts, looking: Looking): Promise<reado
       const { name: monitor } = one.monitor;
       await parts.passed(repository, { target, monitor, why: passed.kind, at: now, sentence });
     }
-    if (request?.kind === 'fire' || request?.kind === 'resolve') {
-      alerts.push(monitorAlert(one.watched, one.monitor, request, state, now));
-    } else if (request) {
-      if (request.kind === 'arm') armed.add(one.target);
+    if (alert) alerts.push(alert);
+    if (arms !== undefined) {
+      if (arms) armed.add(one.target);
       else armed.delete(one.target);
       await parts.armed(repository, {
         target: one.watched.target,
         monitor: one.monitor.name,
-        ...(request.kind === 'arm' && { sentence: parts.sentenceOf(one.monitor, state) }),
+        ...(arms && { sentence: parts.sentenceOf(one.monitor, state) }),
       });
     }
   }
-  for (const one of all.values()) {
-    const sooner = armed.has(one.target);
-    if (one.nextAt > now && !sooner) continue;
-    const next = nextLookAfter(one.key, one.monitor, sooner, now);
-    one.nextAt = one.nextAt <= now ? next : Math.min(one.nextAt, next);
-  }
+  for (const one of all.values()) schedule(one, armed.has(one.target), now);
   return alerts;
-}
-
-function isWhole({ monitor }: Tracked): boolean {
-  return monitor.source.kind === 'parts';
-}
-
-function partsOf({ target, monitor }: Tracked, all: ReadonlyMap<string, Tracked>): PartJudgements {
-  if (monitor.judge.kind !== 'composite') return {};
-  return Object.fromEntries(
-    monitor.judge.parts.map(({ name }) => [name, all.get(monitorKey(target, name))?.state?.last]),
-  );
 }
 
 /** What is new for a monitor; undefined when nothing could be learnt. */

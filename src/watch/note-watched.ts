@@ -1,14 +1,11 @@
 import { isWatched } from '../monitors/monitor.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
-import { findGood } from '../recovery/find-good.ts';
-import type { LastGood } from '../releases/last-good.ts';
-import type { Release } from '../releases/release.ts';
-import { modelVersions, versionsOf } from '../releases/versions.ts';
 import { goalQuestion } from '../rollback/find-goal.ts';
 import { findOnce } from '../rollback/find-once.ts';
 import type { Ports, Workspace } from '../rollback/workspace.ts';
 import { targetKey } from '../target.ts';
-import type { NamedRelease, WatchedTarget } from './watched.ts';
+import { watchedAsOf } from './watched-target.ts';
+import type { WatchedTarget } from './watched.ts';
 
 /** So many targets are looked up in one go: an alert does not wait for all of them. */
 const AT_ONCE = 50;
@@ -74,58 +71,9 @@ async function watchedTarget(
   const question = goalQuestion(workspace, policy, commit, ports.clock());
   const lastGood = await findOnce(manifests, found, question);
   const { running } = lastGood;
-  if (running.problems.length > 0) return undefined;
   const recovery = [...recovering.values()].find((one) => one.commit === running.commit);
-  const good = await goodBefore(workspace, policy, lastGood);
-  return {
-    target: policy.target,
-    monitors: policy.monitors.filter(isWatched),
-    running: named(running),
-    release: {
-      commit: running.commit,
-      releasedAt: Math.max(running.at, recovery?.rolledOut?.at ?? running.at),
-      ...(good && { lastGood: { from: good.from, until: good.until } }),
-    },
-    ...(good && { good: good.release }),
-    oneVersion: versionsNamed(running).length === 1,
-  };
-}
-
-interface Good {
-  readonly release: NamedRelease;
-  readonly from: number;
-  readonly until: number;
-}
-
-/**
- * The release that the running one is compared with: where a rollback would go, as it ran. What a rollback brought back
- * is compared with itself, as it ran before.
- */
-async function goodBefore(
-  { manifests }: Workspace,
-  { pins }: TargetPolicy,
-  { running, runningIsRollback, selection }: LastGood,
-): Promise<Good | undefined> {
-  if (runningIsRollback) {
-    const before = await findGood(manifests, pins, running);
-    if (!before) return undefined;
-    const { commit, from, until } = before;
-    return { release: { ...named(running), commit }, from, until };
-  }
-  if (selection.kind !== 'release') return undefined;
-  const { release } = selection;
-  const until = release.until?.at;
-  return until === undefined
-    ? undefined
-    : { release: named(release), from: release.at, until: Math.max(until, release.at) };
-}
-
-function named(release: Release): NamedRelease {
-  return { commit: release.commit, version: versionsNamed(release).join(',') };
-}
-
-function versionsNamed(release: Release): readonly string[] {
-  return [...new Set(Object.values(modelVersions(versionsOf(release))))];
+  const rolledOut = recovery?.rolledOut?.at ?? running.at;
+  return watchedAsOf(manifests, policy, lastGood, Math.max(running.at, rolledOut));
 }
 
 function compare(a: string, b: string): number {

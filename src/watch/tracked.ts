@@ -1,22 +1,16 @@
 import type { Monitor } from '../monitors/monitor.ts';
-import type { MonitorState } from '../monitors/monitor-state.ts';
 import type { Json } from '../store/item.ts';
 import type { Change, Turn } from '../store/settlement.ts';
 import { targetKey } from '../target.ts';
-import { MINUTE, type Instant } from '../time.ts';
+import { MINUTE } from '../time.ts';
 import { nextLookAfter } from './look-times.ts';
 import { readMonitor, writeMonitor } from './stored-monitor.ts';
+import type { Watching } from './take-look.ts';
 import type { WatchParts } from './watch-parts.ts';
 import { MONITOR, monitorKey, WATCHED, type WatchedTarget } from './watched.ts';
 
 /** One monitor as this process remembers it. */
-export interface Tracked {
-  readonly key: string;
-  readonly target: string;
-  readonly watched: WatchedTarget;
-  readonly monitor: Monitor;
-  state?: MonitorState;
-  nextAt: Instant;
+export interface Tracked extends Watching {
   savedAt: Instant;
   dirty: boolean;
   problem?: string;

@@ -3,8 +3,8 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { targetKey } from '../target.ts';
 
 /**
- * What of a policy does not change what a backtest of it says: where it is written, whom it asks and tells, and what
- * happens after the merge.
+ * What of a policy does not change what a backtest of it says: where it is written, whom it asks and tells, what
+ * happens after the merge, and what it demands of the backtest.
  */
 const BESIDE: ReadonlySet<string> = new Set([
   'target',
@@ -19,6 +19,8 @@ const BESIDE: ReadonlySet<string> = new Set([
   'notify',
   'verify',
   'ladder',
+  'retrain',
+  'backtest',
 ] satisfies (keyof TargetPolicy)[]);
 
 /**

@@ -13,11 +13,16 @@ import { targetKey, type Target, type TargetKey } from '../target.ts';
 import { DAY, type Instant, type Milliseconds } from '../time.ts';
 
 /** Where the records stand. Not YAML, so that none is taken for a policy. */
-const FOLDER = '.lastgood/backtests';
+export const RECORD_FOLDER = '.lastgood/backtests';
 
 /** The file of a target's record. */
 export function recordPath(target: Target): string {
-  return `${FOLDER}/${targetKey(target)}.json`;
+  return `${RECORD_FOLDER}/${targetKey(target)}.json`;
+}
+
+/** Whether a file of the repository is where records stand. */
+export function isRecord(path: string): boolean {
+  return path.startsWith(`${RECORD_FOLDER}/`) && path.endsWith('.json');
 }
 
 const count = z.int().min(0);
@@ -65,16 +70,26 @@ export interface BacktestDemand {
   readonly maxAge: Milliseconds;
 }
 
-/** Why a record does not do. */
-export type RecordReason =
-  | 'missing'
-  | 'unreadable'
-  | 'another-target'
-  | 'another-policy'
-  | 'too-old'
-  | 'too-short'
-  | 'too-many-false'
-  | 'too-few-found';
+/** The demand of a policy, and what stands beside it. */
+export interface BacktestGate extends BacktestDemand {
+  /** Of the policy that asks (see `policyDigest`), as it stands in its files. */
+  readonly digest: string;
+  /** The record as it stands on the default branch; absent where there is none. */
+  readonly record?: string;
+}
+
+/** Why a record does not do. Closed: every member has a sentence in `texts/backtest-record.ts`. */
+export const RECORD_REASONS = [
+  'missing',
+  'unreadable',
+  'another-target',
+  'another-policy',
+  'too-old',
+  'too-short',
+  'too-many-false',
+  'too-few-found',
+] as const;
+export type RecordReason = (typeof RECORD_REASONS)[number];
 
 export type RecordStanding =
   | { readonly passed: true; readonly record: BacktestRecord }
@@ -86,12 +101,12 @@ export type RecordStanding =
       readonly need?: number;
     };
 
-/** A record is a page at most. */
-const LONGEST = 10_000;
+/** A record is a page at most, in characters. */
+export const LONGEST_RECORD = 10_000;
 
 /** Reads a record; undefined for anything else. */
 export function readRecord(text: string): BacktestRecord | undefined {
-  if (text.length > LONGEST) return undefined;
+  if (text.length > LONGEST_RECORD) return undefined;
   try {
     return recordSchema.safeParse(JSON.parse(text)).data;
   } catch {
@@ -108,6 +123,16 @@ export function writeRecord(record: BacktestRecord): string {
 export function falsePer30Days({ falseRollbacks, freeDays }: BacktestRecord['result']): number {
   if (falseRollbacks === 0) return 0;
   return freeDays > 0 ? (30 * falseRollbacks) / freeDays : Number.POSITIVE_INFINITY;
+}
+
+/** Whether a policy may act alone by the record that stands beside it; undefined where it demands none. */
+export function standingOf(
+  { target, backtest }: { readonly target: Target; readonly backtest?: BacktestGate },
+  now: Instant,
+): RecordStanding | undefined {
+  if (!backtest) return undefined;
+  const { record, digest: policy, ...demand } = backtest;
+  return judgeRecord(record, { target, policy, demand }, now);
 }
 
 /**

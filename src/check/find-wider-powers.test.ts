@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { policy, repository } from '../../fixtures/decision/input.ts';
+import { demanding, passedRecord } from '../../fixtures/decision/backtest.ts';
+import { NOW, policy, repository } from '../../fixtures/decision/input.ts';
 import type { ApprovalPolicy, PolicySet, Principal, TargetPolicy } from '../policy/policy.ts';
 import { findWiderPowers, gainers } from './find-wider-powers.ts';
 
@@ -29,6 +30,12 @@ const grouped = (...groups: readonly ReturnType<typeof group>[]): TargetPolicy =
     from: groups.flatMap((one) => one.from),
     required: groups.reduce((sum, one) => sum + one.required, 0),
   });
+
+const reviewing: TargetPolicy = { ...policy, respond: { ...policy.respond, critical: 'review' } };
+const lessDemanding = (...args: Parameters<typeof demanding>): TargetPolicy => {
+  const { backtest, ...rest } = demanding(...args);
+  return { ...rest, ...(backtest && { backtest: { ...backtest, found: 0 } }) };
+};
 
 describe('what a change of a policy widens', () => {
   const own = (...owners: readonly Principal[]) => ({ ...policy, owners });
@@ -112,8 +119,29 @@ describe('what a change of a policy widens', () => {
       { ...policy, respond: { ...policy.respond, high: 'merge', low: 'record' } },
       [{ kind: 'merges-itself', severities: ['high'] }],
     ],
+    ['no backtest asked for', demanding(policy), policy, [{ kind: 'no-backtest-asked' }]],
+    ['a backtest asked for', policy, demanding(policy), []],
+    [
+      'a record that passes',
+      demanding(policy),
+      demanding(policy, passedRecord(policy, NOW)),
+      [{ kind: 'backtest-passes' }],
+    ],
+    [
+      'a demand that the record passes',
+      demanding(policy, passedRecord(policy, NOW, { found: 0 })),
+      lessDemanding(policy, passedRecord(policy, NOW, { found: 0 })),
+      [{ kind: 'backtest-passes' }],
+    ],
+    ['a record that does not pass', demanding(policy), demanding(policy, 'no record'), []],
+    [
+      'a record where nothing merges by itself',
+      demanding(reviewing),
+      demanding(reviewing, passedRecord(reviewing, NOW)),
+      [],
+    ],
   ])('%s', (_, before, after, expected) => {
-    const found = findWiderPowers(setOf(before), setOf(after));
+    const found = findWiderPowers(setOf(before), setOf(after), NOW);
     expect(found.flatMap(({ wider }) => wider)).toEqual(expected);
   });
 
@@ -123,23 +151,23 @@ describe('what a change of a policy widens', () => {
       ...approving({ from: [bob] }),
       check: { ...policy.check, widerPowers: 'tell' } as const,
     };
-    expect(findWiderPowers(setOf(strict), setOf(lax))).toMatchObject([
+    expect(findWiderPowers(setOf(strict), setOf(lax), NOW)).toMatchObject([
       { level: 'fail', isNew: false },
     ]);
   });
 
   test('a first policy is told of, and one that is gone counts as wider', () => {
-    expect(findWiderPowers(setOf(), setOf(approving({})))).toMatchObject([
+    expect(findWiderPowers(setOf(), setOf(approving({})), NOW)).toMatchObject([
       { isNew: true, level: 'tell', wider: [{ kind: 'approve', who: [ann] }] },
     ]);
-    expect(findWiderPowers(setOf(policy), setOf())).toMatchObject([
+    expect(findWiderPowers(setOf(policy), setOf(), NOW)).toMatchObject([
       { isNew: false, level: 'warn', wider: [{ kind: 'unclaimed' }] },
     ]);
   });
 
   test('a target that a mistake takes out of force is the mistake’s', () => {
     const broken = { ...setOf(), disabled: [{ target: policy.target, file: policy.file }] };
-    expect(findWiderPowers(setOf(policy), broken)).toEqual([]);
+    expect(findWiderPowers(setOf(policy), broken, NOW)).toEqual([]);
   });
 
   test('with nobody named, whoever may write gains', () => {

@@ -9,7 +9,9 @@ import {
   type Severity,
   type TargetPolicy,
 } from '../policy/policy.ts';
+import { standingOf } from '../backtest/record.ts';
 import { targetKey, type TargetKey } from '../target.ts';
+import type { Instant } from '../time.ts';
 
 /** One way in which a change of policies lets more people, or nobody at all, decide. Closed. */
 export type Wider =
@@ -27,6 +29,10 @@ export type Wider =
   | { readonly kind: 'github-decides' }
   | { readonly kind: 'silence-merges' }
   | { readonly kind: 'merges-itself'; readonly severities: readonly Severity[] }
+  /** Nothing has to be shown by a backtest any more before it merges by itself. */
+  | { readonly kind: 'no-backtest-asked' }
+  /** By the record that would stand there, or by a demand for less, it would merge by itself. */
+  | { readonly kind: 'backtest-passes' }
   /** No policy claims the target any more: the maintainers of the repository take the place of its people. */
   | { readonly kind: 'unclaimed' };
 
@@ -54,7 +60,11 @@ export function gainers(wider: readonly Wider[]): readonly Principal[] {
  * What other policies would widen, target by target: who owns, approves and breaks the glass, how many have to agree,
  * and what merges without anybody. What is narrowed is not told of, nor what a mistake takes out of force. Pure.
  */
-export function findWiderPowers(before: PolicySet, after: PolicySet): readonly WiderPowers[] {
+export function findWiderPowers(
+  before: PolicySet,
+  after: PolicySet,
+  now: Instant,
+): readonly WiderPowers[] {
   const known = new Map(before.targets.map((policy) => [targetKey(policy.target), policy]));
   const next = new Map(after.targets.map((policy) => [targetKey(policy.target), policy]));
   const disabled = new Set(
@@ -64,7 +74,7 @@ export function findWiderPowers(before: PolicySet, after: PolicySet): readonly W
     const was = known.get(key);
     const found = { target: key, file: policy.file };
     return was
-      ? { ...found, isNew: false, level: was.check.widerPowers, wider: compare(was, policy) }
+      ? { ...found, isNew: false, level: was.check.widerPowers, wider: compare(was, policy, now) }
       : { ...found, isNew: true, level: 'tell', wider: peopleOf(policy) };
   });
   const gone = [...known].flatMap(([key, { file, check }]): WiderPowers[] =>
@@ -87,21 +97,31 @@ function peopleOf({ owners, approvals, breakGlass }: TargetPolicy): readonly Wid
   ];
 }
 
-function compare(was: TargetPolicy, is: TargetPolicy): readonly Wider[] {
-  const [old, now] = [was.approvals, is.approvals];
+function compare(was: TargetPolicy, is: TargetPolicy, now: Instant): readonly Wider[] {
+  const [old, next] = [was.approvals, is.approvals];
   const severities = SEVERITIES.filter(
     (one) => is.respond[one] === 'merge' && was.respond[one] !== 'merge',
   );
   return [
     ...added('own', was.owners, is.owners),
-    ...compareApprovals(old, now),
+    ...compareApprovals(old, next),
     ...added('break-glass', was.breakGlass, is.breakGlass),
-    ...(old.by === 'lastgood' && now.by === 'github' ? [{ kind: 'github-decides' } as const] : []),
-    ...(old.onTimeout !== 'merge' && now.onTimeout === 'merge'
+    ...(old.by === 'lastgood' && next.by === 'github' ? [{ kind: 'github-decides' } as const] : []),
+    ...(old.onTimeout !== 'merge' && next.onTimeout === 'merge'
       ? [{ kind: 'silence-merges' } as const]
       : []),
     ...(severities.length > 0 ? [{ kind: 'merges-itself', severities } as const] : []),
+    ...compareBacktests(was, is, now),
   ];
+}
+
+/** A target that merges nothing by itself has nothing to win by a record. */
+function compareBacktests(was: TargetPolicy, is: TargetPolicy, now: Instant): readonly Wider[] {
+  const merges = SEVERITIES.some((one) => is.respond[one] === 'merge') || is.onReturn === 'merge';
+  if (!was.backtest || !(merges || is.approvals.onTimeout === 'merge')) return [];
+  if (!is.backtest) return [{ kind: 'no-backtest-asked' }];
+  const passed = standingOf(was, now)?.passed === true;
+  return !passed && standingOf(is, now)?.passed === true ? [{ kind: 'backtest-passes' }] : [];
 }
 
 /** Who would count, and how many of them it would take; group by group, where there are groups. */

@@ -111,9 +111,9 @@ async function judgePolicies(
 async function judgePowers(
   { policies, isAmong }: CheckGround,
   after: PolicySet,
-  { author, changed }: CheckedPull,
+  { author, changed, head }: CheckedPull,
 ): Promise<readonly Finding[]> {
-  const found = findWiderPowers(policies, after);
+  const found = findWiderPowers(policies, after, head.at);
   return Promise.all(
     found.map(async ({ level, file, ...powers }): Promise<Finding> => {
       const who = gainers(powers.wider);

@@ -1,14 +1,20 @@
+import type { RecordStanding } from '../backtest/record.ts';
 import type { LastGood } from '../releases/last-good.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Plan, PlannedRelease } from '../rollback/plan.ts';
 import { targetKey } from '../target.ts';
+import { recordWords } from '../texts/backtest-record.ts';
 import { flatten } from '../texts/escape.ts';
 import { shortCommit } from '../texts/names.ts';
 import { passedOverSentence } from '../texts/passed-over.ts';
 import { formatInstant } from '../time.ts';
 
 /** A plan in lines for a person: what runs, where it goes back to and why, what is set, what is left alone. */
-export function describePlan(plan: Plan, { selection, runningIsRollback }: LastGood): string {
+export function describePlan(
+  plan: Plan,
+  { selection, runningIsRollback }: LastGood,
+  backtest?: RecordStanding | null,
+): string {
   const { bad, goal } = plan;
   return [
     line('Target', targetKey(plan.target)),
@@ -18,6 +24,14 @@ export function describePlan(plan: Plan, { selection, runningIsRollback }: LastG
           line(
             'Note',
             'What runs was brought by a rollback; Lastgood never rolls one back by itself.',
+          ),
+        ]
+      : []),
+    ...(backtest?.passed === false
+      ? [
+          line(
+            'Note',
+            `Lastgood merges none by itself: the policy demands a passed backtest, and ${recordWords({ ...backtest })}.`,
           ),
         ]
       : []),

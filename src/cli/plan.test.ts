@@ -70,6 +70,7 @@ test('as JSON, every field', async () => {
     how: 'newest-good',
     why: null,
     runningIsRollback: false,
+    backtest: null,
     passedOver: [
       {
         commit: oids[2],

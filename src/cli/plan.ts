@@ -1,3 +1,4 @@
+import { standingOf } from '../backtest/record.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
 import type { PassedOver } from '../releases/selection.ts';
 import { makePlan, type MadePlan } from '../rollback/make-plan.ts';
@@ -37,6 +38,7 @@ export async function plan(
       selection.kind === 'none'
         ? { ok: false, why: whyNoGoal(found, options.to) }
         : await makePlan(clone, { policy, base: commit, running, selection });
+    const backtest = standingOf(policy, now) ?? null;
     const diff = made.ok ? diffOf(made.plan) : null;
 
     if (options.json === true) {
@@ -49,12 +51,13 @@ export async function plan(
           how: made.ok ? howOf(found) : null,
           why: made.ok ? null : made.why,
           runningIsRollback,
+          backtest,
           passedOver: selection.passedOver.map(asData),
           diff,
         }),
       );
     } else if (made.ok) {
-      terminal.out(describePlan(made.plan, found));
+      terminal.out(describePlan(made.plan, found, backtest));
       const text = `\n${diff ?? ''}`;
       terminal.out(terminal.isInteractive === true ? showHidden(text) : text);
     } else {

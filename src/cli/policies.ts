@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRecord } from '../backtest/record.ts';
 import { decodeText } from '../manifests/decode-text.ts';
 import { loadPolicySet, type SourceFile } from '../policy/load.ts';
 import type { PolicySet } from '../policy/policy.ts';
@@ -13,7 +14,7 @@ const PRESETS = `${POLICY_FOLDER}/presets/`;
 
 /**
  * The policies to work by: the repository's own as of the commit, or with `--policy` that one file in their place,
- * with the repository's presets to extend.
+ * with the repository's presets to extend and its records of backtests.
  */
 export async function policiesAt(
   source: HistorySource,
@@ -22,8 +23,8 @@ export async function policiesAt(
 ): Promise<PolicySet> {
   if (policyFile === undefined) return readPolicies(source, commit, await readShippedPresets());
   const files: SourceFile[] = [];
-  for (const { path, blob } of await source.filesUnder(commit, PRESETS)) {
-    if (YAML_FILE.test(path)) files.push({ path, text: asText(await source.blob(blob)) });
+  for (const { path, blob } of await source.filesUnder(commit, POLICY_FOLDER)) {
+    if (isBeside(path)) files.push({ path, text: asText(await source.blob(blob)) });
   }
   return loadPolicySet([...files, await namedFile(policyFile)], await readShippedPresets());
 }
@@ -34,12 +35,17 @@ export async function policiesInFolder(
   policyFile: string | undefined,
 ): Promise<PolicySet> {
   const files: SourceFile[] = [];
-  for (const path of await yamlFiles(root)) {
-    if (policyFile !== undefined && !path.startsWith(PRESETS)) continue;
+  for (const path of await policyFiles(root)) {
+    if (policyFile !== undefined && !isBeside(path)) continue;
     files.push({ path, text: asText(await readAsGit(join(root, path))) });
   }
   if (policyFile !== undefined) files.push(await namedFile(policyFile));
   return loadPolicySet(files, await readShippedPresets());
+}
+
+/** What stays where one policy file takes the place of all others: presets to extend, and records of backtests. */
+function isBeside(path: string): boolean {
+  return (YAML_FILE.test(path) && path.startsWith(PRESETS)) || isRecord(path);
 }
 
 /** The bytes of a file as git would store them: of a symbolic link where it leads to, not what stands there. */
@@ -68,13 +74,14 @@ async function namedFile(path: string): Promise<SourceFile> {
   }
 }
 
-async function yamlFiles(root: string): Promise<readonly string[]> {
+async function policyFiles(root: string): Promise<readonly string[]> {
   const folder = join(root, POLICY_FOLDER);
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries
-      .filter((entry) => !entry.isDirectory() && YAML_FILE.test(entry.name))
+      .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+      .filter((path) => YAML_FILE.test(path) || isRecord(path))
       .sort();
   } catch (error) {
     const code = codeOf(error);

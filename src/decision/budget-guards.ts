@@ -1,3 +1,4 @@
+import { standingOf } from '../backtest/record.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { Budget } from '../policy/policy.ts';
 import { targetKey } from '../target.ts';
@@ -60,6 +61,16 @@ export function repositoryPolicyBroken({ repository }: DecisionInput): Finding |
   if (!problem) return undefined;
   const { file, line, column } = problem;
   return { facts: { file, line, column, problem: formatProblem(problem) } };
+}
+
+/** The policy lets nothing merge by itself that no backtest has shown to be worth it. */
+export function noBacktest({ policy, now }: DecisionInput): Finding | undefined {
+  const standing = standingOf(policy, now);
+  if (!standing || standing.passed) return undefined;
+  const { why, have, need } = standing;
+  return {
+    facts: { why, ...(have !== undefined && { have }), ...(need !== undefined && { need }) },
+  };
 }
 
 /** The same for all targets of the repository together. Without a readable budget, that is told instead. */

@@ -2,6 +2,7 @@ import { RESPONSES, type Response } from '../policy/policy.ts';
 import {
   cooldown,
   mergeBudget,
+  noBacktest,
   openBudget,
   releaseTooOld,
   repositoryMergeBudget,
@@ -45,6 +46,7 @@ const MERGE_GUARDS = [
   { act: 'review', reason: 'state-untrusted', check: stateUntrusted },
   { act: 'review', reason: 'storm', check: inStorm },
   { act: 'review', reason: 'repository-policy-broken', check: repositoryPolicyBroken },
+  { act: 'review', reason: 'no-backtest', check: noBacktest },
   { act: 'review', reason: 'rollback-of-rollback', check: rollbackOfRollback },
   { act: 'review', reason: 'cooldown', check: cooldown },
   { act: 'review', reason: 'merge-budget', check: mergeBudget },
@@ -124,6 +126,7 @@ function heldBack([first, ...others]: readonly Hit[]): Decision | undefined {
  * - `too-young`: `have`, `need` (milliseconds), `until` (instant)
  * - `storm`: `have`, `limit` (models), `within` (milliseconds), `since` (instant)
  * - `repository-policy-broken`: `file`, `line`, `column`, `problem` (a line of all of it)
+ * - `no-backtest`: `why` (a `RecordReason`), `have`, `need` (in the unit of the demand; absent where it is not about one)
  * - the four budgets: `have`, `limit` (counts), `per` (milliseconds), `until` (instant; absent when never)
  * - `rollback-of-rollback`: `commit`
  * - `cooldown`: `pull`, `mergedAt`, `until` (instants)

@@ -36,6 +36,7 @@ export type Reason =
   | 'state-untrusted'
   | 'storm'
   | 'repository-policy-broken'
+  | 'no-backtest'
   | 'rollback-of-rollback'
   | 'cooldown'
   | 'merge-budget'

@@ -1,3 +1,4 @@
+import type { BacktestDemand } from '../backtest/record.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
 import type { Principal, RepositoryPolicy, TargetPolicy } from './policy.ts';
 
@@ -62,6 +63,14 @@ export const DEFAULTS: Pick<
   monitors: [],
   ladder: ['release'],
   fallback: {},
+};
+
+/** What a backtest has to have shown where a policy only says that there has to be one. */
+export const BACKTEST_DEFAULTS: BacktestDemand = {
+  span: 14 * DAY,
+  falseRollbacks: 1,
+  found: 0.8,
+  maxAge: 90 * DAY,
 };
 
 /**

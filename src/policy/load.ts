@@ -1,8 +1,9 @@
+import { LONGEST_RECORD, recordPath } from '../backtest/record.ts';
 import { parseTree } from './explain.ts';
 import { REPOSITORY_DEFAULTS } from './defaults.ts';
 import { findConflicts } from './find-conflicts.ts';
 import { groupBy } from './group-by.ts';
-import type { PolicyProblem, PolicySet, RepositoryPolicy } from './policy.ts';
+import type { PolicyProblem, PolicySet, RepositoryPolicy, TargetPolicy } from './policy.ts';
 import { readPolicyFile } from './policy-file.ts';
 import type { PolicyFileReading } from './policy-file.ts';
 import { readPresets } from './preset-library.ts';
@@ -25,7 +26,8 @@ const MOST_PROBLEMS = 50;
 
 /**
  * Reads the policies of a repository: `.lastgood/repository.yaml`, the presets in `.lastgood/presets/`, and every
- * other YAML file given as the policy of one model. Files that are not YAML are passed over.
+ * other YAML file given as the policy of one model, with the record of its backtest where it demands one. Other files
+ * that are not YAML are passed over.
  *
  * Never throws, whatever the files say. A file with a problem contributes no targets and takes none from other files,
  * unless two files claim the same target or pin the same place: then both are out until people decide.
@@ -54,7 +56,10 @@ export function loadPolicySet(
   const broken = (one: PolicyFileReading) => one.problems.length > 0 || out.has(one.file);
   return {
     repository: repository.policy,
-    targets: policies.filter((one) => !broken(one)).flatMap((one) => one.targets),
+    targets: policies
+      .filter((one) => !broken(one))
+      .flatMap((one) => one.targets)
+      .map((policy) => withRecord(policy, files)),
     problems: tidy([
       ...library.problems,
       ...repository.problems,
@@ -68,6 +73,16 @@ export function loadPolicySet(
       ),
     ),
   };
+}
+
+/** The record of a backtest is part of the policy that demands one: both are of the same commit. */
+function withRecord(policy: TargetPolicy, files: readonly SourceFile[]): TargetPolicy {
+  const { backtest, target } = policy;
+  const path = backtest && recordPath(target);
+  const record = path && files.find((one) => one.path === path)?.text;
+  if (!backtest || record === undefined) return policy;
+  // One character more than a record may have, so that it is none.
+  return { ...policy, backtest: { ...backtest, record: record.slice(0, LONGEST_RECORD + 1) } };
 }
 
 function claimsOf(

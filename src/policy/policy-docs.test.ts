@@ -55,6 +55,7 @@ test('the examples of docs/policy.md are one repository without a mistake', () =
     'fraud-detector',
     'fraud-detector',
     'credit',
+    'checkout',
     'pricing',
     'search',
     'recommender',

@@ -1,3 +1,4 @@
+import type { BacktestGate } from '../backtest/record.ts';
 import type { Component, Pin, PinId } from '../manifests/pin.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import type { Target } from '../target.ts';
@@ -193,6 +194,8 @@ export interface TargetPolicy {
   readonly verify: VerifyPolicy;
   /** The metrics that Lastgood watches by itself. */
   readonly monitors: readonly Monitor[];
+  /** What a backtest has to have shown before anything merges by itself; absent: nothing. */
+  readonly backtest?: BacktestGate;
   /** What is tried, one after another, until the model recovers. At least one; the first is never the fallback. */
   readonly ladder: readonly Rung[];
   /** The emergency retrain, where the policy names one. */

@@ -1,11 +1,13 @@
+import { policyDigest } from '../backtest/policy-digest.ts';
 import { COMPONENTS } from '../manifests/pin.ts';
 import type { Pin, PinId } from '../manifests/pin.ts';
 import type { Target } from '../target.ts';
+import { DAY } from '../time.ts';
 import { checkTarget, placed } from './check-target.ts';
-import { DEFAULTS, DEFAULT_OWNERS } from './defaults.ts';
+import { BACKTEST_DEFAULTS, DEFAULTS, DEFAULT_OWNERS } from './defaults.ts';
 import type { ApprovalPolicy, PinPlace, Place, PolicyProblem, TargetPolicy } from './policy.ts';
 import { resolveMonitors } from './resolve-monitors.ts';
-import { settingsSchema } from './schema.ts';
+import { settingsSchema, type Settings } from './schema.ts';
 import type { PinEntry, PolicyFile } from './schema.ts';
 import { keyAt, toPlain, treeAt } from './tree.ts';
 import type { MapTree, Tree, TreePath } from './tree.ts';
@@ -57,6 +59,7 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
       rollOut: { ...DEFAULTS.verify.rollOut, ...given.verify?.rollOut },
     },
     monitors: monitors.flatMap(({ monitor }) => monitor ?? []),
+    ...(given.backtest && { backtest: demandOf(given.backtest) }),
     ladder: given.ladder?.filter((rung) => rung !== 'retrain') ?? DEFAULTS.ladder,
     ...(given.retrain && {
       retrain: { ...given.retrain, lastRung: given.ladder?.includes('retrain') ?? false },
@@ -67,7 +70,27 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
     ...checkTarget(policy, given.ladder ?? DEFAULTS.ladder, tree),
     ...placed(policy, tree, monitors),
   ];
-  return { policy, problems };
+  return { policy: gated(policy), problems };
+}
+
+/** The rate of false rollbacks is held against 30 days, however it is written. */
+function demandOf({
+  falseRollbacks,
+  ...given
+}: NonNullable<Settings['backtest']>): NonNullable<TargetPolicy['backtest']> {
+  const rate = falseRollbacks && (30 * DAY * falseRollbacks.count) / falseRollbacks.per;
+  return {
+    ...BACKTEST_DEFAULTS,
+    ...given,
+    ...(rate !== undefined && { falseRollbacks: rate }),
+    digest: '',
+  };
+}
+
+/** A demand is about the policy as it stands in its files, which is known once it is complete. */
+function gated(policy: TargetPolicy): TargetPolicy {
+  const { backtest } = policy;
+  return backtest ? { ...policy, backtest: { ...backtest, digest: policyDigest(policy) } } : policy;
 }
 
 /** Groups take the place of the short form, wherever that comes from. */

@@ -357,6 +357,23 @@ const settings = {
     )
     .exactOptional(),
   monitors: monitorEntries.exactOptional(),
+  backtest: mapping(
+    'Nothing merges by itself until a backtest of this very policy has shown as much, and its record stands in `.lastgood/backtests/`.',
+    {
+      span: duration
+        .describe('What was recorded has to be at least so long. Default: 14d.')
+        .exactOptional(),
+      falseRollbacks: budget
+        .describe('At most so many rollbacks without an incident. Default: 1 per 30d.')
+        .exactOptional(),
+      found: share
+        .describe('At least this share of the incidents found. Default: 80%.')
+        .exactOptional(),
+      maxAge: duration
+        .describe('What was recorded may not have ended longer ago. Default: 90d.')
+        .exactOptional(),
+    },
+  ).exactOptional(),
   ladder: z
     .array(rung, { error: 'a list of rungs, such as [release, fallback]' })
     .min(1, { error: 'at least one rung' })

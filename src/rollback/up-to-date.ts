@@ -1,3 +1,4 @@
+import { isRecord } from '../backtest/record.ts';
 import { loadPolicySet } from '../policy/load.ts';
 import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
 import { decodeText } from '../manifests/decode-text.ts';
@@ -17,7 +18,7 @@ export async function readPolicies(
   shipped: readonly { readonly name: string; readonly text: string }[],
 ): Promise<PolicySet> {
   const entries = await source.filesUnder(commit, POLICY_FOLDER);
-  const wanted = entries.filter(({ path }) => /\.ya?ml$/.test(path));
+  const wanted = entries.filter(({ path }) => /\.ya?ml$/.test(path) || isRecord(path));
   const files = await Promise.all(
     wanted.map(async ({ path, blob }) => {
       const decoded = decodeText(await source.blob(blob));

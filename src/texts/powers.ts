@@ -43,6 +43,10 @@ function powerPart(one: Wider): string {
       return 'a rollback would merge when nobody decides in time';
     case 'merges-itself':
       return `alerts of severity ${listOf(one.severities)} would merge by themselves`;
+    case 'no-backtest-asked':
+      return 'it would merge by itself without a backtest that has shown anything';
+    case 'backtest-passes':
+      return 'it would merge by itself, because the record of its backtest would pass; run the backtest again to see that it says the same';
     case 'unclaimed':
       return 'no policy would claim it, so the maintainers of the repository would decide';
   }

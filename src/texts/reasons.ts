@@ -3,6 +3,7 @@ import type { Decision, Reason } from '../decision/decision.ts';
 import type { Response } from '../policy/policy.ts';
 import type { TargetKey } from '../target.ts';
 import { formatDuration, formatInstant } from '../time.ts';
+import { recordWords } from './backtest-record.ts';
 import { flatten } from './escape.ts';
 import { count, listOf } from './names.ts';
 
@@ -128,6 +129,8 @@ function why(
       return `${count(number('have'), 'model')} of this repository began to fail within ${length('within')}, and the policy calls ${number('limit')} a storm: so much at once is rarely the fault of a release. Nothing merges by itself until it is over.${instead}`;
     case 'repository-policy-broken':
       return `${text('file')} cannot be read, so nobody knows how much may merge by itself, and nothing does.${problem} Run lastgood validate, and mend the file.${instead}`;
+    case 'no-backtest':
+      return `the policy lets nothing merge by itself without a passed backtest, and ${recordWords(facts)}. Run lastgood backtest with --record, and bring the record to the default branch.${instead}`;
     case 'rollback-of-rollback':
       return `the release that runs came by a rollback itself, and Lastgood never undoes one by itself.${instead}`;
     case 'cooldown':
@@ -182,6 +185,7 @@ const NAMES: Readonly<Record<Reason, string>> = {
   'state-unreadable': 'a state that cannot be read',
   storm: 'a storm',
   'repository-policy-broken': 'settings of the repository that cannot be read',
+  'no-backtest': 'the want of a passed backtest',
   'rollback-of-rollback': 'a rollback of a rollback',
   cooldown: 'the cool-down',
   'merge-budget': "the target's merge budget",

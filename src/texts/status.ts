@@ -1,3 +1,4 @@
+import type { RecordStanding } from '../backtest/record.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { DisabledTarget, PolicySet } from '../policy/policy.ts';
 import type { Release } from '../releases/release.ts';
@@ -8,6 +9,7 @@ import { versionsOf, type Versions } from '../releases/versions.ts';
 import type { OpenRollback } from '../rollback/workspace.ts';
 import { targetKey, type Target } from '../target.ts';
 import { formatInstant } from '../time.ts';
+import { recordWords } from './backtest-record.ts';
 import { inCode, inProse } from './escape.ts';
 import { count, shortCommit, versionName } from './names.ts';
 import { restrictionWords } from './restriction.ts';
@@ -18,6 +20,8 @@ export interface TargetStatus {
   readonly running: Release;
   readonly restrictions: Restrictions;
   readonly state: TargetState;
+  /** Whether the backtest that the policy demands has passed; absent where it demands none. */
+  readonly backtest?: RecordStanding;
   readonly open: readonly Pick<OpenRollback, 'number' | 'status' | 'next'>[];
   /** What is done about each alert that fires, and why. */
   readonly alerts: readonly string[];
@@ -45,7 +49,7 @@ function moreSentence(number: number, beside: boolean): string {
 }
 
 /** What people said about the target, and what that does. */
-function marks({ restrictions, state }: TargetStatus): readonly string[] {
+function marks({ restrictions, state, backtest }: TargetStatus): readonly string[] {
   const { hold, freeze, untrusted, unreadable } = restrictions;
   const version = (pins: Versions): string => versionName(pins, (one) => inCode(one, 80));
   const { baseline } = state;
@@ -56,9 +60,11 @@ function marks({ restrictions, state }: TargetStatus): readonly string[] {
       `Nothing merges by itself: ${inCode(untrusted.by)} wrote to the branch of Lastgood’s state.`,
     unreadable &&
       `Nobody can tell what is held: ${inCode(unreadable.file)} cannot be read (${inProse(unreadable.why, 300)}).`,
+    backtest?.passed === false &&
+      `Nothing merges by itself: the policy demands a passed backtest, and ${recordWords({ ...backtest })}.`,
     baseline && `A rollback goes to ${version(baseline.pins)} first, the baseline.`,
     ...quarantines(state, version),
-  ].filter((one) => one !== undefined);
+  ].filter((one) => one !== undefined && one !== false);
 }
 
 /** So many suspects are shown, the newest. */

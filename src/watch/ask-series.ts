@@ -22,7 +22,7 @@ export interface Asked {
 const MOST_POINTS = 10_000;
 
 /** A baseline needs no more points than this. */
-const BASELINE_POINTS = 500;
+export const BASELINE_POINTS = 500;
 
 /**
  * Asks for what a monitor has not seen yet, and for its baseline where it has none.

@@ -11,6 +11,7 @@ import type { Monitor } from '../monitors/monitor.ts';
 import type { MonitorState } from '../monitors/monitor-state.ts';
 import type { Sample } from '../monitors/series.ts';
 import type { Instant } from '../time.ts';
+import { lookGrid, nextOnGrid, type LookGrid } from './look-times.ts';
 import { monitorAlert } from './monitor-alert.ts';
 import { monitorKey, type WatchedTarget } from './watched.ts';
 
@@ -23,6 +24,8 @@ export interface Watching {
   readonly monitor: Monitor;
   state?: MonitorState;
   nextAt: Instant;
+  /** When it looks, as far as that was worked out. */
+  grids?: { usual?: LookGrid; armed?: LookGrid };
 }
 
 /** What is new for a monitor. */
@@ -85,4 +88,14 @@ function partsOf(
   return Object.fromEntries(
     monitor.judge.parts.map(({ name }) => [name, all.get(monitorKey(target, name))?.state?.last]),
   );
+}
+
+/** When each of a target's monitors looks next, once what was due has looked: all of them sooner while it is armed. */
+export function schedule(one: Watching, armed: boolean, now: Instant): void {
+  if (one.nextAt > now && !armed) return;
+  const name = armed ? 'armed' : 'usual';
+  const grids = (one.grids ??= {});
+  const grid = (grids[name] ??= lookGrid(one.key, one.monitor, armed));
+  const next = nextOnGrid(grid, now);
+  one.nextAt = one.nextAt <= now ? next : Math.min(one.nextAt, next);
 }

@@ -1,5 +1,6 @@
 import type { TargetPolicy } from '../../policy/policy.ts';
 import { formatDuration, SECOND } from '../../time.ts';
+import { checkBacktest } from './check-backtest.ts';
 import { aroundIt, MARGIN, repairs, type Say, type SeenRollback } from './seen.ts';
 
 /** Whether somebody had stopped it: a hold stops every merge of a target, a freeze what nobody approved. */
@@ -33,6 +34,7 @@ export function checkLicense(seen: SeenRollback, policy: TargetPolicy, say: Say)
   }
   if (record.unansweredFor !== undefined) checkSilence(record.unansweredFor, policy, say);
   else checkResponse(seen, policy, say);
+  checkBacktest(seen, policy, say);
   checkBudgets(seen, policy, say);
   checkCooldown(seen, policy, say);
   checkAge(seen, policy, say);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BacktestRecord } from '../../backtest/record.ts';
 import type { RepositoryPolicy, TargetPolicy } from '../../policy/policy.ts';
 import { DAY, HOUR, MINUTE } from '../../time.ts';
 import { Ledger } from './ledger.ts';
@@ -95,6 +96,37 @@ function kinds({ record = {}, policy = {}, seen = {}, earlier = [] }: Change): r
   return [...new Set(violations.map(({ kind }) => kind))];
 }
 
+const TESTED: BacktestRecord = {
+  format: 1,
+  target: RECORD.target,
+  policy: `sha256:${'0'.repeat(64)}`,
+  data: {
+    from: new Date(NOW - 31 * DAY).toISOString(),
+    to: new Date(NOW - DAY).toISOString(),
+    samples: 1,
+    alerts: 0,
+    digest: `sha256:${'2'.repeat(64)}`,
+  },
+  result: { incidents: 2, found: 2, falseRollbacks: 1, freeDays: 30 },
+};
+const tested = (record?: BacktestRecord | string): object => ({
+  backtest: {
+    span: 14 * DAY,
+    falseRollbacks: 1,
+    found: 0.8,
+    maxAge: 90 * DAY,
+    digest: TESTED.policy,
+    ...(record !== undefined && {
+      record: typeof record === 'string' ? record : JSON.stringify(record),
+    }),
+  },
+});
+/** The same releases, so much later. */
+const later = (by: number): SeenRollback['releases'] => {
+  const same = releases('1', '2', '3', '2');
+  return { ...same, all: same.all.map((one) => ({ ...one, at: one.at + by })) };
+};
+
 const LIMITS = { merge: { count: 2, per: DAY }, cooldown: 0, maxReleaseAge: 30 * DAY };
 const others = (count: number, ago = MINUTE): NonNullable<Change['earlier']> =>
   Array.from({ length: count }, (_, i) => [ago, { target: `production/other-${i}` }, oid(`e${i}`)]);
@@ -127,6 +159,48 @@ test.each<[string, Change, readonly string[]]>([
     {
       record: { mode: 'reviewed', approvers: [{ login: 'ann', id: 1 }] },
       seen: { restrictions: { freeze: { since: 0 } }, merged: 'approval' },
+    },
+    [],
+  ],
+  ['without the backtest that is demanded', { policy: tested() }, ['not-allowed']],
+  ['with a passed backtest', { policy: tested(TESTED) }, []],
+  [
+    'with the backtest of another policy',
+    { policy: tested({ ...TESTED, policy: `sha256:${'1'.repeat(64)}` }) },
+    ['not-allowed'],
+  ],
+  [
+    'with the backtest of another target',
+    { policy: tested({ ...TESTED, target: 'production/other' }) },
+    ['not-allowed'],
+  ],
+  [
+    'with a backtest of too short a time',
+    { policy: tested({ ...TESTED, data: { ...TESTED.data, from: TESTED.data.to } }) },
+    ['not-allowed'],
+  ],
+  [
+    'with a backtest of long ago',
+    { policy: tested(TESTED), seen: { at: NOW + 100 * DAY, releases: later(100 * DAY) } },
+    ['not-allowed'],
+  ],
+  [
+    'with a backtest that found too little',
+    { policy: tested({ ...TESTED, result: { ...TESTED.result, found: 1 } }) },
+    ['not-allowed'],
+  ],
+  [
+    'with a backtest that would have rolled back too much',
+    { policy: tested({ ...TESTED, result: { ...TESTED.result, falseRollbacks: 2 } }) },
+    ['not-allowed'],
+  ],
+  ['with no record in the place of one', { policy: tested('{') }, ['not-allowed']],
+  [
+    'without the backtest, as approved',
+    {
+      policy: tested(),
+      record: { mode: 'reviewed', approvers: [{ login: 'ann', id: 1 }] },
+      seen: { merged: 'approval' },
     },
     [],
   ],

@@ -1,3 +1,4 @@
+import { standingOf } from '../../backtest/record.ts';
 import type { Evidence } from '../../decision/decision.ts';
 import { routeAlert } from '../../policy/route-alert.ts';
 import { readRunning } from '../../releases/read-releases.ts';
@@ -77,6 +78,7 @@ async function readStatus(
   const key = targetKey(target);
   const all = firing.get(key) ?? [];
   const alerts: string[] = [];
+  const backtest = standingOf(policy, ports.clock());
   for (const evidence of chooseAlerts(all, most)) {
     const { decision } = await judgeAlert(workspace, ports, evidence);
     const context = { alert: evidence.alert, target: key };
@@ -86,6 +88,7 @@ async function readStatus(
     target,
     running: await readRunning(workspace.manifests, policy.pins, commit),
     restrictions: restrictionsNow(workspace.state, target, ports.clock()),
+    ...(backtest && { backtest }),
     state: stateOf(workspace.state.state, target),
     open: [...workspace.open.values()].filter(({ plan }) => targetKey(plan.target) === key),
     alerts,

@@ -1,0 +1,272 @@
+/**
+ * The looks that a target's monitors would have taken at what was recorded, one after another: by the code, on the grid
+ * and with the releases of the running service.
+ *
+ * What must hold: no look reads a sample of a later moment, nor what the history says of a later one; the same
+ * recording gives the same signals, whatever the order of its samples; memory does not grow with the length of the
+ * recording, beyond the recording itself and what fired.
+ *
+ * @module
+ */
+import { baselineSpan } from '../monitors/evaluate.ts';
+import { historyOf, isWatched, reachOf, type Monitor } from '../monitors/monitor.ts';
+import type { Sample, Span } from '../monitors/series.ts';
+import { lookback } from '../recovery/questions.ts';
+import { targetKey } from '../target.ts';
+import type { Instant } from '../time.ts';
+import { BASELINE_POINTS } from '../watch/ask-series.ts';
+import { nextLookAfter } from '../watch/look-times.ts';
+import { isArming, isWhole, schedule, takeLook, type Watching } from '../watch/take-look.ts';
+import { monitorKey, type NamedRelease, type WatchedTarget } from '../watch/watched.ts';
+import type { Signal } from './decide-all.ts';
+import type { Column, Recording } from './recording.ts';
+
+/** A stretch of time in which one release ran: from its beginning up to its end, without that. */
+export interface Period {
+  readonly watched: WatchedTarget;
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** What came of the looks at one target. */
+export interface Replayed {
+  readonly signals: readonly Signal[];
+  readonly looks: number;
+  readonly samples: number;
+  /** Series of monitors in which nothing was recorded in the whole time. */
+  readonly unrecorded: readonly { readonly monitor: Monitor; readonly series: string }[];
+}
+
+/** Told of how far it is, from 0 to 1, now and then. */
+export type Progress = (share: number) => void;
+
+/** Replays what was recorded of one target; periods are oldest first and do not overlap. */
+export async function replayTarget(
+  periods: readonly Period[],
+  recording: Recording,
+  progress: Progress = () => {},
+): Promise<Replayed> {
+  const [first] = periods;
+  const last = periods.at(-1);
+  const signals: Signal[] = [];
+  const counts = { looks: 0, samples: 0 };
+  const feeds = new Map<string, Feeds>();
+  const recorded = new Set<string>();
+  let all = new Map<string, Replaying>();
+  for (const period of periods) {
+    all = begin(period, all);
+    for (const one of all.values()) {
+      await feed(one, feeds, recording, period, recorded);
+    }
+    run(period, all, signals, counts, (now) => {
+      if (first && last) progress((now - first.from) / (last.until - first.from));
+    });
+  }
+  const known = new Map(
+    periods.flatMap(({ watched }) => watched.monitors).map((one) => [one.name, one]),
+  );
+  const unrecorded = [...known.values()].flatMap((monitor) =>
+    Object.keys(monitor.series)
+      .filter((series) => isWatched(monitor) && !recorded.has(`${monitor.name} ${series}`))
+      .map((series) => ({ monitor, series })),
+  );
+  return { signals, ...counts, unrecorded };
+}
+
+/** One monitor, and what it has yet to see. */
+interface Replaying extends Watching {
+  feeds: readonly Feed[];
+  /** Of the last good release, where it is asked for; absent once it was taken. */
+  baseline?: Readonly<Record<string, readonly Sample[]>>;
+}
+
+interface Feed extends Column {
+  next: number;
+}
+
+/** Until when a monitor was given what was recorded, by the name of its series. */
+type Feeds = Map<string, Instant>;
+
+function begin({ watched, from }: Period, before: Map<string, Replaying>): Map<string, Replaying> {
+  const target = targetKey(watched.target);
+  // A whole comes after its parts.
+  const monitors = watched.monitors.toSorted(
+    (a, b) => Number(isWhole({ monitor: a })) - Number(isWhole({ monitor: b })),
+  );
+  return new Map(
+    monitors.map((monitor) => {
+      const key = monitorKey(target, monitor.name);
+      const same = before.get(key);
+      const next = nextLookAfter(key, monitor, false, from - 1);
+      const one: Replaying = {
+        key,
+        target,
+        watched,
+        monitor,
+        ...(same?.state && { state: same.state }),
+        nextAt: Math.max(from, Math.min(same?.nextAt ?? Infinity, next)),
+        feeds: [],
+      };
+      return [key, one];
+    }),
+  );
+}
+
+/** Has what the running service would ask for in this period at hand: not what was seen already. */
+async function feed(
+  one: Replaying,
+  all: Map<string, Feeds>,
+  recording: Recording,
+  { watched, until }: Period,
+  recorded: Set<string>,
+): Promise<void> {
+  const { monitor, state } = one;
+  const { target, running, good, release } = watched;
+  const fed = all.get(one.key) ?? new Map<string, Instant>();
+  all.set(one.key, fed);
+  const own = monitor.source.kind === 'server';
+  const feeds: Feed[] = [];
+  for (const series of Object.keys(monitor.series)) {
+    const by = series.startsWith('stable ') ? good : running;
+    if (!by) continue;
+    const reach = one.nextAt - reachOf(monitor);
+    const after = release.releasedAt + lookback(monitor.series[series] ?? '');
+    const begun = own && !historyOf(monitor) ? Math.max(reach, after) : reach;
+    const span = { from: Math.max(begun, (fed.get(series) ?? -Infinity) + 1), to: until - 1 };
+    if (span.from > span.to) continue;
+    fed.set(series, span.to);
+    const columns = await recording.read({
+      target,
+      monitor,
+      series,
+      by,
+      span,
+      step: monitor.every,
+    });
+    if (columns.some(({ first, end }) => end > first)) recorded.add(`${monitor.name} ${series}`);
+    const guarded = own && historyOf(monitor) && by === running;
+    for (const column of columns) {
+      if (!guarded) feeds.push({ ...column, next: column.first });
+      else feeds.push(...without(column, release.releasedAt, after));
+    }
+  }
+  one.feeds = feeds;
+  const before = own && good ? baselineSpan(monitor, state, release) : undefined;
+  if (before && good) one.baseline = await baseline(recording, one, good, before);
+}
+
+/** What a query says right after a release is partly about the one before it. */
+function without(column: Column, from: Instant, until: Instant): readonly Feed[] {
+  const { times, first, end } = column;
+  let low = first;
+  while (low < end && (times[low] ?? from) < from) low += 1;
+  let high = low;
+  while (high < end && (times[high] ?? until) < until) high += 1;
+  return [
+    { ...column, end: low, next: first },
+    { ...column, first: high, next: high },
+  ];
+}
+
+async function baseline(
+  recording: Recording,
+  { monitor, watched: { target } }: Replaying,
+  good: NamedRelease,
+  span: Span,
+): Promise<Readonly<Record<string, readonly Sample[]>>> {
+  const found: Record<string, readonly Sample[]> = {};
+  for (const series of Object.keys(monitor.series)) {
+    const from = Math.min(span.from + lookback(monitor.series[series] ?? ''), span.to);
+    const step = Math.max(monitor.every, Math.ceil((span.to - from) / BASELINE_POINTS));
+    const question = { target, monitor, series, by: good, span: { from, to: span.to }, step };
+    for (const column of await recording.read(question)) {
+      found[column.name] = thinned(column, from, step);
+    }
+  }
+  return found;
+}
+
+/** The newest sample of each step: what a server of metrics answers that is asked in steps. */
+function thinned({ times, values, first, end }: Column, from: Instant, step: number): Sample[] {
+  const samples: Sample[] = [];
+  for (let i = first; i < end; i += 1) {
+    const at = times[i] ?? 0;
+    const next = i + 1 < end ? (times[i + 1] ?? 0) : Infinity;
+    if (Math.ceil((at - from) / step) === Math.ceil((next - from) / step)) continue;
+    samples.push({ at, value: values[i] ?? Number.NaN });
+  }
+  return samples;
+}
+
+/** So many looks between two tellings of how far it is. */
+const TELL_EVERY = 50_000;
+
+function run(
+  { until }: Period,
+  all: ReadonlyMap<string, Replaying>,
+  signals: Signal[],
+  counts: { looks: number; samples: number },
+  tell: (now: Instant) => void,
+): void {
+  const order = [...all.values()];
+  const arming = new Set(order.filter(isArming));
+  for (;;) {
+    let now = Infinity;
+    for (const one of order) if (one.nextAt < now) now = one.nextAt;
+    if (now >= until) return;
+    for (const one of order) {
+      if (one.nextAt > now) continue;
+      const samples = take(one, now, counts);
+      const base = one.baseline;
+      const news = base ? { samples, baseline: base } : { samples };
+      const { state, alert, judgement, request, arms } = takeLook(one, news, now, all);
+      if (base && state.baseline) delete one.baseline;
+      if (arms === true) arming.add(one);
+      if (arms === false) arming.delete(one);
+      if (alert) signals.push(signalOf(alert, judgement, request, now));
+      counts.looks += 1;
+      if (counts.looks % TELL_EVERY === 0) tell(now);
+    }
+    const armed = arming.size > 0;
+    for (const one of order) schedule(one, armed, now);
+  }
+}
+
+/** Only what fired first carries what was measured, so that what goes on firing for days costs nothing. */
+function signalOf(
+  alert: Signal['alert'],
+  judgement: Signal['judgement'],
+  request: ReturnType<typeof takeLook>['request'],
+  at: Instant,
+): Signal {
+  const { measured, ...rest } = alert;
+  const isFirst = request?.kind === 'fire' && !request.again;
+  return {
+    at,
+    alert: measured && isFirst ? { ...rest, measured } : rest,
+    ...(judgement && { judgement }),
+  };
+}
+
+/** What was recorded up to now and not yet seen, by series. */
+function take(
+  { feeds }: Replaying,
+  now: Instant,
+  counts: { samples: number },
+): Readonly<Record<string, readonly Sample[]>> {
+  const news: Record<string, Sample[]> = {};
+  for (const one of feeds) {
+    const { times, values, end, name } = one;
+    let i = one.next;
+    if (i >= end || (times[i] ?? now) > now) continue;
+    const samples = (news[name] ??= []);
+    for (; i < end; i += 1) {
+      const at = times[i] ?? now;
+      if (at > now) break;
+      samples.push({ at, value: values[i] ?? Number.NaN });
+    }
+    counts.samples += i - one.next;
+    one.next = i;
+  }
+  return news;
+}

@@ -17,6 +17,7 @@ try {
     error: (text) => process.stderr.write(`${text}\n`),
     now: Date.now(),
     isInteractive: process.stdout.isTTY,
+    ...(process.stderr.isTTY && { progress: (text) => process.stderr.write(`\r\u001b[K${text}`) }),
   });
 } catch (error) {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

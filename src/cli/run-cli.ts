@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { audit, AUDIT_FORMATS, type AuditOptions } from './audit.ts';
+import type { BacktestOptions } from './backtest.ts';
 import type { DoctorOptions } from './doctor.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import type { InboxOptions, InboxTask } from './inbox.ts';
@@ -74,6 +75,7 @@ function createProgram(
     )
     .option('--verify', 'derive anew from git whether each rollback was allowed')
     .action((options: AuditOptions) => run(audit(options, terminal)));
+  addBacktest(command, terminal, run);
   program
     .command('doctor')
     .description('check what the service needs: GitHub, rules, policies')
@@ -85,6 +87,31 @@ function createProgram(
     });
   addInbox(program, terminal, run);
   return program;
+}
+
+function addBacktest(
+  command: (name: string, description: string) => Command,
+  terminal: Terminal,
+  run: (command: Promise<ExitCode>) => Promise<void>,
+): void {
+  const replaying = (name: string, description: string): Command =>
+    command(name, description)
+      .option('--metrics <folder>', 'recorded metrics: files of CSV, JSON or OpenMetrics')
+      .option('--prometheus <server>', 'a server by its name in the settings, or its address')
+      .option('--from <when>', 'a day such as 2026-11-01, or how long ago, such as 30d')
+      .option('--to <when>', 'the same')
+      .option('--step <length>', 'how far apart to ask a server for samples')
+      .option('--incidents <file>', 'when it was really bad, as CSV')
+      .option('--html <file>', 'writes a page with plots');
+  replaying('backtest', 'replay what was recorded against the policy of a target')
+    .argument('<targets...>', 'environment/model, or the model where that is enough')
+    .option('--alerts <path>', 'recorded alerts: a file or a folder of JSON lines')
+    .option('--against <file>', 'another policy file to compare with')
+    .option('--record', 'write the record that a policy may demand into the clone')
+    .action(async (targets: readonly string[], options: BacktestOptions) => {
+      const { backtest } = await import('./backtest.ts');
+      await run(backtest(targets, options, terminal));
+    });
 }
 
 function addInbox(

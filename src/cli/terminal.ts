@@ -9,6 +9,8 @@ export interface Terminal {
   readonly now: Instant;
   /** Whether a person reads standard output: text that must stay byte for byte is then made harmless all the same. */
   readonly isInteractive?: boolean;
+  /** Shows how far a long command is in place of what it showed before; nothing when it is done. Absent: nobody looks. */
+  readonly progress?: (text: string) => void;
 }
 
 /**

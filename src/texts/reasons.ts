@@ -156,7 +156,7 @@ function why(
 }
 
 /** What a further reason is called in a list. */
-function reasonName(reason: Reason): string {
+export function reasonName(reason: Reason): string {
   return NAMES[reason];
 }
 

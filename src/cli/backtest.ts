@@ -1,0 +1,238 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { backtest as tryPolicies, type Contender } from '../backtest/backtest.ts';
+import type { Signal } from '../backtest/decide-all.ts';
+import { readIncidents } from '../backtest/incidents.ts';
+import { readRecordedAlerts } from '../backtest/read-alerts.ts';
+import {
+  judgeRecord,
+  recordPath,
+  writeRecord,
+  type BacktestRecord,
+  type RecordStanding,
+} from '../backtest/record.ts';
+import { RecordingError } from '../backtest/recording-error.ts';
+import { recordOf, reportOf, type BacktestReport } from '../backtest/report.ts';
+import { createSketch } from '../backtest/sketch.ts';
+import { findWorkTree } from '../git/find-work-tree.ts';
+import type { Span } from '../monitors/series.ts';
+import { monitorKey } from '../watch/watched.ts';
+import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
+import { targetKey } from '../target.ts';
+import { recordWords } from '../texts/backtest-record.ts';
+import { backtestHtml } from '../texts/backtest-html.ts';
+import { backtestSummary, figures, policySections } from '../texts/backtest.ts';
+import type { AuditSection } from '../texts/audit.ts';
+import type { Instant } from '../time.ts';
+import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import { findTarget } from './find-target.ts';
+import { policiesAt } from './policies.ts';
+import { progressBar } from './progress-bar.ts';
+import { openRecordings, type RecordingOptions } from './recordings.ts';
+import { formatTable } from './table.ts';
+import { showHidden, toJson, type Terminal } from './terminal.ts';
+import { withClone, type RepositoryOptions } from './with-clone.ts';
+import { writeNamed } from './write-file.ts';
+
+export interface BacktestOptions extends RepositoryOptions, RecordingOptions {
+  readonly alerts?: string;
+  readonly incidents?: string;
+  readonly against?: string;
+  readonly html?: string;
+  readonly record?: boolean;
+}
+
+/** Replays what was recorded against the policy of some targets. Changes nothing, but for the files it is to write. */
+export async function backtest(
+  names: readonly string[],
+  options: BacktestOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  insist(names, options);
+  return withRecordings(() =>
+    withClone(options, terminal.now, async ({ clone, commit, now }) => {
+      const set = await policiesAt(clone, commit, options.policy);
+      const own = contender(set, names);
+      const targets = own.policies.map(({ target }) => targetKey(target));
+      const contenders = [own];
+      if (options.against !== undefined) {
+        contenders.push(contender(await policiesAt(clone, commit, options.against), targets));
+      }
+      const alerts = options.alerts === undefined ? [] : await readAlerts(options.alerts);
+      const labelled =
+        options.incidents === undefined
+          ? undefined
+          : await readNamed(options.incidents, () =>
+              readIncidents(options.incidents ?? '', targets),
+            );
+      const recordings = openRecordings(options, now, spanOf(alerts));
+      const bar = progressBar(terminal);
+      const sketch = createSketch();
+      const tested = await tryPolicies({
+        source: clone,
+        from: commit,
+        contenders,
+        alerts,
+        ...(labelled && { incidents: labelled }),
+        progress: bar.tell,
+        async recordingOf(policy) {
+          const { recording, span } = await recordings.of(policy);
+          return {
+            span,
+            recording: options.html === undefined ? recording : sketch.of(recording, span),
+          };
+        },
+      }).finally(bar.clear);
+      recordings.digest.text(JSON.stringify(alerts));
+      recordings.digest.text(JSON.stringify(labelled ?? null));
+      const digest = recordings.digest.finish();
+      const report = reportOf(tested, contenders, digest);
+      const [policy] = own.policies;
+      const record = policy && recordOf(tested, own, targetKey(policy.target), digest);
+      const gate = policy && record && gateOf(policy, record, now);
+      if (options.html !== undefined) {
+        const monitors = own.policies.flatMap(({ target, monitors: all }) =>
+          all.map((one) => [monitorKey(targetKey(target), one.name), one] as const),
+        );
+        const page = backtestHtml(report, {
+          series: [...sketch.series.values()],
+          monitors: new Map(monitors),
+          timelines: tested.tried[0]?.timelines ?? new Map(),
+        });
+        await writeNamed(options.html, page);
+      }
+      const written =
+        options.record === true && policy && record
+          ? await keepRecord(options.repo, policy, record)
+          : undefined;
+      say(report, gate, written, options, terminal);
+      return gate?.passed === false ? EXIT.no : EXIT.ok;
+    }),
+  );
+}
+
+function insist(names: readonly string[], { record, against, at }: BacktestOptions): void {
+  if (record !== true) return;
+  const only = (what: string): CommandFailed =>
+    new CommandFailed(EXIT.usage, `--record is for ${what}. Run it once more for that alone.`);
+  if (names.length > 1) throw only('one target');
+  if (against !== undefined) throw only('one policy, without --against');
+  if (at !== undefined) throw only('the policy as it stands now, without --at');
+}
+
+/** Mistakes in what was recorded are the person's to mend. */
+export async function withRecordings<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RecordingError) throw new CommandFailed(EXIT.unreadable, error.message);
+    throw error;
+  }
+}
+
+function contender(set: PolicySet, names: readonly string[]): Contender {
+  const policies = names.map((name) => findTarget(set, name));
+  return { set, policies: [...new Set(policies)] };
+}
+
+export function readAlerts(path: string): Promise<readonly Signal[]> {
+  return readNamed(path, () => readRecordedAlerts(path));
+}
+
+/** Reads a file that the person named. */
+export async function readNamed<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    await stat(path);
+  } catch {
+    throw new CommandFailed(EXIT.unreadable, `There is no ${path}. Name a file that exists.`);
+  }
+  return read();
+}
+
+/** The time of recorded alerts: what is replayed where no metrics are. */
+export function spanOf(alerts: readonly Signal[]): Span | undefined {
+  if (alerts.length === 0) return undefined;
+  return {
+    from: alerts.reduce((least, { at }) => Math.min(least, at), Infinity),
+    to: alerts.reduce((most, { at }) => Math.max(most, at), -Infinity),
+  };
+}
+
+/** Whether the record would let the policy act alone; undefined where it demands none. */
+function gateOf(
+  { target, backtest: gate }: TargetPolicy,
+  record: BacktestRecord,
+  now: Instant,
+): RecordStanding | undefined {
+  if (!gate) return undefined;
+  return judgeRecord(writeRecord(record), { target, policy: gate.digest, demand: gate }, now);
+}
+
+async function keepRecord(
+  repo: string,
+  { target }: TargetPolicy,
+  record: BacktestRecord,
+): Promise<string> {
+  const root = await findWorkTree(resolve(repo));
+  if (root === undefined) {
+    throw new CommandFailed(
+      EXIT.usage,
+      '--record writes into the files of the clone, and this one has none checked out. Clone it with its files.',
+    );
+  }
+  const path = recordPath(target);
+  await writeNamed(join(root, path), writeRecord(record));
+  return path;
+}
+
+function say(
+  report: BacktestReport,
+  gate: RecordStanding | undefined,
+  record: string | undefined,
+  { json, html }: BacktestOptions,
+  terminal: Terminal,
+): void {
+  if (json === true) {
+    terminal.out(
+      toJson({ ...dated(report), gate: gate ?? null, record: record ?? null, html: html ?? null }),
+    );
+    return;
+  }
+  const sections = [
+    backtestSummary(report),
+    table(figures(report)),
+    ...policySections(report.policy).map(table),
+    ...(report.against
+      ? ['With the other policy:', ...policySections(report.against).map(table)]
+      : []),
+    ...(gate ? [gateSentence(gate)] : []),
+    ...(record === undefined
+      ? []
+      : [`Its record is written to ${record}: commit it with the policy.`]),
+    ...(html === undefined ? [] : [`The page is ${html}.`]),
+  ];
+  terminal.out(showHidden(sections.join('\n\n')));
+}
+
+function gateSentence(gate: RecordStanding): string {
+  return gate.passed
+    ? 'The policy demands a backtest before anything merges by itself, and this one passes.'
+    : `The policy demands a backtest before anything merges by itself, and this one does not pass: ${recordWords({ ...gate })}.`;
+}
+
+export function table({ title, headings, rows, none }: AuditSection): string {
+  const columns = headings.map((heading) => ({ heading, longest: 80 }));
+  return `${title}\n${rows.length === 0 ? none : formatTable(columns, rows)}`;
+}
+
+const MOMENTS: ReadonlySet<string> = new Set(['at', 'from', 'to', 'began', 'first']);
+
+/** The same, with moments as people and programs write them. */
+export function dated(value: object): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify(value, (key, one: unknown) =>
+      typeof one === 'number' && MOMENTS.has(key) ? new Date(one).toISOString() : one,
+    ),
+  ) as Record<string, unknown>;
+}
+

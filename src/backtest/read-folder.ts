@@ -54,7 +54,9 @@ export async function readFolder(
 
 /** In one order on every machine. */
 async function filesIn(folder: string, recursive: boolean): Promise<readonly string[]> {
-  const entries = await readdir(folder, { recursive, withFileTypes: true });
+  const entries = await readdir(folder, { recursive, withFileTypes: true }).catch(() => {
+    throw new RecordingError({ file: folder, expected: 'a folder that exists and can be read' });
+  });
   return entries
     .filter((entry) => entry.isFile() && extname(entry.name) in READERS)
     .map((entry) => join(entry.parentPath, entry.name))

@@ -9,11 +9,11 @@
  * @module
  */
 import { baselineSpan } from '../monitors/evaluate.ts';
-import { historyOf, isWatched, reachOf, type Monitor } from '../monitors/monitor.ts';
+import { historyOf, reachOf, type Monitor } from '../monitors/monitor.ts';
 import type { Sample, Span } from '../monitors/series.ts';
 import { lookback } from '../recovery/questions.ts';
 import { targetKey } from '../target.ts';
-import type { Instant } from '../time.ts';
+import type { Instant, Milliseconds } from '../time.ts';
 import { BASELINE_POINTS } from '../watch/ask-series.ts';
 import { nextLookAfter } from '../watch/look-times.ts';
 import { isArming, isWhole, schedule, takeLook, type Watching } from '../watch/take-look.ts';
@@ -49,7 +49,7 @@ export async function replayTarget(
   const [first] = periods;
   const last = periods.at(-1);
   const signals: Signal[] = [];
-  const counts = { looks: 0, samples: 0 };
+  const counts = { looks: new Map<string, number>(), samples: 0 };
   const feeds = new Map<string, Feeds>();
   const recorded = new Set<string>();
   let all = new Map<string, Replaying>();
@@ -67,21 +67,36 @@ export async function replayTarget(
   );
   const unrecorded = [...known.values()].flatMap((monitor) =>
     Object.keys(monitor.series)
-      .filter((series) => isWatched(monitor) && !recorded.has(`${monitor.name} ${series}`))
+      .filter((series) => !recorded.has(`${monitor.name} ${series}`))
       .map((series) => ({ monitor, series })),
   );
-  return { signals, ...counts, unrecorded };
+  // Of what was never recorded, nobody can tell what it would have said: silence least of all.
+  const isKnown = (name: string): boolean => {
+    const series = Object.keys(known.get(name)?.series ?? {});
+    return series.length === 0 || series.some((one) => recorded.has(`${name} ${one}`));
+  };
+  const looks = [...counts.looks].filter(([name]) => isKnown(name));
+  return {
+    signals: signals.filter(({ alert }) => isKnown(alert.name)),
+    looks: looks.reduce((sum, [, count]) => sum + count, 0),
+    samples: counts.samples,
+    unrecorded,
+  };
 }
 
 /** One monitor, and what it has yet to see. */
 interface Replaying extends Watching {
   feeds: readonly Feed[];
+  /** In this period. */
+  looks: number;
   /** Of the last good release, where it is asked for; absent once it was taken. */
   baseline?: Readonly<Record<string, readonly Sample[]>>;
 }
 
 interface Feed extends Column {
   next: number;
+  /** What a server answers for this time does not count. */
+  readonly silent: { readonly from: Instant; readonly until: Instant };
 }
 
 /** Until when a monitor was given what was recorded, by the name of its series. */
@@ -106,6 +121,7 @@ function begin({ watched, from }: Period, before: Map<string, Replaying>): Map<s
         ...(same?.state && { state: same.state }),
         nextAt: Math.max(from, Math.min(same?.nextAt ?? Infinity, next)),
         feeds: [],
+        looks: 0,
       };
       return [key, one];
     }),
@@ -132,7 +148,9 @@ async function feed(
     const reach = one.nextAt - reachOf(monitor);
     const after = release.releasedAt + lookback(monitor.series[series] ?? '');
     const begun = own && !historyOf(monitor) ? Math.max(reach, after) : reach;
-    const span = { from: Math.max(begun, (fed.get(series) ?? -Infinity) + 1), to: until - 1 };
+    // A server is asked anew for all that was before a release, as a query may name it.
+    const seen = own ? -Infinity : (fed.get(series) ?? -Infinity);
+    const span = { from: Math.max(begun, seen + 1), to: until - 1 };
     if (span.from > span.to) continue;
     fed.set(series, span.to);
     const columns = await recording.read({
@@ -144,28 +162,14 @@ async function feed(
       step: monitor.every,
     });
     if (columns.some(({ first, end }) => end > first)) recorded.add(`${monitor.name} ${series}`);
+    // What a query says right after a release is partly about the one before it.
     const guarded = own && historyOf(monitor) && by === running;
-    for (const column of columns) {
-      if (!guarded) feeds.push({ ...column, next: column.first });
-      else feeds.push(...without(column, release.releasedAt, after));
-    }
+    const silent = { from: release.releasedAt, until: guarded ? after : release.releasedAt };
+    feeds.push(...columns.map((column) => ({ ...column, next: column.first, silent })));
   }
   one.feeds = feeds;
   const before = own && good ? baselineSpan(monitor, state, release) : undefined;
   if (before && good) one.baseline = await baseline(recording, one, good, before);
-}
-
-/** What a query says right after a release is partly about the one before it. */
-function without(column: Column, from: Instant, until: Instant): readonly Feed[] {
-  const { times, first, end } = column;
-  let low = first;
-  while (low < end && (times[low] ?? from) < from) low += 1;
-  let high = low;
-  while (high < end && (times[high] ?? until) < until) high += 1;
-  return [
-    { ...column, end: low, next: first },
-    { ...column, first: high, next: high },
-  ];
 }
 
 async function baseline(
@@ -180,20 +184,24 @@ async function baseline(
     const step = Math.max(monitor.every, Math.ceil((span.to - from) / BASELINE_POINTS));
     const question = { target, monitor, series, by: good, span: { from, to: span.to }, step };
     for (const column of await recording.read(question)) {
-      found[column.name] = thinned(column, from, step);
+      found[column.name] = stepped(column, question.span, step);
     }
   }
   return found;
 }
 
-/** The newest sample of each step: what a server of metrics answers that is asked in steps. */
-function thinned({ times, values, first, end }: Column, from: Instant, step: number): Sample[] {
+/** What a server of metrics answers that is asked in steps: at each the newest sample of the step. */
+function stepped(
+  { times, values, first, end }: Column,
+  { from, to }: Span,
+  step: number,
+): Sample[] {
   const samples: Sample[] = [];
   for (let i = first; i < end; i += 1) {
-    const at = times[i] ?? 0;
-    const next = i + 1 < end ? (times[i + 1] ?? 0) : Infinity;
-    if (Math.ceil((at - from) / step) === Math.ceil((next - from) / step)) continue;
-    samples.push({ at, value: values[i] ?? Number.NaN });
+    const index = Math.ceil(((times[i] ?? 0) - from) / step);
+    const next = i + 1 < end ? Math.ceil(((times[i + 1] ?? 0) - from) / step) : -1;
+    const at = from + index * step;
+    if (index !== next && at <= to) samples.push({ at, value: values[i] ?? Number.NaN });
   }
   return samples;
 }
@@ -205,15 +213,16 @@ function run(
   { until }: Period,
   all: ReadonlyMap<string, Replaying>,
   signals: Signal[],
-  counts: { looks: number; samples: number },
+  counts: { readonly looks: Map<string, number>; samples: number },
   tell: (now: Instant) => void,
 ): void {
   const order = [...all.values()];
   const arming = new Set(order.filter(isArming));
+  let looks = 0;
   for (;;) {
     let now = Infinity;
     for (const one of order) if (one.nextAt < now) now = one.nextAt;
-    if (now >= until) return;
+    if (now >= until) break;
     for (const one of order) {
       if (one.nextAt > now) continue;
       const samples = take(one, now, counts);
@@ -224,11 +233,15 @@ function run(
       if (arms === true) arming.add(one);
       if (arms === false) arming.delete(one);
       if (alert) signals.push(signalOf(alert, judgement, request, now));
-      counts.looks += 1;
-      if (counts.looks % TELL_EVERY === 0) tell(now);
+      one.looks += 1;
+      looks += 1;
+      if (looks % TELL_EVERY === 0) tell(now);
     }
     const armed = arming.size > 0;
     for (const one of order) schedule(one, armed, now);
+  }
+  for (const { monitor, looks: own } of order) {
+    counts.looks.set(monitor.name, (counts.looks.get(monitor.name) ?? 0) + own);
   }
 }
 
@@ -250,23 +263,49 @@ function signalOf(
 
 /** What was recorded up to now and not yet seen, by series. */
 function take(
-  { feeds }: Replaying,
+  { feeds, monitor: { source, every } }: Replaying,
   now: Instant,
   counts: { samples: number },
 ): Readonly<Record<string, readonly Sample[]>> {
   const news: Record<string, Sample[]> = {};
+  const asked = source.kind === 'server';
   for (const one of feeds) {
-    const { times, values, end, name } = one;
-    let i = one.next;
-    if (i >= end || (times[i] ?? now) > now) continue;
-    const samples = (news[name] ??= []);
-    for (; i < end; i += 1) {
-      const at = times[i] ?? now;
-      if (at > now) break;
-      samples.push({ at, value: values[i] ?? Number.NaN });
-    }
-    counts.samples += i - one.next;
+    const { times, values, end, name, next } = one;
+    let i = next;
+    while (i < end && (times[i] ?? now) <= now) i += 1;
+    counts.samples += i - next;
     one.next = i;
+    if (asked) answer(one, next, now, every, news);
+    else if (i > next) {
+      const samples = (news[name] ??= []);
+      for (let k = next; k < i; k += 1) {
+        samples.push({ at: times[k] ?? now, value: values[k] ?? Number.NaN });
+      }
+    }
   }
   return news;
+}
+
+/**
+ * What a server of metrics would answer that had recorded this: on a grid that ends now, at each step the newest sample
+ * of the step.
+ */
+function answer(
+  { times, values, first, next: end, name, silent }: Feed,
+  from: number,
+  now: Instant,
+  every: Milliseconds,
+  news: Record<string, Sample[]>,
+): void {
+  // The newest one answers for now, too, where nothing newer has come since the last look.
+  const begin = from < end ? from : Math.max(first, end - 1);
+  for (let i = begin; i < end; i += 1) {
+    const age = Math.floor((now - (times[i] ?? now)) / every);
+    if (from === end && age > 0) return;
+    const next = i + 1 < end ? Math.floor((now - (times[i + 1] ?? now)) / every) : -1;
+    if (age === next) continue;
+    const at = now - age * every;
+    if (at >= silent.from && at < silent.until) continue;
+    (news[name] ??= []).push({ at, value: values[i] ?? Number.NaN });
+  }
 }

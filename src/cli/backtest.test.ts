@@ -1,8 +1,14 @@
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { git } from '../../fixtures/git/run.ts';
 import { collapseRows, COLLAPSE, COLLAPSE_POLICY, writeCollapse } from './collapse.fixture.ts';
-import { openStage, type Repository, type Stage } from './stage.fixture.ts';
+import { runCli } from './run-cli.ts';
+import { NOW, openStage, type Repository, type Stage } from './stage.fixture.ts';
 
 let stage: Stage;
 let repository: Repository;
@@ -18,7 +24,7 @@ afterAll(() => stage.close());
 
 const run = (...args: readonly string[]) =>
   stage.run(['backtest', 'ranker', '--repo', repository.folder, ...args]);
-const metrics = () => ['--metrics', join(data, 'metrics')];
+const metrics = () => ['--metrics', join(data, 'recorded')];
 const incidents = () => ['--incidents', join(data, 'incidents.csv')];
 
 describe('lastgood backtest', () => {
@@ -39,8 +45,8 @@ describe('lastgood backtest', () => {
 
       Rollbacks
       At                       Target             From               To                 How     Because of  Evidence                                                                          Incident      After
-      2026-11-09 10:03:54 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  merges  diversity   diversity is at 0.1765, beyond the bound of 0.5 (5 samples of 5m). 3 bad looks…   the collapse  3m 54s
-      2026-11-12 03:05:54 UTC  production/ranker  v4 (f3a9ed3833d5)  v2 (971ecdd8fa02)  merges  diversity   diversity is at 0.41, beyond the bound of 0.5 (5 samples of 5m). 3 bad looks in…  none: false   -
+      2026-11-09 10:03:54 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  merges  diversity   diversity is at 0.2675, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks…   the collapse  3m 54s
+      2026-11-12 03:06:54 UTC  production/ranker  v4 (f3a9ed3833d5)  v2 (971ecdd8fa02)  merges  diversity   diversity is at 0.41, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks in…  none: false   -
 
       Incidents
       Began                    Until                    Target             Incident             Answered after
@@ -56,4 +62,272 @@ describe('lastgood backtest', () => {
     `);
     expect(exit).toBe(0);
   });
+
+  test('says the same whatever the order of the samples and how often they come', async () => {
+    const mixed = join(data, 'mixed');
+    const rows = [...collapseRows()];
+    const turned = rows.flatMap((_, i) => rows.slice((i * 7_919) % rows.length).slice(0, 1));
+    await writeCollapse(mixed, [...turned, ...rows.slice(4_000, 6_000)]);
+    const straight = await run(...metrics(), '--json');
+    const crooked = await run('--metrics', join(mixed, 'recorded'), '--json');
+    const { policy: one, ...rest } = JSON.parse(straight.out) as { policy: { samples: number } };
+    const { policy: other, ...others } = JSON.parse(crooked.out) as typeof rest & {
+      policy: typeof one;
+    };
+    expect(others).toEqual(rest);
+    // What came twice was read twice, and counts once.
+    expect({ ...other, samples: one.samples }).toEqual(one);
+  });
+
+  test('reads nothing of what came later', async () => {
+    const until = '2026-11-09T11:30:00Z';
+    const early = JSON.parse((await run(...metrics(), '--to', until, '--json')).out) as Said;
+    const all = JSON.parse((await run(...metrics(), '--json')).out) as Said;
+    const before = all.policy.rollbacks.filter(({ at }) => at < until);
+    expect(before).toHaveLength(1);
+    expect(early.policy.rollbacks.map(({ at, evidence }) => [at, evidence])).toEqual(
+      before.map(({ at, evidence }) => [at, evidence]),
+    );
+  });
+
+  test('compares two policies', async () => {
+    const other = join(stage.root, 'other.yaml');
+    await writeFile(other, COLLAPSE_POLICY.replace('below: 0.5', 'below: 0.3'));
+    const { out } = await run(...metrics(), ...incidents(), '--against', other);
+    const figures = out.split('\n\n')[1]?.replaceAll(stage.root, '');
+    expect(figures).toMatchInlineSnapshot(`
+      "Figures
+                           .lastgood/ranker.yaml                     against /other.yaml
+      incidents found      1 of 2 (50 %, interval 9.45 % to 90.5 %)  1 of 2 (50 %, interval 9.45 % to 90.5 %)
+      time to detect       median 3m 54s, p90 3m 54s                 median 5m 54s, p90 5m 54s
+      rollbacks            2, of which 2 merged alone                1, of which 1 merged alone
+      false rollbacks      1 in 8.42 days                            0 in 8.42 days
+      false per 30 days    3.56 (interval 0.0902 to 19.9)            0 (interval 0 to 13.1)
+      people told instead  0 times                                   0 times"
+    `);
+    expect(out).toContain('With the other policy:');
+  });
+
+  test('replays recorded alerts alone', async () => {
+    const alert = {
+      name: 'ClicksDown',
+      model: 'ranker',
+      environment: 'production',
+      severity: 'medium',
+      status: 'firing',
+      startsAt: '2026-11-09T10:30:00Z',
+    };
+    const alerts = join(stage.root, 'alerts.jsonl');
+    const received = ['2026-11-09T10:31:00Z', '2026-11-09T15:00:00Z'];
+    await writeFile(
+      alerts,
+      received.map((at) => `${JSON.stringify({ receivedAt: at, body: alert })}\n`).join(''),
+    );
+    const { out, exit } = await run('--alerts', alerts);
+    expect(out).toMatchInlineSnapshot(`
+      "production/ranker from 2026-11-09 10:31:00 UTC to 2026-11-09 15:00:00 UTC (4h 29m): 0 samples, 0 looks and 2 recorded alerts replayed.
+
+      Figures
+                           .lastgood/ranker.yaml
+      incidents found      no incident to find
+      time to detect       -
+      rollbacks            1, of which 0 merged alone
+      false rollbacks      1 in 0.187 days
+      false per 30 days    161 (interval 4.07 to 895)
+      people told instead  0 times
+
+      Rollbacks
+      At                       Target             From               To                 How                  Because of  Evidence  Incident     After
+      2026-11-09 10:31:00 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  review (the policy)  ClicksDown  -         none: false  -
+
+      Incidents
+      None is known: --incidents names them, and rollbacks that really happened tell of some.
+
+      Held back
+      Target             By                               Instead  Times  Alerts  Releases  First
+      production/ranker  an alert older than the release  record   1      1       1         2026-11-09 15:00:00 UTC
+
+      Not replayed
+      Target             Monitor    Series  Why
+      production/ranker  diversity  value   nothing was recorded of it
+      production/ranker  errors     value   nothing was recorded of it"
+    `);
+    expect(exit).toBe(0);
+  });
+
+  test('writes a page that needs nothing else', async () => {
+    const file = join(stage.root, 'pages/backtest.html');
+    const { exit, out } = await run(...metrics(), ...incidents(), '--html', file);
+    expect(exit).toBe(0);
+    expect(out).toContain(`The page is ${file}.`);
+    const page = await readFile(file, 'utf8');
+    expect(page).not.toMatch(/<script|<link|<img|https?:(?!\/\/www\.w3\.org)/);
+    expect(page).toContain("default-src 'none'");
+    expect(page.match(/<svg/g)).toHaveLength(2);
+    for (const text of ['rolled back', 'the collapse', 'bound', 'v3']) expect(page).toContain(text);
+  });
+
+  test('leaves the record that a policy demands, and the policy merges by it', async () => {
+    const gated = COLLAPSE_POLICY.replace(
+      'environments:',
+      'backtest: { span: 7d, falseRollbacks: 4 per 30d, found: 50% }\nenvironments:',
+    );
+    const { folder } = stage.repository(
+      COLLAPSE.map((commit, i) =>
+        i === 0
+          ? { ...commit, files: { ...commit.files, '.lastgood/ranker.yaml': gated } }
+          : commit,
+      ),
+    );
+    const here = ['backtest', 'ranker', '--repo', folder, ...metrics(), ...incidents()];
+    const { exit, out } = await stage.run([...here, '--record']);
+    expect(out.split('\n\n').slice(-2)).toMatchInlineSnapshot(`
+      [
+        "The policy demands a backtest before anything merges by itself, and this one passes.",
+        "Its record is written to .lastgood/backtests/production/ranker.json: commit it with the policy.",
+      ]
+    `);
+    expect(exit).toBe(0);
+    const path = join(folder, '.lastgood/backtests/production/ranker.json');
+    const written = await readFile(path, 'utf8');
+    await stage.run([...here, '--record']);
+    expect(await readFile(path, 'utf8')).toBe(written);
+    const plan = async (): Promise<string> =>
+      (await stage.run(['plan', 'ranker', '--repo', folder])).out;
+    expect(await plan()).toContain(
+      'Lastgood merges none by itself: the policy demands a passed backtest, and there is no record of one.',
+    );
+    git(folder, ['add', '.lastgood']);
+    git(folder, ['-c', 'user.name=a', '-c', 'user.email=a@b.example', 'commit', '-qm', 'Record']);
+    expect(await plan()).not.toContain('backtest');
+
+    const strict = await stage.run([
+      ...here,
+      '--policy',
+      await saved('strict.yaml', gated.replace('found: 50%', 'found: 90%')),
+    ]);
+    expect(strict.exit).toBe(1);
+    expect(strict.out).toContain(
+      'this one does not pass: it found 50 % of the incidents, where 90 % is the least.',
+    );
+  });
+
+  test('asks a Prometheus as the running service would', async () => {
+    const asked: string[] = [];
+    const server = await serveRange(collapseRows(), asked);
+    try {
+      const args = ['--prometheus', server.url, '--from', '2026-11-05T09:00:00Z', '--to'];
+      const { out, error, exit } = await run(...args, '2026-11-13T23:59:00Z', ...incidents());
+      expect({ error, exit }).toEqual({ error: '', exit: 0 });
+      expect(out.split('\n\n')[1]).toMatchInlineSnapshot(`
+        "Figures
+                             .lastgood/ranker.yaml
+        incidents found      1 of 2 (50 %, interval 9.45 % to 90.5 %)
+        time to detect       median 3m 54s, p90 3m 54s
+        rollbacks            2, of which 2 merged alone
+        false rollbacks      1 in 8.42 days
+        false per 30 days    3.56 (interval 0.0902 to 19.9)
+        people told instead  0 times"
+      `);
+      expect(new Set(asked)).toEqual(new Set(['avg(diversity{model="ranker"})', 'errors:ratio']));
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('shows how far it is where somebody looks', async () => {
+    const shown: string[] = [];
+    const silent = { out: () => {}, error: () => {}, now: NOW };
+    const args = ['backtest', 'ranker', '--repo', repository.folder, ...metrics()];
+    await runCli(args, { ...silent, progress: (text) => shown.push(text) });
+    expect(shown.at(-2)).toBe(`${'█'.repeat(30)} 100 %`);
+    expect(shown.at(-1)).toBe('');
+  });
+
+  test.each<[string, () => readonly string[] | Promise<readonly string[]>]>([
+    ['nothing to replay', () => []],
+    ['two sources', () => [...metrics(), '--prometheus', 'main']],
+    ['a server that is not in the settings', () => ['--prometheus', 'main', '--from', '3d']],
+    ['a server without a time', () => ['--prometheus', 'http://127.0.0.1:9']],
+    ['a server that is not there', () => ['--prometheus', 'http://127.0.0.1:9', '--from', '1d']],
+    ['no moment', () => [...metrics(), '--from', 'yesterday']],
+    ['an end before the beginning', () => [...metrics(), '--from', '2d', '--to', '3d']],
+    ['a time without a record', () => [...metrics(), '--from', '2026-12-01']],
+    ['a folder that is not there', () => ['--metrics', 'nowhere']],
+    ['incidents that are not there', () => [...metrics(), '--incidents', 'nowhere.csv']],
+    [
+      'a broken recording',
+      async () => {
+        const folder = join(stage.root, 'broken');
+        await mkdir(folder, { recursive: true });
+        await writeFile(join(folder, 'a.csv'), 'time,diversity\n2026-11-09T10:00:00Z,low\n');
+        return ['--metrics', folder];
+      },
+    ],
+    [
+      'several series for one monitor',
+      async () => {
+        const folder = join(stage.root, 'several');
+        await mkdir(folder, { recursive: true });
+        const heads = 'time,"diversity{pod=""a""}","diversity{pod=""b""}"\n';
+        await writeFile(join(folder, 'a.csv'), `${heads}2026-11-09T10:00:00Z,1,2\n`);
+        return ['--metrics', folder];
+      },
+    ],
+    [
+      'a record of another policy than the one that stands',
+      () => [...metrics(), '--record', '--at', 'HEAD'],
+    ],
+  ])('says what is wrong with %s', async (_, args) => {
+    const { exit, out, error } = await run(...(await args()));
+    expect(out).toBe('');
+    expect(`${exit}: ${error.replaceAll(stage.root, '')}`).toMatchSnapshot();
+  });
 });
+
+interface Said {
+  readonly policy: {
+    readonly rollbacks: readonly { readonly at: string; readonly evidence: unknown }[];
+  };
+}
+
+async function saved(name: string, text: string): Promise<string> {
+  const path = join(stage.root, name);
+  await writeFile(path, text);
+  return path;
+}
+
+/** Answers range queries as a Prometheus does that has scraped the rows. */
+async function serveRange(
+  rows: Iterable<readonly [number, number, number]>,
+  asked: string[],
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const byMinute = new Map([...rows].map((row) => [row[0], row]));
+  const server = createServer((request, response) => {
+    void (async () => {
+      const form = new URLSearchParams(await text(request));
+      const query = form.get('query') ?? '';
+      asked.push(query);
+      const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(form.get(name)));
+      const values: [number, string][] = [];
+      for (let at = start ?? 0; at <= (end ?? 0); at += step ?? 1) {
+        const row = byMinute.get(Math.floor(at / 60) * 60_000);
+        if (row) values.push([at, String(query.startsWith('avg') ? row[1] : row[2])]);
+      }
+      const result = [{ metric: {}, values }];
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
+    })();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

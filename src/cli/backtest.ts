@@ -235,4 +235,3 @@ export function dated(value: object): Record<string, unknown> {
     ),
   ) as Record<string, unknown>;
 }
-

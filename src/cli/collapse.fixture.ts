@@ -70,7 +70,7 @@ export async function writeCollapse(
     ([now, diversity, errors]) => `${new Date(now).toISOString()},${diversity},${errors}`,
   );
   const files = {
-    'metrics/ranker.csv': `time,diversity,errors:ratio\n${lines.join('\n')}\n`,
+    'recorded/ranker.csv': `time,diversity,errors:ratio\n${lines.join('\n')}\n`,
     'incidents.csv': INCIDENTS,
   };
   for (const [path, text] of Object.entries(files)) {

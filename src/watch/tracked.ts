@@ -2,7 +2,7 @@ import type { Monitor } from '../monitors/monitor.ts';
 import type { Json } from '../store/item.ts';
 import type { Change, Turn } from '../store/settlement.ts';
 import { targetKey } from '../target.ts';
-import { MINUTE } from '../time.ts';
+import { MINUTE, type Instant } from '../time.ts';
 import { nextLookAfter } from './look-times.ts';
 import { readMonitor, writeMonitor } from './stored-monitor.ts';
 import type { Watching } from './take-look.ts';

@@ -6,7 +6,7 @@ import type { Json } from '../store/item.ts';
 import type { Change, Turn } from '../store/settlement.ts';
 import { targetKey } from '../target.ts';
 import { DAY, HOUR, SECOND, type Instant, type Milliseconds } from '../time.ts';
-import { writePushed } from '../watch/pushed.ts';
+import { writePushed } from '../samples/pushed.ts';
 import { watchServers } from '../watch/server-watch.ts';
 import { createWatch } from '../watch/watch.ts';
 import {
@@ -40,6 +40,7 @@ environments:
       both: { composite: { of: [level, pushed], when: any }, every: 1m }
 `;
 const SET = loadPolicySet([{ path: '.lastgood/m.yaml', text: POLICY }], []);
+const TARGET = { model: 'm', environment: 'production' };
 const START: Instant = Date.UTC(2026, 10, 10);
 const END = START + 2 * DAY;
 const STEP: Milliseconds = 30 * SECOND;
@@ -144,7 +145,9 @@ async function watchAll(periods: readonly Period[]): Promise<readonly string[]> 
     },
     servers: watchServers(() => now),
     clock: () => now,
-    nameOf: () => 'acme/manifests',
+    nameOf: async () => 'acme/manifests',
+    passed: async () => undefined,
+    serverBack: () => undefined,
     alerted: async (alerts: readonly AlertFor[]) =>
       void said.push(...alerts.map(({ alert }) => nameOf(now, alert))),
     armed: async () => undefined,
@@ -182,12 +185,12 @@ async function watchAll(periods: readonly Period[]): Promise<readonly string[]> 
   const pushed = record('scores');
   let next = 0;
   const push = async (): Promise<void> => {
-    const samples: { series: string; model: string; at: number; value: number }[] = [];
+    const samples: { at: number; value: number }[] = [];
     for (; (pushed.times[next] ?? Infinity) <= now; next += 1) {
-      const [at = 0, value = 0] = [pushed.times[next], pushed.values[next]];
-      samples.push({ series: 'scores', model: 'm', at, value });
+      samples.push({ at: pushed.times[next] ?? 0, value: pushed.values[next] ?? 0 });
     }
-    if (samples.length > 0) await turn(SAMPLES, writePushed(samples));
+    if (samples.length > 0)
+      await turn(SAMPLES, writePushed([{ target: TARGET, series: 'scores', samples }]));
   };
   const last = periods.at(-1)?.until ?? END;
   const comes = periods.map(({ from }) => from);

@@ -38,7 +38,27 @@ test('as JSON: a null commit means the files in the folder', async () => {
       targets: ['production/fraud-detector'],
       disabled: [],
       problems: [],
+      unwatched: [],
     },
+  });
+});
+
+test('monitors of a preset without a query are named, and are no problem', async () => {
+  const text = SAMPLE_POLICY.replace(/^model:/m, 'extends: experimental\nserver: main\nmodel:');
+  const { folder } = await withPolicy(text);
+  const { exit, out } = await stage.run(['validate', '--repo', folder]);
+  expect([exit, out]).toEqual([
+    0,
+    'No problems in the policies of 1 target.\nproduction/fraud-detector: Not watched: errors, errors-soft, latency-rise and memory of its presets, until the policy gives a `query`.',
+  ]);
+  const { data } = await stage.runJson(['validate', '--repo', folder]);
+  expect(data).toMatchObject({
+    unwatched: [
+      {
+        target: 'production/fraud-detector',
+        needs: { query: ['errors', 'errors-soft', 'latency-rise', 'memory'], server: [] },
+      },
+    ],
   });
 });
 
@@ -68,6 +88,7 @@ test('as JSON a mistake has its place and disables its target', async () => {
           suggestion: 'did you mean `minSoak`',
         },
       ],
+      unwatched: [],
     },
   });
 });

@@ -3,8 +3,10 @@ import { findWorkTree } from '../git/find-work-tree.ts';
 import { checkPins } from '../policy/check-pins.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { PolicyProblem, PolicySet } from '../policy/policy.ts';
+import { unwatchedOf } from '../policy/unwatched.ts';
 import type { Oid } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
+import { unwatchedSentence } from '../texts/monitors.ts';
 import { count } from '../texts/names.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { policiesAt, policiesInFolder, readAsGit } from './policies.ts';
@@ -31,10 +33,19 @@ export async function validate(options: RepositoryOptions, terminal: Terminal): 
   const targets = set.targets.map(({ target }) => targetKey(target));
   const disabled = set.disabled.map(({ target }) => targetKey(target));
   if (options.json === true) {
-    terminal.out(toJson({ commit, targets, disabled, problems }));
+    const unwatched = set.targets.flatMap((one) => {
+      const found = unwatchedOf(one);
+      return found ? [{ target: targetKey(one.target), needs: found }] : [];
+    });
+    terminal.out(toJson({ commit, targets, disabled, problems, unwatched }));
   } else {
     for (const problem of problems) terminal.out(showHidden(formatProblem(problem)));
     terminal.out(summary(targets.length, problems));
+    for (const one of set.targets) {
+      const found = unwatchedOf(one);
+      if (!found) continue;
+      terminal.out(showHidden(`${targetKey(one.target)}: ${unwatchedSentence(found)}`));
+    }
   }
   return problems.length === 0 ? EXIT.ok : EXIT.no;
 }

@@ -123,6 +123,7 @@ environments:
     notify: { issue: false, slack: '#ml-alerts' },
     verify: { ...DEFAULTS.verify, within: 15 * MINUTE, watch: 2 * HOUR },
     monitors: [],
+    waiting: [],
     ladder: ['release'],
     fallback: { model: 's3://models/fraud/1.10/model', features: 'none', image: 'none' },
   });

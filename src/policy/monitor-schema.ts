@@ -211,6 +211,9 @@ const monitor = mapping('A metric that Lastgood watches by itself, and exactly o
     )
     .exactOptional(),
   series: query.describe('The name of a pushed series, in place of a query.').exactOptional(),
+  reads: monitorName
+    .describe('Another monitor of the target: this one reads what that one reads.')
+    .exactOptional(),
   server: serverName
     .describe('Another server than that of the target, by its name in the settings.')
     .exactOptional(),

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { isWatched } from '../monitors/monitor.ts';
+import { unwatchedSentence } from '../texts/monitors.ts';
+import { unwatchedOf } from './unwatched.ts';
 import { load, onlyTarget, policyFor, problemsOf } from './load-policies.fixture.ts';
 
 const monitorsOf = (text: string, shipped: Readonly<Record<string, string>> = {}) =>
@@ -134,6 +137,59 @@ monitors: { p99: { threshold: { above: 300 } }, errors: { enabled: false } }`,
   expect(others).toEqual([]);
 });
 
+describe('monitors of a preset', () => {
+  const preset = `
+monitors:
+  accuracy: { threshold: { below: 0.85 }, urgency: immediate }
+  accuracy-drop: { reads: accuracy, regression: { worse: lower, by: 5% } }
+  loss: { impact: { worse: lower } }
+  both: { composite: { of: [accuracy, loss], when: any } }
+`;
+  const targetOf = (text: string) =>
+    onlyTarget(load({ 'm.yaml': policyFor('m', `extends: usual\n${text}`) }, { usual: preset }));
+  const watched = (text: string) => {
+    const { monitors, waiting } = targetOf(text);
+    return [monitors.filter(isWatched).map(({ name }) => name), waiting];
+  };
+
+  test('wait for something to read, and a whole for its parts', () => {
+    expect(watched('server: main')).toEqual([[], ['accuracy', 'accuracy-drop', 'loss', 'both']]);
+    expect(watched('')).toEqual([[], ['accuracy', 'accuracy-drop', 'loss', 'both']]);
+  });
+
+  test('are watched once they have it, and those that read the same with them', () => {
+    expect(watched('server: main\nmonitors: { accuracy: { query: q } }')).toEqual([
+      ['accuracy', 'accuracy-drop'],
+      ['loss', 'both'],
+    ]);
+    const text = 'monitors: { accuracy: { series: s, enabled: false }, both: { enabled: false } }';
+    expect(watched(text)).toEqual([['accuracy-drop'], ['loss']]);
+    const drop = targetOf('server: main\nmonitors: { accuracy: { query: q } }').monitors[1];
+    expect(drop).toMatchObject({ series: { value: 'q' }, source: { server: 'main' } });
+    const own = 'server: main\nmonitors: { accuracy: { query: q }, accuracy-drop: { query: o } }';
+    expect(targetOf(own).monitors[1]).toMatchObject({ series: { value: 'o' } });
+  });
+
+  test('that have a query and no server are told of', () => {
+    const target = targetOf('monitors: { accuracy: { query: q } }');
+    const found = unwatchedOf(target);
+    expect(found && unwatchedSentence(found)).toMatchInlineSnapshot(
+      `"Not watched: loss and both of its presets, until the policy gives a \`query\`; accuracy and accuracy-drop, until the policy names a \`server\`."`,
+    );
+    expect(unwatchedOf({ monitors: [], waiting: [] })).toBeUndefined();
+  });
+
+  test.each([
+    ['another bound and nothing to read', 'monitors: { accuracy: { threshold: { below: 0.9 } } }'],
+    ['another bound for what reads the same', 'monitors: { accuracy-drop: { window: 1h } }'],
+    ['a query and no amount', 'server: main\nmonitors: { loss: { query: q } }'],
+    ['a second judge', 'server: main\nmonitors: { accuracy: { query: q, anomaly: {} } }'],
+  ])('%s is a mistake', (_, text) => {
+    const file = policyFor('m', `extends: usual\n${text}`);
+    expect(problemsOf({ 'm.yaml': file }, { usual: preset })).toMatchSnapshot();
+  });
+});
+
 describe('mistakes', () => {
   test.each([
     ['no judge', '{ query: q }'],
@@ -148,6 +204,9 @@ describe('mistakes', () => {
     ['a window too short', '{ query: q, threshold: { above: 1 }, every: 1m, window: 1m }'],
     ['too much to keep', '{ query: q, threshold: { above: 1 }, every: 5s, window: 7d }'],
     ['looks too close', '{ query: q, threshold: { above: 1 }, every: 1s }'],
+    ['a histogram that is pushed', '{ series: s, drift: { above: 0.3, histogram: true } }'],
+    ['reading what nobody has', '{ reads: y, threshold: { above: 1 } }'],
+    ['reading itself', '{ reads: x, threshold: { above: 1 } }'],
     ['half of a canary', '{ canary: { metrics: { p99: { query: q } } } }'],
     ['an unknown part', '{ composite: { of: [a, b] } }'],
     ['an unknown key', '{ query: q, treshold: { above: 1 } }'],

@@ -61,6 +61,7 @@ test('the examples of docs/policy.md are one repository without a mistake', () =
     'recommender',
     'chargeback',
     'chargeback',
+    'search-v2',
     'churn',
   ]);
 });
@@ -92,4 +93,42 @@ test('the table of presets says what policies/ says', () => {
   const start = tableLines.indexOf(head);
   expect(start).toBeGreaterThan(0);
   expect(tableLines.slice(start + 2, start + 2 + lines.length)).toEqual(lines);
+});
+
+/** What a shipped preset's monitor is bad at, and how pressing that is. */
+function boundOf(
+  monitor: string,
+  preset: { readonly name: string; readonly text: string },
+): string {
+  const says = (key: string) => {
+    const said = saysAbout(`monitors.${monitor}.${key}`, preset);
+    return said === 'nothing' ? undefined : said;
+  };
+  const { tree } = readTree(preset.name, preset.text);
+  if (!tree || !treeAt(tree, ['monitors', monitor])) return '';
+  const bounds = [
+    ['below', says('threshold.below')],
+    ['above', says('threshold.above') ?? says('share.above') ?? says('drift.above')],
+    ['reaches', says('earlyWarning.above')],
+    [says('regression.worse') ?? '', says('regression.by')],
+  ].flatMap(([word, bound]) => (bound === undefined ? [] : [`${word} ${bound}`]));
+  const [bound = 'what you say'] = bounds;
+  return [bound, says('urgency') ?? 'arms'].join(', ');
+}
+
+test('the table of the presets’ monitors says what policies/ says', () => {
+  const watching = shipped.filter(({ text }) => text.includes('\nmonitors:\n'));
+  const names = watching.flatMap(({ name, text }) => {
+    const tree = readTree(name, text).tree;
+    const found = tree && treeAt(tree, ['monitors']);
+    return found?.kind === 'map' ? [...found.entries.keys()] : [];
+  });
+  const all = [...new Set(names)].sort();
+  const lines = all.map((name) =>
+    [`\`${name}\``, ...watching.map((preset) => boundOf(name, preset))].join(' | '),
+  );
+  const head = ['', ...watching.map(({ name }) => `\`${name}\``)].join(' | ');
+  const start = tableLines.indexOf(head);
+  expect(tableLines.slice(start + 2, start + 2 + lines.length)).toEqual(lines);
+  expect(all.length).toBeGreaterThan(10);
 });

@@ -196,6 +196,8 @@ export interface TargetPolicy {
   readonly monitors: readonly Monitor[];
   /** What a backtest has to have shown before anything merges by itself; absent: nothing. */
   readonly backtest?: BacktestGate;
+  /** Monitors of its presets that it gives nothing to read: they are not watched. */
+  readonly waiting: readonly string[];
   /** What is tried, one after another, until the model recovers. At least one; the first is never the fallback. */
   readonly ladder: readonly Rung[];
   /** The emergency retrain, where the policy names one. */

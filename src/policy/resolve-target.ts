@@ -36,6 +36,10 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
   const monitors = resolveMonitors(given.monitors ?? {}, {
     server: given.server,
     repeat: evidence.consecutive,
+    isNamed: (name) =>
+      [[], ['environments', target.environment]].some(
+        (scope) => treeAt(tree, [...scope, 'monitors', name]) !== undefined,
+      ),
   });
   const policy: TargetPolicy = {
     target,
@@ -60,6 +64,7 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
     },
     monitors: monitors.flatMap(({ monitor }) => monitor ?? []),
     ...(given.backtest && { backtest: demandOf(given.backtest) }),
+    waiting: monitors.flatMap(({ name, waits }) => (waits ? [name] : [])),
     ladder: given.ladder?.filter((rung) => rung !== 'retrain') ?? DEFAULTS.ladder,
     ...(given.retrain && {
       retrain: { ...given.retrain, lastRung: given.ladder?.includes('retrain') ?? false },

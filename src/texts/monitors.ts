@@ -2,9 +2,10 @@ import type { Judgement } from '../monitors/judgement.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import type { Spell } from '../monitors/spell.ts';
 import { formatDuration, formatInstant, type Instant, type Milliseconds } from '../time.ts';
+import type { Unwatched } from '../policy/unwatched.ts';
 import { flatten } from './escape.ts';
 import { judgementSentence } from './judgement.ts';
-import { count } from './names.ts';
+import { count, listOf } from './names.ts';
 
 /** What a monitor says when it fires: what it measured, and how often in a row. */
 export function monitorSentence(
@@ -89,4 +90,18 @@ export function unpreparedSentence(why: string): string {
 /** The bound is no longer near. */
 export function disarmedSentence(target: string, monitor: string): string {
   return `${flatten(target)} is no longer armed: ${flatten(monitor)} does not near its bound any more.`;
+}
+
+/** What of a target's monitors is not watched, and what to do. */
+export function unwatchedSentence(
+  { query, server }: Unwatched,
+  say: (name: string) => string = flatten,
+): string {
+  const waits = [
+    query.length > 0 &&
+      `${listOf(query.map((one) => say(one)))} of its presets, until the policy gives a \`query\``,
+    server.length > 0 &&
+      `${listOf(server.map((one) => say(one)))}, until the policy names a \`server\``,
+  ].filter((one) => one !== false);
+  return `Not watched: ${waits.join('; ')}.`;
 }

@@ -27,11 +27,13 @@ export interface TargetStatus {
   readonly alerts: readonly string[];
   /** So many fire beside those: nobody reads thousands. */
   readonly moreAlerts: number;
+  /** What of its monitors is not watched, where somebody asks for the target by its name. */
+  readonly unwatched?: string;
 }
 
 /** What runs, what waits and why. Markdown. */
 export function targetStatusText(status: TargetStatus): string {
-  const { open, alerts, moreAlerts } = status;
+  const { open, alerts, moreAlerts, unwatched } = status;
   const lines = [
     ...marks(status),
     ...open.map(({ number, status: waits, next }) =>
@@ -41,7 +43,8 @@ export function targetStatusText(status: TargetStatus): string {
     ...(moreAlerts > 0 ? [moreSentence(moreAlerts, alerts.length > 0)] : []),
   ];
   const quiet = lines.length === 0 ? ['No alert fires, and no rollback is open.'] : lines;
-  return [runs(status), ...quiet.map((line) => `- ${line}`)].join('\n');
+  const all = unwatched === undefined ? quiet : [...quiet, unwatched];
+  return [runs(status), ...all.map((line) => `- ${line}`)].join('\n');
 }
 
 function moreSentence(number: number, beside: boolean): string {

@@ -55,6 +55,7 @@ test('a rollback of random releases in random histories', async () => {
         target: TARGET,
         file: '.lastgood/ranker.yaml',
         owners: [],
+        waiting: [],
         approvals: { ...DEFAULTS.approvals, from: [] },
         pins: repository.pins,
         goal: {

@@ -1,6 +1,7 @@
 import { standingOf } from '../../backtest/record.ts';
 import type { Evidence } from '../../decision/decision.ts';
 import { routeAlert } from '../../policy/route-alert.ts';
+import { unwatchedOf } from '../../policy/unwatched.ts';
 import { readRunning } from '../../releases/read-releases.ts';
 import { judgeAlert } from '../../rollback/respond-to-alert.ts';
 import { policyOf } from '../../rollback/up-to-date.ts';
@@ -8,6 +9,7 @@ import type { Workspace } from '../../rollback/workspace.ts';
 import { stateOf } from '../../state/state.ts';
 import { restrictionsNow } from '../../state/view.ts';
 import { targetKey, type Target, type TargetKey } from '../../target.ts';
+import { unwatchedSentence } from '../../texts/monitors.ts';
 import { decisionSentence } from '../../texts/reasons.ts';
 import {
   noPolicySentence,
@@ -32,7 +34,9 @@ export const tellStatus: CarryOut<'status'> = async (asking, { target }) => {
   const firing = firingByTarget(workspace);
   if (target) {
     const status = await readStatus(asking, target, firing, OF_TARGET);
-    const text = status ? targetStatusText(status) : noPolicySentence(policies.set, target);
+    const text = status
+      ? targetStatusText({ ...status, ...unwatched(workspace, target) })
+      : noPolicySentence(policies.set, target);
     return { outcome: 'told', text };
   }
   const found: TargetStatus[] = [];
@@ -46,6 +50,12 @@ export const tellStatus: CarryOut<'status'> = async (asking, { target }) => {
   const more = policies.set.targets.length - found.length;
   return { outcome: 'told', text: repositoryStatusText(found, more, policies.set.disabled) };
 };
+
+function unwatched(workspace: Workspace, target: Target): Pick<TargetStatus, 'unwatched'> {
+  const policy = policyOf(workspace, target);
+  const found = policy && unwatchedOf(policy);
+  return found ? { unwatched: unwatchedSentence(found, inCode) } : {};
+}
 
 type Firing = ReadonlyMap<TargetKey, readonly Evidence[]>;
 

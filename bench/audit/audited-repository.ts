@@ -13,6 +13,7 @@ import type { PlannedRelease } from '../../src/rollback/plan.ts';
 import { DAY, HOUR, MINUTE, SECOND, type Instant } from '../../src/time.ts';
 import { Folder } from '../pack/folder-tree.ts';
 import { PackWriter } from '../pack/pack-writer.ts';
+import { createRandom, pick } from '../random.ts';
 import { modelNames } from '../sample-manifests.ts';
 
 const BEGIN = Date.UTC(2021, 0, 4, 8);
@@ -33,6 +34,13 @@ export interface AuditedRepository {
   readonly end: Instant;
 }
 
+export interface AuditedSize {
+  readonly rollbacks: number;
+  readonly models: number;
+  /** So many releases come before each bad one, on average, and stay. Default: none. */
+  readonly good?: number;
+}
+
 /**
  * Writes a repository with so many rollbacks of so many models: every second commit of its history brings a bad release,
  * and the next one takes it back. Records, entries, pages and plots are written by Lastgood's own code; only the commits
@@ -40,7 +48,7 @@ export interface AuditedRepository {
  */
 export function writeAuditedRepository(
   folder: string,
-  { rollbacks, models }: { readonly rollbacks: number; readonly models: number },
+  { rollbacks, models, good: stays = 0 }: AuditedSize,
 ): AuditedRepository {
   mkdirSync(folder, { recursive: true });
   execFileSync('git', ['init', '--quiet', '--bare', '--initial-branch=main', folder]);
@@ -60,8 +68,17 @@ export function writeAuditedRepository(
   let [link, end] = [GENESIS, BEGIN];
   const texts = new Map<string, string>();
   let batch: JournalRecord[] = [];
+  const random = createRandom(rollbacks);
   for (let i = 0; i < rollbacks; i += 1) {
     const name = names[i % models] ?? '';
+    const before = BEGIN + i * APART;
+    for (let more = stays === 0 ? 0 : random.below(2 * stays + 1); more > 0; more -= 1) {
+      const other = pick(names, random);
+      const version = `1.${i}.${more}`;
+      main.put(`models/${other}.yaml`, `version: "${version}"\nsnapshot: f-${i}\n`);
+      const commit = main.commit(before, ANN, ANN, `Release ${other} ${version}\n`);
+      running.set(other, release(commit, before, version, `f-${i}`));
+    }
     const good = running.get(name) ?? release(first, BEGIN, '1.0', 'f-0');
     const at = BEGIN + i * APART;
     const put = ({ versions }: PlannedRelease): void =>
@@ -76,7 +93,10 @@ export function writeAuditedRepository(
     const reviewed = i % 3 === 0;
     const record = recordFor(name, brought, good, base, first, reviewed, at + HOUR);
     put(good);
-    const merged = at + HOUR + (reviewed ? 12 * MINUTE : 2 * SECOND) + (i % 97) * SECOND;
+    // Most are quick and some take long, as with everything that people or queues take part in.
+    const slow = 1 + random.below(6) ** 2;
+    const took = reviewed ? slow * MINUTE : slow * SECOND;
+    const merged = at + HOUR + took + random.below(60) * SECOND;
     const message = `Roll back production/${name}\n\n${writeTrailers(record)}\n`;
     const commit = main.commit(merged, APP, GITHUB, message);
     running.set(name, { ...good, commit, at: merged });

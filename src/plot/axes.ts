@@ -58,7 +58,8 @@ export function valueAxis(
   if (logarithmic) {
     const top = Math.max(highest, LEAST);
     const bottom = lowest > 0 ? lowest : top / 1_000;
-    const scale = scaleLog(bottom < top ? [bottom, top] : [top / 10, top], places).clamp(true);
+    const ends = bottom < top ? ([bottom, top] as const) : ([top / 10, top] as const);
+    const scale = scaleLog(values === 'length' ? reaching(ends) : ends, places).clamp(true);
     if (values !== 'length') scale.nice();
     const [from = 0, to = 0] = scale.domain();
     const all = values === 'length' ? LENGTHS : powers(from, to);
@@ -73,6 +74,7 @@ export function valueAxis(
   // Values that reach down far are seen against zero; those that do not are seen closely.
   const near = lowest > 0 && highest - lowest < 0.3 * highest;
   const from = lowest >= 0 && !near ? 0 : lowest;
+  if (values === 'length' && from === 0 && highest > 0) return lengthAxis(highest, places);
   const flat = from === highest ? Math.abs(highest) * 0.1 || 1 : 0;
   const scale = scaleLinear([from - (lowest < 0 || near ? flat : 0), highest + flat], places).nice(
     4,
@@ -83,7 +85,30 @@ export function valueAxis(
   };
 }
 
+/** The axis of lengths of time from zero on: a tick every so many seconds, minutes, hours or days. */
+function lengthAxis(highest: number, places: readonly [number, number]): Axis<number> {
+  const step = STEPS.find((one) => highest <= 6 * one) ?? highest / 4;
+  const count = Math.ceil(highest / step);
+  const scale = scaleLinear([0, count * step], places);
+  return {
+    place: (value) => scale(value),
+    ticks: Array.from({ length: count + 1 }, (_, i) => ({
+      at: scale(i * step),
+      label: i === 0 ? '0' : formatValue(i * step, 'length'),
+    })),
+  };
+}
+
 const MILLISECOND = 1;
+
+/** From tick to tick. */
+const STEPS: readonly Milliseconds[] = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((one) => one * MILLISECOND),
+  ...[1, 2, 5, 10, 15, 30].map((one) => one * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((one) => one * MINUTE),
+  ...[1, 2, 3, 6, 12].map((one) => one * HOUR),
+  ...[1, 2, 7, 14, 30, 90, 365].map((one) => one * DAY),
+];
 
 /** Lengths of time that people count in. */
 const LENGTHS: readonly Milliseconds[] = [
@@ -93,6 +118,13 @@ const LENGTHS: readonly Milliseconds[] = [
   ...[1, 3, 6, 12].map((one) => one * HOUR),
   ...[1, 3, 7, 30, 90, 365].map((one) => one * DAY),
 ];
+
+/** From a length that people count in to another: between two of them there would be nothing to read. */
+function reaching([bottom, top]: readonly [number, number]): readonly [number, number] {
+  const from = LENGTHS.findLast((length) => length <= bottom) ?? bottom;
+  const to = LENGTHS.find((length) => length >= top) ?? top;
+  return from < to ? [from, to] : [bottom, top];
+}
 
 /** At most six powers of ten. */
 function powers(from: number, to: number): readonly number[] {

@@ -134,12 +134,13 @@ test('bars stand on each other, lengths on powers of ten, nothing says so', () =
   );
   expect(lengths.ticks.map(({ label }) => label)).toMatchInlineSnapshot(`
     [
-      "1s",
-      "10s",
-      "1m",
-      "10m",
-      "1h",
-      "6h",
+      "300ms",
+      "3s",
+      "30s",
+      "3m",
+      "30m",
+      "3h",
+      "12h",
     ]
   `);
   expect(lengths.place(0)).toBe(100);

@@ -67,12 +67,11 @@ function monthlyPlot(months: readonly MonthFigures[]): Plot {
   const mean = (phase: 'restore' | 'recovery'): readonly Point[] =>
     months.map(({ month, phases }) => {
       const found = phases[phase]?.mean;
-      return { at: startOf(month), value: found === undefined ? null : Math.max(LEAST, found) };
+      return { at: startOf(month), value: found ?? null };
     });
   return {
     title: 'Mean time to restore, by month',
     values: 'length',
-    logarithmic: true,
     series: [
       { name: 'first signal to merge', points: mean('restore') },
       { name: 'first signal to verified recovery', points: mean('recovery') },

@@ -127,7 +127,7 @@ const FIGURES = [
   'Rejected',
   'False',
   'Per release',
-  'Complete records',
+  'Complete',
   'Mean to merge',
   'Mean to recovery',
 ];

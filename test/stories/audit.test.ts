@@ -50,24 +50,24 @@ test('an automatic, a reviewed and a rejected rollback: reported and verified', 
     "From <time> to <time>: 2 rolled back, 1 rejected, 0 false. 2 of 2 records are complete (100 %).
 
     Targets
-    Target                     Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete records  Mean to merge  Mean to recovery
-    production/fraud-detector  3         0          0          0         0         0      0 %          -                 -              -
-    production/product-ranker  4         0          0          0         0         0      0 %          -                 -              -
-    production/quick           3         1          1          0         0         0      33.3 %       100 %             0.0s           -
-    production/rejected        3         0          0          0         1         0      0 %          -                 -              -
-    production/slow            3         1          0          1         0         0      33.3 %       100 %             4m             -
-    staging/product-ranker     3         0          0          0         0         0      0 %          -                 -              -
+    Target                     Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete  Mean to merge  Mean to recovery
+    production/fraud-detector  3         0          0          0         0         0      0 %          -         -              -
+    production/product-ranker  4         0          0          0         0         0      0 %          -         -              -
+    production/quick           3         1          1          0         0         0      33.3 %       100 %     0.0s           -
+    production/rejected        3         0          0          0         1         0      0 %          -         -              -
+    production/slow            3         1          0          1         0         0      33.3 %       100 %     4m             -
+    staging/product-ranker     3         0          0          0         0         0      0 %          -         -              -
 
     Months
-    Month    Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete records  Mean to merge  Mean to recovery
-    2026-10  5         0          0          0         0         0      0 %          -                 -              -
-    2026-11  14        2          1          1         1         0      14.2 %       100 %             2m             -
+    Month    Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete  Mean to merge  Mean to recovery
+    2026-10  5         0          0          0         0         0      0 %          -         -              -
+    2026-11  14        2          1          1         1         0      14.2 %       100 %     2m             -
 
     Targets by month
-    Month    Target               Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete records  Mean to merge  Mean to recovery
-    2026-11  production/quick     2         1          1          0         0         0      50 %         100 %             0.0s           -
-    2026-11  production/rejected  2         0          0          0         1         0      0 %          -                 -              -
-    2026-11  production/slow      2         1          0          1         0         0      50 %         100 %             4m             -
+    Month    Target               Releases  Rollbacks  Automatic  Reviewed  Rejected  False  Per release  Complete  Mean to merge  Mean to recovery
+    2026-11  production/quick     2         1          1          0         0         0      50 %         100 %     0.0s           -
+    2026-11  production/rejected  2         0          0          0         1         0      0 %          -         -              -
+    2026-11  production/slow      2         1          0          1         0         0      50 %         100 %     4m             -
 
     Phases
     Phase                  Times  Mean  Median  90 %  99 %  Longest

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { alertmanagerMessage, sampleAlerts } from '../fixtures/hub/sample.ts';
 import type { Entry } from '../src/journal/entry.ts';
+import { createJournalWatch } from '../fixtures/journal-watch.ts';
 import { startStage } from '../fixtures/stage.ts';
 import { measureProcess, median } from './measure.ts';
 
@@ -11,6 +12,24 @@ export interface RollbackFigures {
   readonly ms: number;
   readonly scriptMs: number;
   readonly timesFasterThanScript: number;
+  readonly phases: PhaseFigures;
+}
+
+/**
+ * What Lastgood itself takes of each phase, in milliseconds: from the moment in which it could know until it has acted
+ * on it. What people, pods and metrics take comes on top of that in life.
+ */
+export interface PhaseFigures {
+  /** The alert was sent; it is decided about. */
+  readonly triage: number;
+  /** The pull request stands. */
+  readonly opening: number;
+  /** It is merged. */
+  readonly execution: number;
+  /** The roll-out was reported to GitHub; Lastgood has noticed. */
+  readonly rollOut: number;
+  /** The alert resolved; recovery is noticed, where the policy does not want it to last. */
+  readonly verification: number;
 }
 
 const SCRIPT = fileURLToPath(new URL('rollback-script.sh', import.meta.url));
@@ -21,7 +40,7 @@ const RANKER = 'clusters/production/recsys';
  * usual shell script, each on a fresh repository, several times in turn.
  */
 export async function measureRollback(latency: number, rounds: number): Promise<RollbackFigures> {
-  const ours: { calls: number; ms: number }[] = [];
+  const ours: OneRollback[] = [];
   const scripts: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await byLastgood(latency));
@@ -34,26 +53,81 @@ export async function measureRollback(latency: number, rounds: number): Promise<
     ms,
     scriptMs,
     timesFasterThanScript: scriptMs / ms,
+    phases: {
+      triage: median(ours.map(({ phases }) => phases.triage)),
+      opening: median(ours.map(({ phases }) => phases.opening)),
+      execution: median(ours.map(({ phases }) => phases.execution)),
+      rollOut: median(ours.map(({ phases }) => phases.rollOut)),
+      verification: median(ours.map(({ phases }) => phases.verification)),
+    },
   };
 }
 
-async function byLastgood(latency: number): Promise<{ calls: number; ms: number }> {
-  const merged = Promise.withResolvers<number>();
+interface OneRollback {
+  readonly calls: number;
+  readonly ms: number;
+  readonly phases: PhaseFigures;
+}
+
+const MODEL = 'product-ranker';
+const POLICY = `.lastgood/${MODEL}.yaml`;
+
+async function byLastgood(latency: number): Promise<OneRollback> {
+  const { seen, entry } = createJournalWatch();
+  const noticed = new Map<Entry, number>();
   const stage = await startStage({
     latency,
-    watch: (entry: Entry) => {
-      if (entry.kind === 'merged') merged.resolve(performance.now());
+    watch: (one) => {
+      noticed.set(one, performance.now());
+      seen(one);
+    },
+    prepare: async (_, { repository }) => {
+      const policy = (await repository.read(POLICY)) ?? '';
+      await repository.commit({
+        by: 'alice',
+        message: 'Take the first good sign for recovery',
+        files: { [POLICY]: `${policy}verify: { sustain: 0s }\n` },
+      });
     },
   });
+  const { repository } = stage.sample;
+  /** When something was noticed. */
+  const when = async (wanted: (entry: Entry) => boolean): Promise<number> =>
+    noticed.get(await entry(wanted)) ?? Number.NaN;
+  const happened = (what: string) => (one: Entry) =>
+    one.kind === 'followed' && one.happened === what;
   try {
     const before = stage.hub.apiCalls().length;
+    const alert = sampleAlerts(Date.now()).diversity;
     const start = performance.now();
-    await stage.send('alertmanager', alertmanagerMessage(sampleAlerts(Date.now()).diversity));
-    const end = await merged.promise;
+    await stage.send('alertmanager', alertmanagerMessage(alert));
+    const merged = await when(({ kind }) => kind === 'merged');
     const calls = stage.hub.apiCalls().slice(before);
     const last = calls.findIndex(({ path }) => path.endsWith('/merge'));
     await stage.quiet();
-    return { calls: last + 1, ms: end - start };
+    const [pull] = repository.pulls();
+    const reported = performance.now();
+    await repository.deploy(pull?.mergeCommit ?? '', MODEL, 'success');
+    const rolledOut = await when(happened('rolled-out'));
+    await stage.quiet();
+    const resolved = performance.now();
+    const over = { ...alert, status: 'resolved' as const, endsAt: Date.now() };
+    await stage.send('alertmanager', alertmanagerMessage(over));
+    const recovered = await when(happened('recovered'));
+    await stage.quiet();
+    const decided = await when(({ kind }) => kind === 'decided');
+    const proposed = await when(({ kind }) => kind === 'proposed');
+    return {
+      calls: last + 1,
+      ms: merged - start,
+      phases: {
+        triage: decided - start,
+        opening: proposed - decided,
+        execution: merged - proposed,
+        rollOut: rolledOut - reported,
+        verification: recovered - resolved,
+      },
+    };
   } finally {
     await stage.stop();
   }

@@ -55,6 +55,13 @@ if (options.json) {
       github_calls: rollback.githubCalls,
       ms: rollback.ms,
       times_faster_than_script: rollback.timesFasterThanScript,
+      phases_ms: {
+        triage: rollback.phases.triage,
+        opening: rollback.phases.opening,
+        execution: rollback.phases.execution,
+        roll_out: rollback.phases.rollOut,
+        verification: rollback.phases.verification,
+      },
     },
     last_good_lookup: {
       ms: long.ms,
@@ -86,6 +93,23 @@ if (options.json) {
     ),
   );
   console.log(`\n${formatRatio(rollback.scriptMs, rollback.ms)} faster than the script.\n`);
+  console.log(
+    "What Lastgood itself takes of each phase of that rollback, without people's and pods' time\n",
+  );
+  const { triage, opening, execution, rollOut, verification } = rollback.phases;
+  console.log(
+    formatTable(
+      ['', 'milliseconds'],
+      [
+        ['triage: the alert is decided about', triage],
+        ['opening: the pull request stands', opening],
+        ['execution: it is merged', execution],
+        ['roll-out: noticed after the report to GitHub', rollOut],
+        ['verification: noticed after the alert resolved', verification],
+      ],
+    ),
+  );
+  console.log('');
   console.log('Last good release after one new commit, without the fetch\n');
   console.log(
     formatTable(

@@ -1,5 +1,5 @@
 import { HOUR, MINUTE, DAY, type Instant, type Milliseconds } from '../time.ts';
-import { evidenceOf, type Judgement } from './judgement.ts';
+import { evidenceOf, whyUnfit, type Judgement } from './judgement.ts';
 import { increase, readSeries, type Samples, type Series } from './series.ts';
 
 /** Two windows and the part of the error budget that the long one may burn. */
@@ -54,7 +54,11 @@ export function judgeBurnRate(
   const longest = Math.max(...rule.windows.map(({ long }) => long));
   const span = { from: Math.max(at - longest, releasedAt), to: at };
   const read = readRate(rate, span);
-  const { series } = read;
+  const { series, errors = series } = read;
+  if ([series, errors].some((one) => whyUnfit(one, 0) === 'broken-data')) {
+    const evidence = evidenceOf(series);
+    return { judge: 'burn-rate', verdict: 'inconclusive', reason: 'broken-data', evidence };
+  }
   const burns = rule.windows.map((window) => {
     const factor = burnFactor(window, rule.period);
     const long = errorShare(read, window.long, at);

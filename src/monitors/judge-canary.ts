@@ -81,6 +81,10 @@ export function judgeCanary(rule: CanaryRule, { metrics, at, releasedAt }: Canar
   ) {
     return judgement('bad', 'silent');
   }
+  const broken = (side: 'canary' | 'stable') =>
+    total((one) => one[side].dropped.nan + one[side].dropped.infinite) >
+    total((one) => one[side].points.length);
+  if (broken('canary') || broken('stable')) return judgement('inconclusive', 'broken-data');
   const fewest = Math.max(
     0,
     ...read.map(({ canary, stable }) => Math.min(canary.points.length, stable.points.length)),

@@ -39,6 +39,14 @@ export function judgeDrift(rule: DriftRule, reference: Samples, look: Look): Jud
     return verdictOn(rule, d, evidence({ p }), p < rule.alpha);
   }
   const edges = binEdges(old);
+  if (edges.length === 0 && now.some((value) => value !== old[0])) {
+    return {
+      judge: 'drift',
+      verdict: 'inconclusive',
+      reason: 'no-baseline',
+      evidence: evidence(),
+    };
+  }
   const index = stabilityIndex(countInBins(old, edges), countInBins(now, edges));
   // Even without drift the index of small samples is some (bins − 1)·(1/n + 1/m) (Yurdakul 2018).
   const byChance = edges.length * (1 / old.length + 1 / now.length);

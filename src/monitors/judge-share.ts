@@ -1,5 +1,5 @@
 import type { Milliseconds } from '../time.ts';
-import { evidenceOf, type Judgement } from './judgement.ts';
+import { evidenceOf, whyUnfit, type Judgement } from './judgement.ts';
 import { readWindow, type Look } from './look.ts';
 import { increase, type Samples } from './series.ts';
 import { wilson } from './statistics/wilson.ts';
@@ -21,6 +21,10 @@ export function judgeShare(rule: ShareRule, total: Samples, look: Look): Judgeme
   const hit = increase(hits);
   const of = increase(all);
   const judge = 'share';
+  if ([hits, all].some((one) => whyUnfit(one, 0) === 'broken-data')) {
+    const evidence = evidenceOf(hits, {}, all.points.length);
+    return { judge, verdict: 'inconclusive', reason: 'broken-data', evidence };
+  }
   if (hit === undefined || of === undefined || of === 0) {
     const reason = all.points.length === 0 ? 'no-data' : 'too-few';
     return { judge, verdict: 'inconclusive', reason, evidence: evidenceOf(hits) };

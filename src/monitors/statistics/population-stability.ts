@@ -18,11 +18,15 @@ export function stabilityIndex(reference: readonly number[], current: readonly n
   }, 0);
 }
 
-/** Ten bins with equal shares of the reference, the outer ones open; fewer where values repeat. */
+/**
+ * Ten bins with equal shares of the reference, the outer ones open; fewer where values repeat. Two values have a bin
+ * each; one value has none, and nothing can be compared with it.
+ */
 export function binEdges(reference: readonly number[], bins = 10): number[] {
   const values = sorted(reference);
   const quantiles = Array.from({ length: bins + 1 }, (_, i) => quantileOfSorted(values, i / bins));
-  return [...new Set(quantiles)].slice(1, -1);
+  const different = [...new Set(quantiles)];
+  return different.length === 2 ? different.slice(1) : different.slice(1, -1);
 }
 
 /** How many values lie in each bin; a value on an edge belongs to the bin above. */

@@ -5,7 +5,7 @@ import { goodHour, KINDS, lookOften, WITH_HISTORY, type Feed } from './monitor-k
 import type { Sample } from './series.ts';
 
 /** Kinds that read counters: the others have no counter that could begin again. */
-const COUNTERS = ['threshold of a rate', 'burn rate, counters', 'share'];
+const COUNTERS = new Set(['threshold of a rate', 'burn rate, counters', 'share']);
 
 /** What a well model measures in a minute, by what reads it. */
 function well(kind: string, name: string, minute: number): number {
@@ -58,7 +58,7 @@ export const ODDITIES: Readonly<Record<string, Odd>> = {
 export function saidOf(kind: string, oddity: string): string {
   const odd = ODDITIES[oddity];
   if (!odd) throw new Error(`There is no oddity ${oddity}.`);
-  if (oddity === 'a counter begins again' && !COUNTERS.includes(kind)) return '–';
+  if (oddity === 'a counter begins again' && !COUNTERS.has(kind)) return '–';
   const names = (KINDS[kind] ?? []).slice(1) as string[];
   const { arrives = (value, _, at) => [{ at, value }], before } = odd;
   const baseline = goodHour(kind);

@@ -73,13 +73,13 @@ const MODEL = 'product-ranker';
 const POLICY = `.lastgood/${MODEL}.yaml`;
 
 async function byLastgood(latency: number): Promise<OneRollback> {
-  const { seen, entry } = createJournalWatch();
+  const journal = createJournalWatch();
   const noticed = new Map<Entry, number>();
   const stage = await startStage({
     latency,
     watch: (one) => {
       noticed.set(one, performance.now());
-      seen(one);
+      journal.seen(one);
     },
     prepare: async (_, { repository }) => {
       const policy = (await repository.read(POLICY)) ?? '';
@@ -93,7 +93,7 @@ async function byLastgood(latency: number): Promise<OneRollback> {
   const { repository } = stage.sample;
   /** When something was noticed. */
   const when = async (wanted: (entry: Entry) => boolean): Promise<number> =>
-    noticed.get(await entry(wanted)) ?? Number.NaN;
+    noticed.get(await journal.entry(wanted)) ?? Number.NaN;
   const happened = (what: string) => (one: Entry) =>
     one.kind === 'followed' && one.happened === what;
   try {

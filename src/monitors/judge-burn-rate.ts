@@ -101,7 +101,7 @@ function readRate(rate: ErrorRate, span: { from: Instant; to: Instant }): ReadRa
 
 /**
  * The share of errors in the window before `at`; what of the window lies before the release counts as without errors.
- * No events are no errors.
+ * No events are no errors. The points are read where they are: a look at some hours is taken every half minute.
  */
 function errorShare(
   { series, errors }: ReadRate,
@@ -110,21 +110,32 @@ function errorShare(
 ): number | undefined {
   const from = Math.max(at - window, series.span.from);
   const covered = (at - from) / window;
-  const within = (all: Series): Series => ({
-    ...all,
-    points: all.points.filter((point) => point.at >= from),
-  });
+  const first = firstFrom(series, from);
   if (!errors) {
-    const { points } = within(series);
-    if (points.length === 0) return undefined;
-    return (covered * points.reduce((sum, { value }) => sum + value, 0)) / points.length;
+    const { points } = series;
+    if (first === points.length) return undefined;
+    let sum = 0;
+    for (let i = first; i < points.length; i += 1) sum += points[i]?.value ?? 0;
+    return (covered * sum) / (points.length - first);
   }
-  const bad = increase(within(errors));
-  const all = increase(within(series));
+  const bad = increase(errors, firstFrom(errors, from));
+  const all = increase(series, first);
   if (bad === undefined || all === undefined) return undefined;
   return all === 0 ? 0 : covered * Math.min(1, bad / all);
 }
 
 function countIn(series: Series, window: Milliseconds, at: Instant): number {
-  return series.points.filter((point) => point.at >= at - window).length;
+  return series.points.length - firstFrom(series, at - window);
+}
+
+/** The index of the first point at or after a moment. */
+function firstFrom({ points }: Series, at: Instant): number {
+  let low = 0;
+  let high = points.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((points[middle]?.at ?? at) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

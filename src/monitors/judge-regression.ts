@@ -107,10 +107,32 @@ function expect(rule: RegressionRule, baseline: Baseline, look: Look): Expected 
     case 'number':
       return Number.isFinite(baseline.value) ? { value: baseline.value, samples: 0 } : undefined;
     case 'last-good':
-      return measureSpan(rule, baseline.samples, Number.NEGATIVE_INFINITY, look.releasedAt - 1);
+      return measureGood(rule, baseline.samples, look.releasedAt);
     case 'same-time':
       return expectByDays(rule, baseline, look);
   }
+}
+
+interface Measured {
+  readonly rule: RegressionRule;
+  readonly releasedAt: number;
+  readonly expected: Expected | undefined;
+}
+
+/** What the last good release measured does not change while the suspect one runs: it is measured once. */
+const measured = new WeakMap<object, Measured>();
+
+function measureGood(
+  rule: RegressionRule,
+  samples: Samples,
+  releasedAt: number,
+): Expected | undefined {
+  const known = measured.get(samples);
+  if (known?.rule === rule && known.releasedAt === releasedAt) return known.expected;
+  const expected = measureSpan(rule, samples, Number.NEGATIVE_INFINITY, releasedAt - 1);
+  // Samples that came as a list may be another one with the next look.
+  if ('within' in samples) measured.set(samples, { rule, releasedAt, expected });
+  return expected;
 }
 
 function measureSpan(

@@ -79,7 +79,8 @@ function finiteFacts(
   facts: Readonly<Record<string, number | undefined>>,
 ): Readonly<Record<string, number>> {
   const kept: Record<string, number> = {};
-  for (const [name, value] of Object.entries(facts)) {
+  for (const name in facts) {
+    const value = facts[name];
     if (value !== undefined && Number.isFinite(value)) kept[name] = value;
   }
   return kept;

@@ -101,9 +101,22 @@ export function seriesOf(kept: KeptSamples, span: Span): Series {
   };
 }
 
-/** The kept samples as a judge takes them. */
-export function reading(kept: KeptSamples): { within(span: Span): Series } {
-  return { within: (span) => seriesOf(kept, span) };
+const readings = new WeakMap<KeptSamples, Reading>();
+
+/** Kept samples as a judge takes them. */
+export interface Reading {
+  readonly kept: KeptSamples;
+  within(span: Span): Series;
+}
+
+/** The kept samples as a judge takes them: the same reading each time, so that what was worked out of it can be kept. */
+export function reading(kept: KeptSamples): Reading {
+  let known = readings.get(kept);
+  if (!known) {
+    known = { kept, within: (span) => seriesOf(kept, span) };
+    readings.set(kept, known);
+  }
+  return known;
 }
 
 /** The newest sample up to a moment. */

@@ -104,13 +104,16 @@ export function longestGap({ span, points }: Series): Milliseconds {
 /**
  * How much a counter grew, from its first sample to its last. A value below the one before is a counter that began
  * again at zero, as Prometheus has it. Undefined with fewer than two samples: one reading of a counter says nothing.
+ *
+ * @param begin the index of the first sample that counts
  */
-export function increase({ points }: Series): number | undefined {
-  const first = points[0];
-  if (!first || points.length < 2) return undefined;
+export function increase({ points }: Series, begin = 0): number | undefined {
+  const first = points[begin];
+  if (!first || points.length - begin < 2) return undefined;
   let grown = 0;
   let before = first.value;
-  for (const { value } of points.slice(1)) {
+  for (let i = begin + 1; i < points.length; i += 1) {
+    const value = points[i]?.value ?? before;
     grown += value < before ? value : value - before;
     before = value;
   }

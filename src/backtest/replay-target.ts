@@ -87,6 +87,8 @@ export async function replayTarget(
 /** One monitor, and what it has yet to see. */
 interface Replaying extends Watching {
   feeds: readonly Feed[];
+  /** What is new with a look: see {@link take}. */
+  readonly news: Record<string, Sample[]>;
   /** In this period. */
   looks: number;
   /** Of the last good release, where it is asked for; absent once it was taken. */
@@ -121,6 +123,7 @@ function begin({ watched, from }: Period, before: Map<string, Replaying>): Map<s
         ...(same?.state && { state: same.state }),
         nextAt: Math.max(from, Math.min(same?.nextAt ?? Infinity, next)),
         feeds: [],
+        news: {},
         looks: 0,
       };
       return [key, one];
@@ -261,13 +264,19 @@ function signalOf(
   };
 }
 
-/** What was recorded up to now and not yet seen, by series. */
+/**
+ * What was recorded up to now and not yet seen, by series. The lists are those of the look before, filled anew: whoever
+ * looks takes the samples out of them.
+ */
 function take(
-  { feeds, monitor: { source, every } }: Replaying,
+  { feeds, news, monitor: { source, every } }: Replaying,
   now: Instant,
   counts: { samples: number },
 ): Readonly<Record<string, readonly Sample[]>> {
-  const news: Record<string, Sample[]> = {};
+  for (const name in news) {
+    const list = news[name];
+    if (list) list.length = 0;
+  }
   const asked = source.kind === 'server';
   for (const one of feeds) {
     const { times, values, end, name, next } = one;

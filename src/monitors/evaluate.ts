@@ -93,10 +93,10 @@ export function baselineSpan(
 
 export function evaluate(monitor: Monitor, before: MonitorState | undefined, tick: Tick): Outcome {
   const { now, release } = tick;
-  const state = before ?? beginMonitor(release);
+  let state = before ?? beginMonitor(release);
   if (state.lookedAt !== undefined && now <= state.lookedAt) return { state, step: 'repeated' };
   const anew = state.lookedAt === undefined || !isSame(state.release, release);
-  if (anew) beginRelease(state, release, now);
+  if (anew) state = beginRelease(state, release, now);
   takeSamples(state, tick.samples);
   noteLook(monitor, state, tick);
   if (tick.unheard) return { state, step: 'unheard' };
@@ -113,10 +113,12 @@ export function evaluate(monitor: Monitor, before: MonitorState | undefined, tic
   state.follow = followed;
   const { spell, over } = noteSpell(state.spell, lastTime, judgement, followed.stand, now);
   if (spell) state.spell = spell;
-  else delete state.spell;
+  else if (state.spell) state = without(state, 'spell');
   forgetOld(monitor, state, now);
   const request = requestOf(monitor, state, step, now);
+  if (request?.kind === 'resolve') state = without(state, 'open');
   const asked = early && request ? armed(request) : request;
+  if (!asked && !over) return { state, step, judgement };
   return {
     state,
     step,
@@ -134,21 +136,35 @@ function isSame(one: MonitorState['release'], other: MonitorState['release']): b
 }
 
 /** Another release is judged anew; that the one before fired is remembered until this one is known to be well. */
-function beginRelease(state: MonitorState, release: ReleaseFacts, now: Instant): void {
-  const { commit, releasedAt } = release;
+function beginRelease(
+  before: MonitorState,
+  { commit, releasedAt }: ReleaseFacts,
+  now: Instant,
+): MonitorState {
+  const state = without(before, 'baseline', 'last', 'spell');
   state.release = { commit, releasedAt };
   // Nobody watched before now, so that the time without a verdict begins now.
   const begun = beginFollowing(releasedAt, state.follow.coolUntil);
   state.follow = { ...begun, knownAt: Math.max(releasedAt, now) };
-  delete state.baseline;
-  delete state.last;
-  delete state.spell;
+  return state;
+}
+
+type Passing = 'baseline' | 'last' | 'spell' | 'open';
+
+/** A state without some of it. Made anew: an object that something was deleted from is slow to read ever after. */
+function without(state: MonitorState, ...names: readonly Passing[]): MonitorState {
+  for (const name of names) delete state[name];
+  return { ...state };
 }
 
 function takeSamples(state: MonitorState, samples: Tick['samples']): void {
   for (const name in samples) {
     const kept = (state.kept[name] ??= keepNone());
-    for (const sample of samples[name] ?? []) keep(kept, sample);
+    const found = samples[name] ?? [];
+    // A look has one new sample, most of the time.
+    if (Array.isArray(found))
+      for (let i = 0; i < found.length; i += 1) keep(kept, found[i] as Sample);
+    else for (const sample of found) keep(kept, sample);
   }
 }
 
@@ -219,7 +235,6 @@ function requestOf(
   }
   const over = open && followed.stand === 'quiet' && followed.good >= monitor.follow.recover;
   if (!over) return undefined;
-  delete state.open;
   return { kind: 'resolve' };
 }
 

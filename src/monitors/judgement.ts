@@ -65,14 +65,13 @@ export function evidenceOf(
   facts: Readonly<Record<string, number | undefined>> = {},
   baseline?: number,
 ): Evidence {
-  return {
-    samples: series.points.length,
-    ...(baseline !== undefined && { baseline }),
-    from: series.span.from,
-    to: series.span.to,
-    dropped: series.dropped,
-    facts: finiteFacts(facts),
-  };
+  const { span, dropped } = series;
+  const { from, to } = span;
+  const samples = series.points.length;
+  const kept = finiteFacts(facts);
+  return baseline === undefined
+    ? { samples, from, to, dropped, facts: kept }
+    : { samples, baseline, from, to, dropped, facts: kept };
 }
 
 function finiteFacts(

@@ -36,7 +36,7 @@ export function keep(kept: KeptSamples, sample: Sample): void {
   if (Number.isNaN(value)) return note(kept.nan, at);
   if (!Number.isFinite(value)) return note(kept.infinite, at);
   const { points } = kept;
-  const last = points.at(-1);
+  const last = points[points.length - 1];
   if (!last || at > last.at) {
     points.push(sample);
     return;

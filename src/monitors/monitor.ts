@@ -99,8 +99,19 @@ export function isWatched({ source }: Monitor): boolean {
   return source.kind !== 'server' || source.server !== undefined;
 }
 
+const reaches = new WeakMap<Monitor, Milliseconds>();
+
 /** How far back from a look a monitor's judgement may reach: what is older may be forgotten. */
-export function reachOf({ judge }: Monitor): Milliseconds {
+export function reachOf(monitor: Monitor): Milliseconds {
+  let reach = reaches.get(monitor);
+  if (reach === undefined) {
+    reach = reachOfJudge(monitor);
+    reaches.set(monitor, reach);
+  }
+  return reach;
+}
+
+function reachOfJudge({ judge }: Monitor): Milliseconds {
   switch (judge.kind) {
     case 'threshold':
     case 'early-warning':

@@ -62,15 +62,7 @@ export function takeLook(
   now: Instant,
   all: ReadonlyMap<string, Watching>,
 ): Taken {
-  const tick: Tick = {
-    now,
-    release: one.watched.release,
-    samples: news?.samples ?? {},
-    ...(news?.baseline && { baseline: news.baseline }),
-    ...(isWhole(one) && { parts: partsOf(one, all) }),
-    ...(news === undefined && { unheard: true }),
-  };
-  const outcome = evaluate(one.monitor, one.state, tick);
+  const outcome = evaluate(one.monitor, one.state, tickOf(one, news, now, all));
   const { state, request } = outcome;
   one.state = state;
   if (!request) return outcome;
@@ -78,6 +70,19 @@ export function takeLook(
     return { ...outcome, arms: request.kind === 'arm' };
   }
   return { ...outcome, alert: monitorAlert(one.watched, one.monitor, request, state, now) };
+}
+
+function tickOf(
+  one: Watching,
+  news: News | undefined,
+  now: Instant,
+  all: ReadonlyMap<string, Watching>,
+): Tick {
+  const { release } = one.watched;
+  if (news === undefined) return { now, release, samples: {}, unheard: true };
+  const { samples, baseline } = news;
+  if (isWhole(one)) return { now, release, samples, parts: partsOf(one, all) };
+  return baseline ? { now, release, samples, baseline } : { now, release, samples };
 }
 
 function partsOf(

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { measureRollback } from './alert-to-merged.ts';
 import { formatNumber, formatRatio, formatTable } from './format.ts';
 import { measureAudit } from './audit/measure-audit.ts';
+import { measureBacktest } from './backtest/measure-backtest.ts';
 import { measureIngest, type IngestFigures } from './ingest.ts';
 import { measureLookup } from './last-good-lookup.ts';
 import { measureRecovery } from './recovery.ts';
@@ -21,6 +22,7 @@ const size = options.quick
       load: 500,
       audit: { rollbacks: 500, models: 50 },
       storm: 2_000,
+      backtest: { targets: 4, days: 8 },
       small: { commits: 500, models: 50 },
       large: { commits: 5_000, models: 200 },
     }
@@ -29,6 +31,7 @@ const size = options.quick
       load: 3_000,
       audit: { rollbacks: 10_000, models: 500 },
       storm: 100_000,
+      backtest: { targets: 100, days: 30 },
       small: { commits: 5_000, models: 2_000 },
       large: { commits: 50_000, models: 2_000 },
     };
@@ -40,6 +43,7 @@ const ingest = await measureIngest(size.rounds, size.load);
 const storm = await measureStorm(size.storm);
 const recoveryMs = await measureRecovery(Math.min(size.rounds, 3));
 const audit = await measureAudit(size.audit.rollbacks, size.audit.models);
+const replayed = await measureBacktest(size.backtest.targets, size.backtest.days);
 
 const at = (clients: number, figures: readonly IngestFigures[]): IngestFigures => {
   const found = figures.find((one) => one.clients === clients);
@@ -78,6 +82,12 @@ if (options.json) {
     },
     storm: { peak_rss_mib: storm.peakRssMib, pull_requests: storm.pullRequests },
     recovery: { ms: recoveryMs },
+    backtest: {
+      samples_per_s: replayed.samplesPerSecond,
+      peak_rss_mib: replayed.peakRssMib,
+      samples: replayed.samples,
+      cpu_us_per_look: replayed.cpuMicrosPerLook,
+    },
     audit: { ms: audit.ms, rollbacks: audit.rollbacks, peak_rss_mib: audit.peakRssMib },
   };
   console.log(JSON.stringify(figures, undefined, 2));
@@ -180,5 +190,37 @@ if (options.json) {
         ],
       ],
     ),
+  );
+  console.log(
+    '\nA backtest: targets with five monitors each, a sample and a look every 30 seconds\n',
+  );
+  console.log(
+    formatTable(
+      [
+        'targets',
+        'days',
+        'samples',
+        'processes',
+        'seconds',
+        'samples a second',
+        'first MiB',
+        'peak MiB',
+      ],
+      [
+        [
+          replayed.targets,
+          replayed.days,
+          formatNumber(replayed.samples),
+          replayed.processes,
+          replayed.seconds,
+          replayed.samplesPerSecond,
+          replayed.earlyRssMib,
+          replayed.peakRssMib,
+        ],
+      ],
+    ),
+  );
+  console.log(
+    `\n${formatNumber(replayed.cpuMicrosPerLook)} µs of a processor for each look; ${formatNumber(replayed.rollbacks)} rollbacks would have been opened.`,
   );
 }

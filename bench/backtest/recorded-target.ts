@@ -4,6 +4,7 @@ import { folderRecording } from '../../src/backtest/folder-recording.ts';
 import type { RecordedSeries } from '../../src/backtest/recorded.ts';
 import type { Recording } from '../../src/backtest/recording.ts';
 import type { Period } from '../../src/backtest/replay-target.ts';
+import type { Ran, Timeline } from '../../src/backtest/timeline.ts';
 import { loadPolicySet } from '../../src/policy/load.ts';
 import type { PolicySet, TargetPolicy } from '../../src/policy/policy.ts';
 import { DAY, HOUR, SECOND, type Instant } from '../../src/time.ts';
@@ -19,17 +20,20 @@ const MONITORS = `
       accuracy: { query: accuracy, regression: { worse: lower, by: 5% }, every: 30s }
       diversity: { query: diversity, regression: { worse: lower, by: 20% }, every: 30s }
       budget: { query: errors, burnRate: { objective: 98% }, every: 30s }
-      usual: { query: scores, anomaly: {} }
 `;
 
-export function policyOf(model: string): { readonly set: PolicySet; readonly policy: TargetPolicy } {
+/** The policy of a model, with monitors beside the usual five. */
+export function policyOf(
+  model: string,
+  more = '',
+): { readonly set: PolicySet; readonly policy: TargetPolicy } {
   const text = `model: ${model}
 respond: { critical: merge, medium: review }
 environments:
   production:
     pins: { model: { file: ${model}.yaml, path: version } }
     server: main
-    monitors:${MONITORS}`;
+    monitors:${MONITORS}${more}`;
   const set = loadPolicySet([{ path: `.lastgood/${model}.yaml`, text }], []);
   const [policy] = set.targets;
   if (!policy) throw new Error(JSON.stringify(set.problems));
@@ -48,7 +52,8 @@ function series(name: string, level: number, samples: number, seed: number): Rec
     const at = START + i * STEP;
     const wave = 0.05 * Math.sin((2 * Math.PI * at) / DAY);
     times[i] = at;
-    values[i] = level * (1 + wave + 0.02 * (random.below(1_000) / 1_000 - 0.5)) * (off > 0 ? 0.6 : 1);
+    values[i] =
+      level * (1 + wave + 0.02 * (random.below(1_000) / 1_000 - 0.5)) * (off > 0 ? 0.6 : 1);
   }
   return { name, labels: {}, times, values };
 }
@@ -96,4 +101,18 @@ export function releasesOf({ target, monitors }: TargetPolicy, end: Instant): re
     });
   }
   return periods;
+}
+
+/** What ran, as the history of a repository would tell it. */
+export function timelineOf(periods: readonly Period[]): Timeline {
+  const ran = periods.map(({ watched, from, until }): Ran => {
+    const { commit, version } = watched.running;
+    const value = { version, value: version, token: version, line: 1 };
+    const author = { name: 'Ann', email: 'ann@example.com' };
+    const subject = `Release ${version}`;
+    const values = { model: value };
+    const release = { commit, at: from, author, subject, body: '', values, problems: [] };
+    return { release, from, until, isRollback: false };
+  });
+  return { ran, rollbacks: [] };
 }

@@ -87,14 +87,13 @@ export function follow(
     before.releasedAt === releasedAt ? before : beginFollowing(releasedAt, before.coolUntil);
   if (at <= known.judgedAt) return { state: known, step: 'repeated' };
   if (at < releasedAt + rule.settle) return { state: known, step: 'settling' };
-  const state: Followed = { ...known, judgedAt: at };
   switch (judgement.verdict) {
     case 'bad':
-      return countBad(rule, state, at);
+      return countBad(rule, { ...known, judgedAt: at }, at);
     case 'good':
-      return countGood(rule, state, at);
+      return countGood(rule, known, at);
     case 'inconclusive':
-      return countUnknown(rule, state, at);
+      return countUnknown(rule, { ...known, judgedAt: at }, at);
   }
 }
 
@@ -111,12 +110,20 @@ function countBad(rule: FollowRule, before: Followed, at: Instant): Following {
 }
 
 function countGood(rule: FollowRule, before: Followed, at: Instant): Following {
-  const { badSince: _, ...rest } = before;
-  const state: Followed = { ...rest, good: before.good + 1, bad: 0, knownAt: at };
-  const fires = before.stand === 'firing' || before.stand === 'blind';
-  if (!fires) return { state: { ...state, stand: 'quiet' }, step: 'counted' };
-  if (state.good < rule.recover) return { state, step: 'counted' };
-  return { state: { ...state, stand: 'quiet', coolUntil: at + rule.coolDown }, step: 'recovered' };
+  const { stand, good, releasedAt, coolUntil } = before;
+  const fires = stand === 'firing' || stand === 'blind';
+  const recovers = fires && good + 1 >= rule.recover;
+  // Written out, as most looks are good ones. What was bad before is over.
+  const state: Followed = {
+    stand: fires && !recovers ? stand : 'quiet',
+    bad: 0,
+    good: good + 1,
+    releasedAt,
+    knownAt: at,
+    judgedAt: at,
+  };
+  if (recovers) return { state: { ...state, coolUntil: at + rule.coolDown }, step: 'recovered' };
+  return { state: coolUntil === undefined ? state : { ...state, coolUntil }, step: 'counted' };
 }
 
 /** Rows are not broken by a look that says nothing: a scrape gap in the middle of an outage does not hide it. */

@@ -1,6 +1,6 @@
 import { HOUR, MINUTE, DAY, type Instant, type Milliseconds } from '../time.ts';
 import { evidenceOf, whyUnfit, type Judgement } from './judgement.ts';
-import { increase, readSeries, type Samples, type Series } from './series.ts';
+import { increase, partOf, type Samples, type SeriesPart, type Span } from './series.ts';
 
 /** Two windows and the part of the error budget that the long one may burn. */
 export interface BurnWindow {
@@ -51,87 +51,98 @@ export function judgeBurnRate(
   { at, releasedAt }: { readonly at: Instant; readonly releasedAt: Instant },
 ): Judgement {
   const allowed = 1 - rule.objective;
-  const longest = Math.max(...rule.windows.map(({ long }) => long));
-  const span = { from: Math.max(at - longest, releasedAt), to: at };
-  const read = readRate(rate, span);
-  const { series, errors = series } = read;
-  if ([series, errors].some((one) => whyUnfit(one, 0) === 'broken-data')) {
-    const evidence = evidenceOf(series);
+  let longest = 0;
+  for (const { long } of rule.windows) longest = Math.max(longest, long);
+  const read = readRate(rate, { from: Math.max(at - longest, releasedAt), to: at });
+  const { total, errors = total } = read;
+  if ([total, errors].some((one) => whyUnfit(one, 0) === 'broken-data')) {
+    const evidence = evidenceOf(total);
     return { judge: 'burn-rate', verdict: 'inconclusive', reason: 'broken-data', evidence };
   }
-  const burns = rule.windows.map((window) => {
+  let first: Burn | undefined;
+  let fires: Burn | undefined;
+  for (let i = 0; i < rule.windows.length && !fires; i += 1) {
+    const window = rule.windows[i];
+    const short = window && errorShare(read, window.short, at);
+    // What a short window has, a long one has too.
+    if (!window || short === undefined || countIn(total, window.short, at) < rule.minSamples)
+      continue;
     const factor = burnFactor(window, rule.period);
+    const bad = short > factor * allowed;
+    // Hours are read only where they decide, or are told.
+    if (!bad && first) continue;
     const long = errorShare(read, window.long, at);
-    const short = errorShare(read, window.short, at);
-    const enough = countIn(series, window.short, at) >= rule.minSamples;
-    const fires =
-      enough &&
-      long !== undefined &&
-      short !== undefined &&
-      Math.min(long, short) > factor * allowed;
-    return { factor, long, short, enough, fires };
-  });
-  const worst =
-    burns.find(({ fires }) => fires) ??
-    burns.find(({ long, short, enough }) => enough && long !== undefined && short !== undefined);
-  if (!worst) {
-    const reason = series.points.length === 0 ? 'no-data' : 'too-few';
-    return { judge: 'burn-rate', verdict: 'inconclusive', reason, evidence: evidenceOf(series) };
+    if (long === undefined) continue;
+    const burn = { window: i, factor, long, short };
+    first ??= burn;
+    if (Math.min(long, short) > factor * allowed) fires = burn;
   }
-  const facts = { window: burns.indexOf(worst), long: worst.long, short: worst.short };
+  const worst = fires ?? first;
+  if (!worst) {
+    const reason = total.end === total.first ? 'no-data' : 'too-few';
+    return { judge: 'burn-rate', verdict: 'inconclusive', reason, evidence: evidenceOf(total) };
+  }
+  const { window, factor, long, short } = worst;
   return {
     judge: 'burn-rate',
-    verdict: worst.fires ? 'bad' : 'good',
-    reason: worst.fires ? 'beyond' : 'within',
-    value: Math.min(worst.long ?? 0, worst.short ?? 0) / allowed,
-    bound: worst.factor,
-    evidence: evidenceOf(series, facts),
+    verdict: fires ? 'bad' : 'good',
+    reason: fires ? 'beyond' : 'within',
+    value: Math.min(long, short) / allowed,
+    bound: factor,
+    evidence: evidenceOf(total, { window, long, short }),
   };
 }
 
-interface ReadRate {
-  readonly series: Series;
-  readonly errors?: Series;
+interface Burn {
+  readonly window: number;
+  readonly factor: number;
+  readonly long: number;
+  readonly short: number;
 }
 
-function readRate(rate: ErrorRate, span: { from: Instant; to: Instant }): ReadRate {
-  if (rate.kind === 'ratio') return { series: readSeries(rate.samples, span) };
-  return { series: readSeries(rate.total, span), errors: readSeries(rate.errors, span) };
+interface ReadRate {
+  readonly total: SeriesPart;
+  readonly errors?: SeriesPart;
+}
+
+function readRate(rate: ErrorRate, span: Span): ReadRate {
+  if (rate.kind === 'ratio') return { total: partOf(rate.samples, span) };
+  return { total: partOf(rate.total, span), errors: partOf(rate.errors, span) };
 }
 
 /**
  * The share of errors in the window before `at`; what of the window lies before the release counts as without errors.
- * No events are no errors. The points are read where they are: a look at some hours is taken every half minute.
+ * No events are no errors.
  */
 function errorShare(
-  { series, errors }: ReadRate,
+  { total, errors }: ReadRate,
   window: Milliseconds,
   at: Instant,
 ): number | undefined {
-  const from = Math.max(at - window, series.span.from);
+  const from = Math.max(at - window, total.span.from);
   const covered = (at - from) / window;
-  const first = firstFrom(series, from);
+  const first = firstFrom(total, from);
   if (!errors) {
-    const { points } = series;
-    if (first === points.length) return undefined;
+    const { points, end } = total;
+    if (first === end) return undefined;
     let sum = 0;
-    for (let i = first; i < points.length; i += 1) sum += points[i]?.value ?? 0;
-    return (covered * sum) / (points.length - first);
+    for (let i = first; i < end; i += 1) sum += points[i]?.value ?? 0;
+    return (covered * sum) / (end - first);
   }
   const bad = increase(errors, firstFrom(errors, from));
-  const all = increase(series, first);
+  const all = increase(total, first);
   if (bad === undefined || all === undefined) return undefined;
   return all === 0 ? 0 : covered * Math.min(1, bad / all);
 }
 
-function countIn(series: Series, window: Milliseconds, at: Instant): number {
-  return series.points.length - firstFrom(series, at - window);
+function countIn(part: SeriesPart, window: Milliseconds, at: Instant): number {
+  return part.end - firstFrom(part, at - window);
 }
 
 /** The index of the first point at or after a moment. */
-function firstFrom({ points }: Series, at: Instant): number {
-  let low = 0;
-  let high = points.length;
+function firstFrom({ points, first, end }: SeriesPart, at: Instant): number {
+  let low = first;
+  let high = end;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((points[middle]?.at ?? at) < at) low = middle + 1;

@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import type { Dropped, Series } from './series.ts';
+import type { Dropped, Series, SeriesPart } from './series.ts';
 
 /** What a judge can say. Inconclusive is neither good nor bad: it leads to nothing by itself. */
 export const VERDICTS = ['good', 'bad', 'inconclusive'] as const;
@@ -59,15 +59,22 @@ export interface Judgement {
   readonly evidence: Evidence;
 }
 
-/** The evidence of one series. */
+/** A series, or a part of one. */
+type Counted = Series & Partial<Pick<SeriesPart, 'first' | 'end'>>;
+
+function countOf({ points, first = 0, end = points.length }: Counted): number {
+  return end - first;
+}
+
+/** The evidence of one series, or of a part of it. */
 export function evidenceOf(
-  series: Series,
+  series: Counted,
   facts: Readonly<Record<string, number | undefined>> = {},
   baseline?: number,
 ): Evidence {
   const { span, dropped } = series;
   const { from, to } = span;
-  const samples = series.points.length;
+  const samples = countOf(series);
   const kept = finiteFacts(facts);
   return baseline === undefined
     ? { samples, from, to, dropped, facts: kept }
@@ -89,8 +96,8 @@ function finiteFacts(
  * Why a series cannot be judged, or undefined. More samples dropped than kept means that the metric itself is broken:
  * the rest is no fair sample of it.
  */
-export function whyUnfit(series: Series, minSamples: number): JudgementReason | undefined {
-  const kept = series.points.length;
+export function whyUnfit(series: Counted, minSamples: number): JudgementReason | undefined {
+  const kept = countOf(series);
   const { nan, infinite } = series.dropped;
   if (nan + infinite > kept) return 'broken-data';
   if (kept === 0) return 'no-data';

@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts';
-import type { Sample, Series, Span } from './series.ts';
+import type { Sample, Series, SeriesPart, Span } from './series.ts';
 
 /**
  * The samples of one series that a monitor keeps, in plain data that is written to the store as it is. Samples are
@@ -86,13 +86,20 @@ function oldOf(
 
 /** The series of a span. Both its ends belong to it. */
 export function seriesOf(kept: KeptSamples, span: Span): Series {
+  const { points, first, end, dropped } = partOfKept(kept, span);
+  return { span, points: points.slice(first, end), dropped };
+}
+
+function partOfKept(kept: KeptSamples, span: Span): SeriesPart {
   const { points, nan, infinite, several } = kept;
-  const from = firstFrom(points, span.from);
-  const until =
-    span.to >= (points.at(-1)?.at ?? span.to) ? points.length : firstAfter(points, span.to);
+  const first = firstFrom(points, span.from);
+  const last = points[points.length - 1]?.at ?? span.to;
+  const until = span.to >= last ? points.length : firstAfter(points, span.to);
   return {
     span,
-    points: points.slice(from, Math.max(from, until)),
+    points,
+    first,
+    end: Math.max(first, until),
     dropped: {
       nan: nan.length === 0 ? 0 : countIn(nan, span),
       infinite: infinite.length === 0 ? 0 : countIn(infinite, span),
@@ -107,13 +114,18 @@ const readings = new WeakMap<KeptSamples, Reading>();
 export interface Reading {
   readonly kept: KeptSamples;
   within(span: Span): Series;
+  part(span: Span): SeriesPart;
 }
 
 /** The kept samples as a judge takes them: the same reading each time, so that what was worked out of it can be kept. */
 export function reading(kept: KeptSamples): Reading {
   let known = readings.get(kept);
   if (!known) {
-    known = { kept, within: (span) => seriesOf(kept, span) };
+    known = {
+      kept,
+      within: (span) => seriesOf(kept, span),
+      part: (span) => partOfKept(kept, span),
+    };
     readings.set(kept, known);
   }
   return known;

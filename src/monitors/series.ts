@@ -29,10 +29,25 @@ export interface Series {
   readonly dropped: Dropped;
 }
 
+/** A series where it is kept: from the index `first` up to `end`, to be read at once and not to be held on to. */
+export interface SeriesPart extends Series {
+  readonly first: number;
+  readonly end: number;
+}
+
 /**
- * Samples to judge: as they came, or as they were kept, which is read without being sorted again.
+ * Samples to judge: as they came, or as they were kept, which is read without being sorted again, or without being
+ * copied.
  */
-export type Samples = Iterable<Sample> | { within(span: Span): Series };
+export type Samples =
+  Iterable<Sample> | { within(span: Span): Series; part(span: Span): SeriesPart };
+
+/** As {@link readSeries}, where long windows are read at every look: nothing is copied that is kept in order. */
+export function partOf(samples: Samples, span: Span): SeriesPart {
+  if ('part' in samples) return samples.part(span);
+  const series = readSeries(samples, span);
+  return { ...series, first: 0, end: series.points.length };
+}
 
 /**
  * Makes a series of samples as they came. Their order does not matter, nor how often one came, nor what lies outside
@@ -107,12 +122,15 @@ export function longestGap({ span, points }: Series): Milliseconds {
  *
  * @param begin the index of the first sample that counts
  */
-export function increase({ points }: Series, begin = 0): number | undefined {
+export function increase(
+  { points, end = points.length }: Series & { readonly end?: number },
+  begin = 0,
+): number | undefined {
   const first = points[begin];
-  if (!first || points.length - begin < 2) return undefined;
+  if (!first || end - begin < 2) return undefined;
   let grown = 0;
   let before = first.value;
-  for (let i = begin + 1; i < points.length; i += 1) {
+  for (let i = begin + 1; i < end; i += 1) {
     const value = points[i]?.value ?? before;
     grown += value < before ? value : value - before;
     before = value;

@@ -8,6 +8,7 @@ import {
   type BurnRateRule,
   type ErrorRate,
 } from './judge-burn-rate.ts';
+import { whyUnfit } from './judgement.ts';
 import { judgeRegression, type RegressionRule } from './judge-regression.ts';
 import { keep, keepNone, reading, type KeptSamples } from './kept-samples.ts';
 import { increase, readSeries, type Sample, type Series } from './series.ts';
@@ -41,6 +42,9 @@ function burnTheLongWay(rule: BurnRateRule, rate: ErrorRate, at: Instant, releas
     readSeries(samples as Iterable<Sample>, { from, to: at });
   const series = read(rate.kind === 'ratio' ? rate.samples : rate.total);
   const errors = rate.kind === 'ratio' ? undefined : read(rate.errors);
+  if ([series, errors ?? series].some((one) => whyUnfit(one, 0) === 'broken-data')) {
+    return { verdict: 'inconclusive', samples: series.points.length };
+  }
   const share = (window: number): number | undefined => {
     const begin = Math.max(at - window, from);
     const covered = (at - begin) / window;

@@ -151,7 +151,8 @@ function note(moments: Instant[], at: Instant): void {
 }
 
 function countIn(moments: readonly Instant[], { from, to }: Span): number {
-  return firstMoment(moments, to + 1) - firstMoment(moments, from);
+  // A span that ends before it begins, as of a release that is yet to come, holds nothing.
+  return Math.max(0, firstMoment(moments, to + 1) - firstMoment(moments, from));
 }
 
 function firstMoment(moments: readonly Instant[], at: Instant): number {

@@ -16,7 +16,7 @@ export function isName(text: string): boolean {
 }
 
 /** Branches that Lastgood keeps for itself stand beside those of rollbacks, which begin with their environment. */
-const OWN_BRANCHES: ReadonlySet<string> = new Set(['state', 'journal', 'restore']);
+const OWN_BRANCHES: ReadonlySet<string> = new Set(['state', 'journal', 'restore', 'drill']);
 
 /**
  * Whether a text may name an environment: names joined by `/`. The first is none of Lastgood's own branches, and none

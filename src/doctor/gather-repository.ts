@@ -75,9 +75,10 @@ async function readPrincipals(
   );
 }
 
-async function readBranch(
-  { inspector }: DoctorPorts,
-  app: KnownApp,
+/** What is in force for the branch that rollbacks of a target go to, and for those they come from. */
+export async function readBranch(
+  { inspector }: Pick<DoctorPorts, 'inspector'>,
+  app: Pick<KnownApp, 'id' | 'slug'>,
   repository: Repository,
   target: Target,
 ): Promise<BranchFacts> {

@@ -33,6 +33,11 @@ export interface Inspector {
   ruleset(repository: Repository, id: number, app: number): Promise<Reading<RulesetFacts>>;
   classicProtection(repository: Repository, slug: string): Promise<Reading<ClassicProtection>>;
   mergeMethods(repository: Repository): Promise<Reading<readonly MergeMethod[]>>;
+  /** The first hundred members of a team. */
+  members(
+    repository: Repository,
+    team: Extract<Principal, { kind: 'team' }>,
+  ): Promise<Reading<readonly string[]>>;
   access(
     repository: Repository,
     principal: Exclude<Principal, { kind: 'role' }>,

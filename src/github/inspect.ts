@@ -98,6 +98,17 @@ export function createInspector(
       );
       return asked.ok ? toMethods(asked.value.data) : unknown(asked.why);
     },
+    async members(repository, { org, slug }) {
+      const { ask, octokit } = await enter(repository);
+      const asked = await ask(`list the members of the team ${org}/${slug}`, () =>
+        octokit.request('GET /orgs/{org}/teams/{team_slug}/members', {
+          org,
+          team_slug: slug,
+          per_page: 100,
+        }),
+      );
+      return map(asked, ({ data }) => data.map(({ login }) => login));
+    },
     async access(repository, principal) {
       const { ask, octokit, at } = await enter(repository);
       return inspectAccess(ask, octokit, at, principal);

@@ -21,6 +21,7 @@ export const DEFAULTS: Pick<
   | 'check'
   | 'notify'
   | 'verify'
+  | 'drills'
   | 'monitors'
   | 'ladder'
   | 'fallback'
@@ -60,6 +61,7 @@ export const DEFAULTS: Pick<
     every: 30 * SECOND,
     metrics: [],
   },
+  drills: { every: 'never' },
   monitors: [],
   ladder: ['release'],
   fallback: {},

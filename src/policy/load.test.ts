@@ -122,6 +122,7 @@ environments:
     },
     notify: { issue: false, slack: '#ml-alerts' },
     verify: { ...DEFAULTS.verify, within: 15 * MINUTE, watch: 2 * HOUR },
+    drills: { every: 'never' },
     monitors: [],
     waiting: [],
     ladder: ['release'],

@@ -143,6 +143,26 @@ export interface RollOutPolicy {
   readonly by: readonly string[] | 'any' | 'none';
 }
 
+/** How often a rollback of a target is rehearsed by itself. */
+export const DRILL_PERIODS = ['never', 'weekly', 'monthly', 'quarterly'] as const;
+export type DrillPeriod = (typeof DRILL_PERIODS)[number];
+
+/** How rollbacks of a target are rehearsed. */
+export interface DrillPolicy {
+  /** `never`: only when somebody asks for it. */
+  readonly every: DrillPeriod;
+  /** The only environment in which a drill merges, and is undone right after; absent: nowhere. */
+  readonly environment?: string;
+  /** Who knows whether a version of the model can be loaded; absent: nobody is asked. */
+  readonly probe?: ProbePolicy;
+}
+
+/** A path below the address of one of the operator's servers, with `{model}` and `{version}` in it: 200 says yes. */
+export interface ProbePolicy {
+  readonly server: string;
+  readonly path: string;
+}
+
 /** Where people are told of an incident, beside the pull request. */
 export interface NotifyPolicy {
   /** An issue in the manifests repository for each incident. */
@@ -192,6 +212,7 @@ export interface TargetPolicy {
   readonly check: Readonly<Record<CheckFinding, CheckLevel>>;
   readonly notify: NotifyPolicy;
   readonly verify: VerifyPolicy;
+  readonly drills: DrillPolicy;
   /** The metrics that Lastgood watches by itself. */
   readonly monitors: readonly Monitor[];
   /** What a backtest has to have shown before anything merges by itself; absent: nothing. */

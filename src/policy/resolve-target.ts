@@ -62,6 +62,7 @@ export function resolveTarget({ file, target, pins: entries, tree, settings }: I
       ...given.verify,
       rollOut: { ...DEFAULTS.verify.rollOut, ...given.verify?.rollOut },
     },
+    drills: given.drills ?? DEFAULTS.drills,
     monitors: monitors.flatMap(({ monitor }) => monitor ?? []),
     ...(given.backtest && { backtest: demandOf(given.backtest) }),
     waiting: monitors.flatMap(({ name, waits }) => (waits ? [name] : [])),

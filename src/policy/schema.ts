@@ -12,7 +12,7 @@ import { isEnvironment } from '../target.ts';
 import { SECOND } from '../time.ts';
 import { mapping } from './mapping.ts';
 import { monitorEntries, serverName } from './monitor-schema.ts';
-import { CHECK_LEVELS, RESPONSES } from './policy.ts';
+import { CHECK_LEVELS, DRILL_PERIODS, RESPONSES, type DrillPolicy } from './policy.ts';
 import {
   ENVIRONMENT_PATTERN,
   baseline,
@@ -213,6 +213,40 @@ const served = mapping('Who knows which version of the model is being served.', 
       : { server, query, label: label ?? 'version' },
   );
 
+const drillPeriod = z.enum(DRILL_PERIODS, { error: 'one of never, weekly, monthly, quarterly' });
+
+const drillSettings = mapping('How rollbacks are rehearsed.', {
+  every: drillPeriod
+    .describe('How often, from the beginning of one drill to the next. Default: monthly.')
+    .exactOptional(),
+  environment: z
+    .string({ error: 'the name of an environment' })
+    .meta({ pattern: ENVIRONMENT_PATTERN, maxLength: 100, examples: ['staging'] })
+    .refine(isEnvironment, { error: 'the name of an environment, such as staging' })
+    .describe(
+      'The environment in which a drill merges, and is undone right after. Default: none, a drill never merges.',
+    )
+    .exactOptional(),
+  probe: mapping('Who knows whether a version of the model can be loaded.', {
+    server: serverName.describe(
+      'The server to ask, by the name that the operator gave it among the metric servers.',
+    ),
+    path: serverPath
+      .refine((path) => path.includes('{version}'), { error: 'a path with `{version}` in it' })
+      .describe(
+        'What to get below its address, with `{model}` and `{version}` in it: the answer 200 says that the version is there.',
+      ),
+  }).exactOptional(),
+}).transform(({ every, ...rest }): DrillPolicy => ({ every: every ?? 'monthly', ...rest }));
+
+const drills = z
+  .union([drillPeriod.transform((every): DrillPolicy => ({ every })), drillSettings], {
+    error: 'one of never, weekly, monthly, quarterly, or a mapping with every, environment, probe',
+  })
+  .describe(
+    'How rollbacks are rehearsed: how often, or a mapping that also says where a drill merges and what is asked. Default: never, unless somebody asks for one.',
+  );
+
 const finding = z.enum(CHECK_LEVELS, { error: 'one of tell, warn, fail' });
 
 /** What a preset, the top of a policy file and an environment may all say. */
@@ -351,6 +385,7 @@ const settings = {
       .exactOptional(),
     served: served.exactOptional(),
   }).exactOptional(),
+  drills: drills.exactOptional(),
   server: serverName
     .describe(
       'The server of metrics that monitors ask, by its name in the settings. Default: none.',
@@ -414,7 +449,7 @@ const environmentName = z
   .meta({ pattern: ENVIRONMENT_PATTERN, maxLength: 100 })
   .refine(isEnvironment, {
     error:
-      'names of letters, digits, `.`, `_` and `-`, joined by `/`, such as production/eu-west, not beginning with `state`, `journal` or `restore`, none ending with `.yaml`',
+      'names of letters, digits, `.`, `_` and `-`, joined by `/`, such as production/eu-west, not beginning with `state`, `journal`, `restore` or `drill`, none ending with `.yaml`',
   });
 
 /** Settings of a target that may come from anywhere, as read from a merged tree. */

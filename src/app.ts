@@ -3,6 +3,7 @@ import { readRepositoryDispatch } from './alerts/repository-dispatch.ts';
 import { hasCommands } from './commands/parse-comment.ts';
 import { wordsOf, type SaidRef } from './commands/said.ts';
 import type { Arrivals } from './inbox/arrivals.ts';
+import { drillOf } from './drill/drill-branch.ts';
 import { incidentOf } from './rollback/branch.ts';
 import { STATE_BRANCH } from './state/view.ts';
 import type { Clock } from './time.ts';
@@ -70,7 +71,8 @@ export function connectEvents(
       const matters =
         payload.action !== 'edited' || 'base' in payload.changes || 'body' in payload.changes;
       // What Lastgood itself opens and writes has its state in its check.
-      const own = payload.sender?.type === 'Bot' && incidentOf(pull.head.ref) !== undefined;
+      const ofLastgood = incidentOf(pull.head.ref) ?? drillOf(pull.head.ref);
+      const own = payload.sender?.type === 'Bot' && ofLastgood !== undefined;
       if (matters && !own) await arrivals.judge(repository.id, pull.number, id);
     },
   );

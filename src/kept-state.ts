@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TargetDrills } from './drill/drill.ts';
 import type { Evidence } from './decision/decision.ts';
 import { NOWHERE, PENDING, PLACE, type Pending, type Place } from './journal/journal-book.ts';
 import type { Card } from './notify/card.ts';
@@ -16,24 +17,29 @@ const EVIDENCE = 'evidence';
 export const ROLLBACK = 'rollback';
 /** The kind of the documents that keep what became of merged rollbacks. */
 const RECOVERY = 'recovery';
+/** The kind of the documents that keep what is known of the drills of a target. */
+export const DRILLS = 'drills';
 /** The newest commit of the state's branch that is known to be Lastgood's own. */
 const TRUSTED = 'trusted-state';
 
 /** Reads what was kept of a repository, by whichever process. */
 export async function readKept(documents: Documents, lane: string): Promise<Kept> {
-  const [evidence, rollbacks, recoveries, trusted, cards, pending, place] = await Promise.all([
-    documents.list(lane, EVIDENCE),
-    documents.list(lane, ROLLBACK),
-    documents.list(lane, RECOVERY),
-    documents.get(lane, TRUSTED, TRUSTED),
-    documents.list(lane, CARD),
-    documents.list(lane, PENDING),
-    documents.get(lane, PLACE, PLACE),
-  ]);
+  const [evidence, rollbacks, recoveries, drills, trusted, cards, pending, place] =
+    await Promise.all([
+      documents.list(lane, EVIDENCE),
+      documents.list(lane, ROLLBACK),
+      documents.list(lane, RECOVERY),
+      documents.list(lane, DRILLS),
+      documents.get(lane, TRUSTED, TRUSTED),
+      documents.list(lane, CARD),
+      documents.list(lane, PENDING),
+      documents.get(lane, PLACE, PLACE),
+    ]);
   return {
     evidence: evidence.map(({ value }) => value as unknown as Evidence),
     rollbacks: rollbacks.map(({ value }) => value as unknown as KeptRollback),
     recoveries: recoveries.map(({ value }) => value as unknown as Recovery),
+    drills: drills.map(({ value }) => value as unknown as TargetDrills),
     ...(typeof trusted === 'string' && { trusted }),
     journal: {
       pending: pending.map(({ value }) => value as unknown as Pending),
@@ -53,6 +59,7 @@ export interface KeptState {
   readonly open: ReadonlyMap<string, OpenRollback>;
   readonly rollbacks: ReadonlyMap<string, KeptRollback>;
   readonly recovering: ReadonlyMap<string, Recovery>;
+  readonly drills: ReadonlyMap<string, TargetDrills>;
   readonly trusted?: Oid | undefined;
 }
 
@@ -61,12 +68,13 @@ export interface KeptState {
  * is written.
  */
 export function keptOf(workspace: Workspace, trusted?: Oid): KeptState {
-  const { evidence, open, kept, recovering } = workspace;
+  const { evidence, open, kept, recovering, drills } = workspace;
   return {
     evidence: new Map(evidence),
     open: new Map(open),
     rollbacks: kept,
     recovering: new Map(recovering),
+    drills: new Map(drills),
     trusted,
   };
 }
@@ -79,13 +87,15 @@ export function changesOf(
     open,
     past,
     recovering,
+    drills,
     state,
-  }: Pick<Workspace, 'evidence' | 'open' | 'past' | 'recovering'> &
+  }: Pick<Workspace, 'evidence' | 'open' | 'past' | 'recovering' | 'drills'> &
     Partial<Pick<Workspace, 'state'>>,
 ): { readonly changes: readonly Change[]; readonly after: KeptState } {
   const changes: Change[] = [];
   changes.push(...changesIn(EVIDENCE, before.evidence, evidence));
   changes.push(...changesIn(RECOVERY, before.recovering, recovering));
+  changes.push(...changesIn(DRILLS, before.drills, drills));
   const trusted = state?.trusted ?? before.trusted;
   if (trusted !== undefined && trusted !== before.trusted) {
     changes.push({ kind: 'put', of: TRUSTED, key: TRUSTED, value: trusted });
@@ -110,12 +120,13 @@ export function changesOf(
       open: new Map(open),
       rollbacks,
       recovering: new Map(recovering),
+      drills: new Map(drills),
       trusted,
     },
   };
 }
 
-function changesIn<Value extends Evidence | Recovery>(
+function changesIn<Value extends Evidence | Recovery | TargetDrills>(
   of: string,
   before: ReadonlyMap<string, Value>,
   now: ReadonlyMap<string, Value>,
@@ -147,7 +158,11 @@ function keptRollback(rollback: OpenRollback): KeptRollback {
   };
 }
 
-function put(of: string, key: string, value: Evidence | KeptRollback | Recovery): Change {
+function put(
+  of: string,
+  key: string,
+  value: Evidence | KeptRollback | Recovery | TargetDrills,
+): Change {
   return { kind: 'put', of, key: hashOf(key), value: value as unknown as Json };
 }
 

@@ -36,6 +36,7 @@ export interface LastgoodParts {
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
+  readonly examine: Ports['examine'];
   readonly metrics: MetricServers;
   readonly watchBook: WatchBook;
   readonly measure: Ports['measure'];
@@ -148,6 +149,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
         evidence: [],
         rollbacks: [],
         recoveries: [],
+        drills: [],
         cards: new Map(),
         journal: NOTHING_KEPT,
       };
@@ -205,6 +207,7 @@ export function createLastgood(parts: LastgoodParts): Lastgood {
       conversation,
       self,
       ownBranch,
+      examine: parts.examine,
       metrics: parts.metrics,
       watchBook: parts.watchBook,
       measure: parts.measure,

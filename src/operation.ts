@@ -3,7 +3,7 @@ import { watchMirrors, type MirrorWatch } from './git/watch-mirrors.ts';
 import type { GitHubCall } from './github/observe-calls.ts';
 import { watchGitHub } from './github/watch-github.ts';
 import type { Journal } from './journal/entry.ts';
-import { ROLLBACK } from './kept-state.ts';
+import { DRILLS, ROLLBACK } from './kept-state.ts';
 import { PAGE_LANES } from './notify/ways.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store/store.ts';
@@ -54,6 +54,7 @@ export function createOperation({ settings, clock, log }: OperationParts): Opera
       isUsable: () => canStore(),
     },
     rollbacks: async () => (await watched?.store.documents.everywhere(ROLLBACK)) ?? [],
+    drills: async () => (await watched?.store.documents.everywhere(DRILLS)) ?? [],
     mirrors: () => mirrors.ages(),
     serversGone: () => servers.gone(),
     unposted: async () => watched?.store.items.oldest(PAGE_LANES),

@@ -19,8 +19,11 @@ import { gitUrlOf } from './github/git-url.ts';
 import type { GitHubCall } from './github/observe-calls.ts';
 import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import { createSelf } from './github/read-self.ts';
+import { createInspector } from './github/inspect.ts';
 import { createOwnBranch } from './github/create-own-branch.ts';
 import { listRepositories } from './github/repositories.ts';
+import { createExaminer } from './doctor/examiner.ts';
+import { readAppManifest } from './doctor/read-app-manifest.ts';
 import type { Journal } from './journal/entry.ts';
 import { createDirectory } from './inbox/directory.ts';
 import { laneOf, repositoryOf } from './inbox/lane.ts';
@@ -170,6 +173,10 @@ export async function serve(parts: ServeParts): Promise<Serving> {
       app: settings.appId,
     },
     ownBranch: createOwnBranch(octokitFor, timing),
+    examine: createExaminer({
+      inspector: () => createInspector(app, (id) => probot.auth(id), timing),
+      manifest: readAppManifest,
+    }),
     metrics,
     watchBook,
     measure: (repository, questions) => measuring.ask(repository, questions),

@@ -25,6 +25,7 @@ export function visitUnreadable(
     open: new Map(),
     rollbacks: new Map(),
     recovering: new Map(),
+    drills: new Map(),
   };
   const leave = (): Promise<void> => Promise.resolve();
   return {
@@ -56,7 +57,12 @@ export function visitUnreadable(
     },
     sweep: leave,
     changes: () => {
-      const nothing = { open: new Map(), past: new Map(), recovering: new Map() };
+      const nothing = {
+        open: new Map(),
+        past: new Map(),
+        recovering: new Map(),
+        drills: new Map(),
+      };
       return changesOf(before, { evidence: seen, ...nothing }).changes;
     },
   };

@@ -1,6 +1,8 @@
 import { handleSaid } from './commands/handle-said.ts';
 import { handleSlack } from './commands/handle-slack.ts';
 import { checkGroup, checkPull } from './check/check-pull.ts';
+import { lookAtDrills } from './drill/look-at-drills.ts';
+import { recallDrills } from './drill/sweep-drills.ts';
 import { reportedOf } from './recovery/follow-recovery.ts';
 import { answerReturns } from './rollback/answer-returns.ts';
 import { advanceRollback } from './rollback/advance-rollback.ts';
@@ -66,6 +68,8 @@ export function visitWorkspace(
         await noteRelands(workspace, ports);
         await noteQuarantines(workspace, ports);
         await noteWatched(workspace, ports, '');
+        await recallDrills(workspace, ports);
+        await lookAtDrills(workspace, ports);
         completeLater(workspace, ports);
         ports.book.arm();
       }),

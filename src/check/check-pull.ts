@@ -19,6 +19,8 @@ import { insist } from '../rollback/insist.ts';
 import { bringUpToDate } from '../rollback/up-to-date.ts';
 import type { Ports, Workspace } from '../rollback/workspace.ts';
 import { shortCommit } from '../texts/names.ts';
+import { drillOf } from '../drill/drill-branch.ts';
+import { targetKey } from '../target.ts';
 import type { Finding } from './finding.ts';
 import { judgePull } from './judge-pull.ts';
 import { quarantineOf } from './quarantine-of.ts';
@@ -43,7 +45,7 @@ export async function checkPull(
       const pull = await ports.forge.pull(repository, number);
       if (pull.state !== 'open' || pull.into !== repository.defaultBranch) return;
       // What a rollback's own check says is told where its state is.
-      if (isOwnRollback(workspace, pull)) return;
+      if (isOwnRollback(workspace, pull) || isOwnDrill(workspace, pull)) return;
       await checkHead(workspace, ports, pull);
     }),
   );
@@ -85,6 +87,14 @@ function isOwnRollback(workspace: Workspace, pull: PullRequest): boolean {
     rollback.number === pull.number &&
     rollback.verifiedHead === pull.head
   );
+}
+
+/** The same of a drill: it says that nobody is to merge it. */
+function isOwnDrill({ drills }: Workspace, { branch, own, head, number }: PullRequest): boolean {
+  const id = drillOf(branch);
+  const run = id && drills.get(targetKey(id.target))?.run;
+  if (!run || !own || run.startedAt !== id.startedAt) return false;
+  return id.part === 'back' || (run.pull?.number === number && run.pull.head === head);
 }
 
 async function checkHead(

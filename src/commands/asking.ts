@@ -43,7 +43,7 @@ export type CarryOut<Name extends CommandName> = (
 ) => Promise<Answer>;
 
 /** Commands that only ask: their answers need not stay. */
-const QUESTIONS: ReadonlySet<CommandName> = new Set(['status', 'history', 'plan', 'drill', 'help']);
+const QUESTIONS: ReadonlySet<CommandName> = new Set(['status', 'history', 'plan', 'help']);
 
 export function isQuestion({ name }: Command): boolean {
   return QUESTIONS.has(name);

@@ -1,7 +1,7 @@
 import { refusalSentence } from '../texts/refusal.ts';
 import type { Answer, Asking, CarryOut } from './asking.ts';
 import type { Command, CommandName } from './command.ts';
-import { tellDrill } from './drill/carry-out.ts';
+import { drill } from './drill/carry-out.ts';
 import { tellHelp } from './help/carry-out.ts';
 import { tellHistory } from './history/carry-out.ts';
 import { isAnswered } from './may-command.ts';
@@ -39,7 +39,7 @@ const CARRY_OUT: { readonly [Name in CommandName]: CarryOut<Name> } = {
   reland,
   retrain,
   retry,
-  drill: tellDrill,
+  drill,
   help: tellHelp,
 };
 

@@ -1,4 +1,5 @@
 import type { Oid } from '../releases/release.ts';
+import type { Versions } from '../releases/versions.ts';
 import type { TargetKey } from '../target.ts';
 import type { Instant, Milliseconds } from '../time.ts';
 
@@ -57,6 +58,13 @@ export interface DrillPull {
   readonly head: Oid;
 }
 
+/** What a drill rehearses: from which release to which versions. */
+export interface DrillPlan {
+  readonly bad: Oid;
+  readonly from: Versions;
+  readonly to: Versions;
+}
+
 /** A drill under way. */
 export interface DrillRun {
   readonly target: TargetKey;
@@ -65,6 +73,10 @@ export interface DrillRun {
   /** Absent: it was due. */
   readonly by?: DrillRequest;
   readonly results: readonly PhaseResult[];
+  /** When the phase that is tried again and again began. */
+  readonly phaseSince?: Instant;
+  /** What it went from and to, once that is known. */
+  readonly plan?: DrillPlan;
   readonly pull?: DrillPull;
   /** It merged, in the environment that the policy names for that. */
   readonly merged?: { readonly commit: Oid };

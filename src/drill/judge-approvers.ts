@@ -35,8 +35,7 @@ export function judgeApprovers(
   const wanted = groups ?? [{ name: '', from, required }];
   const everybody = [...people, ...unnamed(required)];
   const filled = countGroups(wanted, everybody, (user, named) => isOneOf(user, named, reachable));
-  const short = filled.filter((one) => !isComplete(one));
-  const [first] = short;
+  const first = filled.find((one) => !isComplete(one));
   if (first) {
     const where = groups ? ` of the group ${first.name}` : '';
     const who = first.approvedBy.map(({ login }) => login);

@@ -5,6 +5,7 @@ import {
   mergesInDrill,
   nextPhase,
   outcomeOf,
+  whyGiveUp,
   whyNotNow,
   type Ground,
 } from './plan-drill.ts';
@@ -153,7 +154,7 @@ test.each([
   ],
   ['a storm', { storm: true, rollbackFollowed: true }, 'storm'],
 ] as const)('with %s', (_, change, expected) => {
-  expect(whyNotNow({ ...calm, ...change } as Ground)).toBe(expected);
+  expect(whyNotNow({ ...calm, ...change })).toBe(expected);
 });
 
 test.each([
@@ -170,4 +171,15 @@ test.each([
 
 test('what merged and was not restored calls people whatever was before', () => {
   expect(callsPeople({ outcome: 'failed', results: [result('restore', 'failed')] }, [])).toBe(true);
+});
+
+test.each([
+  [{}, undefined],
+  [{ running: 'this' }, undefined],
+  [{ rollbackOpen: true }, 'rollback-open'],
+  [{ rollbackFollowed: true }, 'rollback-open'],
+  [{ restrictions: { hold: by } }, 'hold'],
+  [{ storm: true }, 'storm'],
+] as const)('a drill under way, with %j, is given up: %s', (change, expected) => {
+  expect(whyGiveUp({ ...calm, ...change })).toBe(expected);
 });

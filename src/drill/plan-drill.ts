@@ -32,7 +32,8 @@ export function whyNotNow(ground: Ground): NotNow | undefined {
 
 /** Why a drill that is under way is given up at once; undefined when it goes on. Pure. */
 export function whyGiveUp(ground: Ground): GiveUpReason | undefined {
-  return whyStopped(ground);
+  // None was followed when it began, so this one began since.
+  return ground.rollbackFollowed ? 'rollback-open' : whyStopped(ground);
 }
 
 function whyStopped({

@@ -1,6 +1,7 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Decision, Storm } from '../decision/decision.ts';
 import type { Spell } from '../monitors/spell.ts';
+import type { DrillRecord } from '../drill/drill.ts';
 import type { PolicyProblem, Severity } from '../policy/policy.ts';
 import type { Happened } from '../recovery/next-phase.ts';
 import type { Plan } from '../rollback/plan.ts';
@@ -97,6 +98,8 @@ export type Entry = {
       readonly by: Account;
       readonly outcome: 'done' | 'told' | 'refused' | 'confused' | 'unheard';
     }
+  /** A rehearsal of a rollback is over. */
+  | { readonly kind: 'drilled'; readonly drill: DrillRecord }
   /** What is held, frozen, designated or quarantined changed, or cannot be told. */
   | { readonly kind: 'state' }
   | { readonly kind: 'failed'; readonly error: unknown }

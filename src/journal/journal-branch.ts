@@ -1,4 +1,6 @@
+import { DRILL_PREFIX } from '../drill/drill-branch.ts';
 import { BRANCH_PREFIX, incidentOf } from '../rollback/branch.ts';
+import type { TargetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 
 /** The branch that the journal stands on (decisions/0050). */
@@ -13,6 +15,8 @@ export function entryFile(incident: string | undefined, at: Instant): string {
   if (incident !== undefined && known) {
     return `${JOURNAL_FOLDER}/incidents/${incident.slice(BRANCH_PREFIX.length)}.jsonl`;
   }
+  if (incident?.startsWith(DRILL_PREFIX) === true)
+    return drillsFile(incident.slice(DRILL_PREFIX.length));
   const [day = '', time = ''] = new Date(at).toISOString().split('T');
   return `${JOURNAL_FOLDER}/hours/${day}/${time.slice(0, 2)}.jsonl`;
 }
@@ -22,4 +26,9 @@ export function incidentPage(file: string): string | undefined {
   return file.startsWith(`${JOURNAL_FOLDER}/incidents/`)
     ? file.replace(/\.jsonl$/, '.md')
     : undefined;
+}
+
+/** The file of all drills of a target. */
+export function drillsFile(target: TargetKey): string {
+  return `${JOURNAL_FOLDER}/drills/${target}.jsonl`;
 }

@@ -38,6 +38,8 @@ function factsOf(entry: Entry): Record<string, unknown> {
       return { models: entry.storm.models.length, since: entry.storm.since };
     case 'paged':
       return { page: entry.key, severity: entry.severity };
+    case 'drilled':
+      return { target: entry.drill.target, outcome: entry.drill.outcome };
     case 'tampered':
       return { commit: entry.commit, login: entry.login };
     case 'passed':

@@ -8,6 +8,7 @@ import type { Instant } from '../time.ts';
 import type { Entry } from './entry.ts';
 import { partsFacts } from './parts-facts.ts';
 import { samplesFacts } from './samples.ts';
+import { drillFacts } from './drill-facts.ts';
 import type { RollbackRecord } from './trailers.ts';
 
 /** An entry as it is kept: plain data, whatever the program that reads it later knows. */
@@ -67,6 +68,7 @@ export function repeatName(entry: Entry): RepeatName | undefined {
       return entry.outcome === 'unheard' ? nameOf([kind, 'unheard']) : undefined;
     case 'adopted':
     case 'closed':
+    case 'drilled':
     case 'failed':
     case 'merged':
     case 'paged':
@@ -108,6 +110,8 @@ function identityOf(entry: Entry): readonly (string | number)[] {
     case 'planned':
     case 'renewed':
       return [kind, incident, entry.plan.base];
+    case 'drilled':
+      return [kind, incident, entry.drill.startedAt];
     case 'tampered':
       return [kind, entry.commit ?? '', entry.commit === undefined ? at : 0];
     case 'closed':
@@ -194,6 +198,8 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
       const { number, by, outcome } = entry;
       return { number, by: { login: by.login, id: by.id }, outcome };
     }
+    case 'drilled':
+      return drillFacts(entry.drill);
     case 'armed':
       return { target: targetKey(entry.target), armed: entry.armed };
     case 'passed':

@@ -133,6 +133,7 @@ function changedBy(card: Card | undefined, entry: Entry): Card | undefined {
     case 'armed':
     case 'passed':
     case 'commanded':
+    case 'drilled':
     case 'failed':
     case 'policy-problem':
     case 'state':

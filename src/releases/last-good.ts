@@ -1,4 +1,6 @@
+import { readDrillTrailers } from '../drill/drill-trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
+import { targetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
 import { chooseLastGood, runsModel } from './choose-last-good.ts';
 import { readReleases } from './read-releases.ts';
@@ -71,11 +73,17 @@ export async function findLastGood(
   }
   const [running] = releases;
   if (!running) throw new Error(`No history for ${target.model} as of ${from}.`);
-  const runningIsRollback = isRollback(running, target);
+  const runningIsRollback = isRollback(running, target) || isDrilled(running, target);
   return { running, runningIsRollback, releases, selection: await select() };
 }
 
 /** Whether what somebody named was found, so that reading on cannot change the choice. */
 function isSettled(selection: Selection): boolean {
   return selection.kind === 'release' && selection.how !== 'newest-good';
+}
+
+/** Whether a drill brought what runs, and nothing put back what ran before. */
+function isDrilled(running: Release, target: LastGoodQuestion['policy']['target']): boolean {
+  const mark = readDrillTrailers(running.body);
+  return mark?.part === 'there' && targetKey(mark.target) === targetKey(target);
 }

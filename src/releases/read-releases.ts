@@ -4,6 +4,7 @@ import type { Pin, PinId, PinProblem, PinReading, PinValue } from '../manifests/
 import { fileStates, type FileState, type FilesAt } from './file-states.ts';
 import type { CommitInfo, HistorySource, Oid, Release } from './release.ts';
 import { sameVersions, versionsOf } from './versions.ts';
+import { withoutDrills } from './without-drills.ts';
 
 type Reading = Pick<Release, 'values' | 'problems'>;
 
@@ -24,10 +25,20 @@ interface Stretch {
  * which a pin cannot be read are one stretch with problems. Such a stretch separates equal versions on both sides
  * of it: what ran in between is unknown, so it cannot be said that one release ran throughout.
  *
+ * What a drill merged and put back is part of the release that it interrupted (see `withoutDrills`).
+ *
  * Where none of the pins' files ever existed there is one release, brought by nobody at the epoch, whose problems
  * say so: what runs is never undefined, and never a guess.
  */
-export async function* readReleases(
+export function readReleases(
+  source: HistorySource,
+  pins: readonly Pin[],
+  from: Oid,
+): AsyncGenerator<Release> {
+  return withoutDrills(readAsCommitted(source, pins, from));
+}
+
+async function* readAsCommitted(
   source: HistorySource,
   pins: readonly Pin[],
   from: Oid,

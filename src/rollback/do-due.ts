@@ -5,6 +5,8 @@ import { handleSaid } from '../commands/handle-said.ts';
 import { handleSlack } from '../commands/handle-slack.ts';
 import { lookAtRecovery, readAnswers, tellRecovery } from '../recovery/follow-recovery.ts';
 import { takeNextRung } from '../recovery/next-rung.ts';
+import { advanceDrill } from '../drill/advance-drill.ts';
+import { lookAtDrills } from '../drill/look-at-drills.ts';
 import { tellCard } from '../notify/tell-card.ts';
 import { tellAfterStorm, tellStorm } from '../notify/tell-storm.ts';
 import { armTarget } from '../watch/arm-target.ts';
@@ -118,6 +120,12 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
       );
     case 'passed':
       return notePassed(workspace, ports, due);
+    case 'drills':
+      return insist(workspace, ports, { due, what: 'Looking which drills are due' }, () =>
+        lookAtDrills(workspace, ports),
+      );
+    case 'drill':
+      return advanceDrill(workspace, ports, due.target, attempts);
     case 'judge-group':
       return checkGroup(workspace, ports, due, attempts);
     case 'tell':

@@ -128,6 +128,10 @@ export type Due =
       readonly sentence: string;
       readonly attempts: number;
     }
+  /** Looks which drills are due, and begins one. */
+  | { readonly kind: 'drills'; readonly attempts: number }
+  /** Takes the drill of a target one phase further. */
+  | { readonly kind: 'drill'; readonly target: TargetKey; readonly attempts: number }
   /** Deletes the branch of a rollback that is over. */
   | { readonly kind: 'tidy'; readonly branch: string; readonly attempts: number };
 
@@ -162,12 +166,15 @@ export function nameOfDue(due: Due): string {
     case 'state':
     case 'quarantine':
     case 'watch':
+    case 'drills':
       return due.kind;
     case 'reconsider':
       return `alert ${hashOf(due.alert)}`;
     case 'judge':
     case 'judge-again':
       return `${due.kind} ${due.number}`;
+    case 'drill':
+      return `drill ${due.target.length > 250 ? hashOf(due.target) : due.target}`;
     case 'judge-open':
       return `judge-open ${due.target.length > 250 ? hashOf(due.target) : due.target}`;
     case 'judge-group':

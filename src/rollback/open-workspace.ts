@@ -2,6 +2,7 @@ import type { Card } from '../notify/card.ts';
 import type { Evidence } from '../decision/decision.ts';
 import type { KeptJournal } from '../journal/journal-book.ts';
 import { REPOSITORY_DEFAULTS } from '../policy/defaults.ts';
+import type { TargetDrills } from '../drill/drill.ts';
 import { alertKey } from './alert-key.ts';
 import type { Repository } from './forge.ts';
 import { recallRollbacks } from './recall-rollbacks.ts';
@@ -20,6 +21,7 @@ export interface Kept {
   readonly trusted?: Oid;
   /** The merged rollbacks that are followed. */
   readonly recoveries: readonly Recovery[];
+  readonly drills: readonly TargetDrills[];
   /** What people were told of incidents, by incident. */
   readonly cards: ReadonlyMap<string, Card>;
   /** What waits to be written to the journal, and what is known of its branch. */
@@ -54,6 +56,7 @@ export async function openWorkspace(
     open: new Map(),
     taken: new Set(),
     recovering: new Map(kept.recoveries.map((one) => [one.branch, one])),
+    drills: new Map(kept.drills.map((one) => [one.target, one])),
     kept: new Map(kept.rollbacks.map((one) => [one.branch, one])),
   };
   manifests.expectOwn();

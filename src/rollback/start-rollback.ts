@@ -1,4 +1,5 @@
 import type { Decision, Evidence } from '../decision/decision.ts';
+import { giveUpDrill } from '../drill/begin-drill.ts';
 import { withLogFacts } from '../log-facts.ts';
 import type { TakenRung } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
@@ -39,6 +40,7 @@ export interface NextRung {
 export function startRollback(workspace: Workspace, ports: Ports, start: Start): Promise<void> {
   const { policy, found } = start;
   const incident = branchOf({ target: policy.target, badCommit: found.running.commit });
+  giveUpDrill(workspace, ports, policy.target);
   return withLogFacts({ incident }, () => begin(workspace, ports, start, incident));
 }
 

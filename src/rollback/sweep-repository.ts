@@ -15,6 +15,8 @@
  * one of branches; one for the rollbacks among them, if there are any; and for each open rollback three, and the
  * look-ups of those who reviewed. Lists of more than 100 take more pages.
  */
+import { DRILL_PREFIX } from '../drill/drill-branch.ts';
+import { sweepDrills } from '../drill/sweep-drills.ts';
 import { sweepRecoveries } from '../recovery/follow-recovery.ts';
 import { targetKey } from '../target.ts';
 import { failureSentence } from '../texts/failure.ts';
@@ -96,6 +98,9 @@ export async function sweepRepository(workspace: Workspace, ports: Ports): Promi
   for (const action of planSweep(workspace, { pulls, branches })) {
     const over = await goOn(action.branch, () => perform(workspace, ports, action, tally));
     if (over) return { behind, ...tally };
+  }
+  if (await goOn(DRILL_PREFIX, () => sweepDrills(workspace, ports, { pulls, branches }))) {
+    return { behind, ...tally };
   }
   for (const pull of pulls) {
     if (pull.state !== 'merged') continue;

@@ -8,6 +8,8 @@ import type { RollbackRecord } from '../journal/trailers.ts';
 import type { Page, PagesOver } from '../notify/pager.ts';
 import type { PolicySet } from '../policy/policy.ts';
 import type { CheckPorts } from '../check/checks.ts';
+import type { Examiner } from '../doctor/examiner.ts';
+import type { TargetDrills } from '../drill/drill.ts';
 import type { Questions } from '../recovery/measured.ts';
 import type { Recovery } from '../recovery/recovery.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
@@ -143,6 +145,8 @@ export interface Workspace {
   readonly kept: ReadonlyMap<string, KeptRollback>;
   /** By branch: the merged ones, until it is known what became of their incidents, and a while longer. */
   readonly recovering: Map<string, Recovery>;
+  /** By target: the rehearsals of its rollbacks. Values are replaced, never changed in place. */
+  readonly drills: Map<TargetKey, TargetDrills>;
 }
 
 /** What cannot be read again from git and GitHub of an open rollback, so that it is kept in the store. */
@@ -162,11 +166,13 @@ export interface Ports {
   readonly self: (repository: Repository) => Promise<Self>;
   readonly checks: CheckPorts;
   readonly ownBranch: OwnBranch;
+  /** Looks, as the doctor does, whether a rollback would work. */
+  readonly examine: Examiner;
   /** The metric servers that policies name. */
   readonly metrics: MetricServers;
-  /** Has metric servers asked about a merged rollback. What they answer is due then; nothing waits for it. */
   /** What monitors watch. */
   readonly watchBook: WatchBook;
+  /** Has metric servers asked about a merged rollback. What they answer is due then; nothing waits for it. */
   readonly measure: (repository: Repository, questions: Questions) => void;
   /** Who is told of incidents, beside the pull requests. */
   readonly notices: Notices;

@@ -29,11 +29,13 @@ export interface TargetStatus {
   readonly moreAlerts: number;
   /** What of its monitors is not watched, where somebody asks for the target by its name. */
   readonly unwatched?: string;
+  /** What there is to tell of rehearsals. */
+  readonly drills: readonly string[];
 }
 
 /** What runs, what waits and why. Markdown. */
 export function targetStatusText(status: TargetStatus): string {
-  const { open, alerts, moreAlerts, unwatched } = status;
+  const { open, alerts, moreAlerts, unwatched, drills } = status;
   const lines = [
     ...marks(status),
     ...open.map(({ number, status: waits, next }) =>
@@ -43,7 +45,7 @@ export function targetStatusText(status: TargetStatus): string {
     ...(moreAlerts > 0 ? [moreSentence(moreAlerts, alerts.length > 0)] : []),
   ];
   const quiet = lines.length === 0 ? ['No alert fires, and no rollback is open.'] : lines;
-  const all = unwatched === undefined ? quiet : [...quiet, unwatched];
+  const all = [...quiet, ...(unwatched === undefined ? [] : [unwatched]), ...drills];
   return [runs(status), ...all.map((line) => `- ${line}`)].join('\n');
 }
 

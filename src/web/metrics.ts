@@ -6,6 +6,7 @@ import { SECOND, type Clock, type Instant } from '../time.ts';
 import { addGauge } from './add-gauge.ts';
 import { addGitHub } from './metrics-github.ts';
 import { addJournal } from './metrics-journal.ts';
+import { addDrills } from './metrics-drills.ts';
 import { addMirrors, type MirrorAges } from './metrics-mirrors.ts';
 import { addMonitors } from './metrics-monitors.ts';
 import { addRollbacks } from './metrics-rollbacks.ts';
@@ -22,6 +23,8 @@ export interface MetricSources {
   readonly unposted?: () => Promise<Instant | undefined>;
   /** What the store keeps of each open rollback. */
   readonly rollbacks?: () => Promise<readonly unknown[]>;
+  /** What the store keeps of the drills of each target. */
+  readonly drills?: () => Promise<readonly unknown[]>;
 }
 
 /**
@@ -52,7 +55,7 @@ export interface Metrics {
 }
 
 export function createMetrics(sources: MetricSources): Metrics {
-  const { clock, queue, mirrors, rollbacks, unposted } = sources;
+  const { clock, queue, mirrors, rollbacks, drills, unposted } = sources;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -60,6 +63,7 @@ export function createMetrics(sources: MetricSources): Metrics {
     new Counter({ name, help, labelNames, registers });
   if (queue) addQueue(registry, queue);
   if (rollbacks) addRollbacks(registry, rollbacks);
+  if (drills) addDrills(registry, clock, drills);
   if (mirrors) addMirrors(registry, mirrors, clock);
   if (unposted) {
     addGauge(

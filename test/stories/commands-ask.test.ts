@@ -65,7 +65,7 @@ test('questions are answered in one comment that is edited', async () => {
   await ask(
     'carol',
     number,
-    '/history production/fraud-detector\n/drill production/fraud-detector',
+    '/history production/fraud-detector\n/help drill',
   );
   expect(answers(number)).toMatchInlineSnapshot(`
     [
@@ -81,9 +81,9 @@ test('questions are answered in one comment that is edited', async () => {
     | <commit> | <time> | 24d 4h | model \`2.9\`, features \`tx-2026-10-14\` | \`Alice Okafor\` |  |
     | <commit> | <time> | 10d 18h | model \`2.8\`, features \`tx-2026-10-05\` | \`Bob Lindqvist\` |  |
 
-    \`/drill production/fraud-detector\`
+    \`/help drill\`
 
-    Not yet: drills do not exist. \`/plan production/fraud-detector\` shows what a rollback would change now.",
+    \`/drill TARGET\`: Rehearses a rollback of the target, and tells whether one would work now. Nothing merges but in an environment that the policy names for drills. For owners and approvers. For example: \`/drill production/fraud-detector\`",
     ]
   `);
   const reactions = stories.repository.comments(number)[0]?.reactions;

@@ -3,9 +3,9 @@ import type { CommandSpec } from '../spec.ts';
 export const drill: CommandSpec<'drill'> = {
   name: 'drill',
   usage: '/drill TARGET',
-  help: 'Rehearses a rollback of the target. Not yet: it comes with drills.',
+  help: 'Rehearses a rollback of the target, and tells whether one would work now. Nothing merges but in an environment that the policy names for drills.',
   example: '/drill production/fraud-detector',
-  needs: 'reader',
+  needs: 'member',
   place: 'anywhere',
   read(rest) {
     const target = rest.target();

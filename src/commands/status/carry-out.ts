@@ -10,6 +10,7 @@ import { stateOf } from '../../state/state.ts';
 import { restrictionsNow } from '../../state/view.ts';
 import { targetKey, type Target, type TargetKey } from '../../target.ts';
 import { unwatchedSentence } from '../../texts/monitors.ts';
+import { drillStatus } from '../../texts/drill.ts';
 import { decisionSentence } from '../../texts/reasons.ts';
 import {
   noPolicySentence,
@@ -103,5 +104,6 @@ async function readStatus(
     open: [...workspace.open.values()].filter(({ plan }) => targetKey(plan.target) === key),
     alerts,
     moreAlerts: all.length - alerts.length,
+    drills: drillStatus(workspace.drills.get(key), ports.clock()),
   };
 }

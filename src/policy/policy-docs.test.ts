@@ -38,6 +38,7 @@ const KEYS = [
   ),
   'notify.issue',
   ...['within', 'watch'].map((key) => `verify.${key}`),
+  'drills',
 ];
 
 /** What a shipped preset says about a key, as it is written there. */

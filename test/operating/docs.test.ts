@@ -16,6 +16,7 @@ async function metrics(): Promise<ReadonlyMap<string, string>> {
     clock: () => 0,
     queue: { snapshot: nothing, isUsable: async () => true },
     rollbacks: async () => [],
+    drills: async () => [],
     mirrors: () => ({ open: 0, failing: 0 }),
     unposted: nothing,
   }).exposition();

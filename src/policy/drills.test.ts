@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { loadPolicies } from './load-policies.fixture.ts';
+
+const POLICY = (drills: string): string =>
+  `model: m\n${drills}\nenvironments:\n  staging:\n    pins: { model: { file: a.yaml, path: v } }\n`;
+
+const read = (drills: string) => {
+  const { targets, problems } = loadPolicies({ 'm.yaml': POLICY(drills) });
+  return problems.length > 0 ? problems.map(({ message }) => message) : targets[0]?.drills;
+};
+
+test.each([
+  ['', { every: 'never' }],
+  ['drills: weekly', { every: 'weekly' }],
+  ['drills: {}', { every: 'monthly' }],
+  ['drills: { every: never, environment: staging }', { every: 'never', environment: 'staging' }],
+  [
+    'drills: { probe: { server: registry, path: "/v/{version}" } }',
+    { every: 'monthly', probe: { server: 'registry', path: '/v/{version}' } },
+  ],
+])('%s', (text, expected) => expect(read(text)).toEqual(expected));
+
+test('mistakes', () => {
+  expect(
+    [
+      'drills: daily',
+      'drills: { evry: weekly }',
+      'drills: { environment: "../x" }',
+      'drills: { environment: drill }',
+      'drills: { probe: { server: registry, path: "/v" } }',
+      'drills: { probe: { server: registry, path: "https://evil.example/{version}" } }',
+      'drills: { probe: { server: registry, path: "/../{version}" } }',
+      'drills: { probe: { path: "/{version}" } }',
+    ].map((text) => [text, read(text)].flat().join(' → ')),
+  ).toMatchInlineSnapshot();
+});

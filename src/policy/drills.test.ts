@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { loadPolicies } from './load-policies.fixture.ts';
+import { load } from './load-policies.fixture.ts';
 
 const POLICY = (drills: string): string =>
   `model: m\n${drills}\nenvironments:\n  staging:\n    pins: { model: { file: a.yaml, path: v } }\n`;
 
 const read = (drills: string) => {
-  const { targets, problems } = loadPolicies({ 'm.yaml': POLICY(drills) });
+  const { targets, problems } = load({ 'm.yaml': POLICY(drills) });
   return problems.length > 0 ? problems.map(({ message }) => message) : targets[0]?.drills;
 };
 
@@ -32,5 +32,16 @@ test('mistakes', () => {
       'drills: { probe: { server: registry, path: "/../{version}" } }',
       'drills: { probe: { path: "/{version}" } }',
     ].map((text) => [text, read(text)].flat().join(' → ')),
-  ).toMatchInlineSnapshot();
+  ).toMatchInlineSnapshot(`
+    [
+      "drills: daily → \`drills\` is "daily"",
+      "drills: { evry: weekly } → unknown key "evry" in \`drills\`",
+      "drills: { environment: "../x" } → \`drills.environment\` is "../x"",
+      "drills: { environment: drill } → \`drills.environment\` is "drill"",
+      "drills: { probe: { server: registry, path: "/v" } } → \`drills.probe.path\` is "/v"",
+      "drills: { probe: { server: registry, path: "https://evil.example/{version}" } } → \`drills.probe.path\` is "https://evil.example/{version}", which is no path",
+      "drills: { probe: { server: registry, path: "/../{version}" } } → \`drills.probe.path\` is "/../{version}", which leads upwards",
+      "drills: { probe: { path: "/{version}" } } → \`drills.probe\` has no \`server\`",
+    ]
+  `);
 });

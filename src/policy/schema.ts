@@ -240,7 +240,7 @@ const drillSettings = mapping('How rollbacks are rehearsed.', {
 }).transform(({ every, ...rest }): DrillPolicy => ({ every: every ?? 'monthly', ...rest }));
 
 const drills = z
-  .union([drillPeriod.transform((every): DrillPolicy => ({ every })), drillSettings], {
+  .union([drillSettings, drillPeriod.transform((every): DrillPolicy => ({ every }))], {
     error: 'one of never, weekly, monthly, quarterly, or a mapping with every, environment, probe',
   })
   .describe(

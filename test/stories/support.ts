@@ -184,6 +184,8 @@ async function plantModel(stage: Stage, name: string, wanted: Wanted = {}): Prom
     owners: ['@acme/fraud-ml'],
     // Stories of their own tell of the issues of incidents.
     notify: { issue: false },
+    // And of rehearsals.
+    drills: 'never',
     ...wanted.policy,
     environments: {
       production: {

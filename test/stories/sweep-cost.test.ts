@@ -10,6 +10,8 @@ const sweep = async () => (await stories.callsOf(() => stories.stage.serving.swe
 const LISTS = ['node', 'node', 'node'];
 
 test('three requests where nothing was rolled back lately', async () => {
+  // Once for a target, the journal is asked how its drills went.
+  expect(await sweep()).toEqual([...LISTS, 'node']);
   expect(await sweep()).toEqual(LISTS);
 });
 
@@ -36,6 +38,6 @@ test('three more for each open one, and nothing is written', async () => {
 });
 
 test('and three again when all of it is long ago', async () => {
-  await stories.pass(400 * DAY);
+  await stories.pass(50 * DAY);
   expect(await sweep()).toEqual(LISTS);
 });

@@ -36,8 +36,12 @@ test.each([
   [
     'two of them',
     [
-      ...[ship('1'), ship('2'), marked('1', 'there'), marked('2', 'back')],
-      ...[marked('1', 'there', 2_000), marked('2', 'back', 2_000)],
+      ship('1'),
+      ship('2'),
+      marked('1', 'there'),
+      marked('2', 'back'),
+      marked('1', 'there', 2_000),
+      marked('2', 'back', 2_000),
     ],
     ['2 since 1', '1 since 0 until 1'],
   ],

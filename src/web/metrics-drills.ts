@@ -19,7 +19,7 @@ export function addDrills(
       const found = await read();
       last.reset();
       if (!found) return;
-      for (const outcome of ['passed', 'failed', 'given-up']) last.set({ outcome }, 0);
+      for (const outcome of OUTCOMES) last.set({ outcome }, 0);
       for (const { outcome } of found) if (outcome !== undefined) last.inc({ outcome });
     },
   });
@@ -60,13 +60,13 @@ function asKept(from: unknown): Kept {
   };
 }
 
-const OUTCOMES = ['passed', 'failed', 'given-up'];
+const OUTCOMES: ReadonlySet<string> = new Set(['passed', 'failed', 'given-up']);
 
 function asDrill(from: unknown): readonly { readonly outcome: string; readonly endedAt: number }[] {
   if (typeof from !== 'object' || from === null || !('outcome' in from && 'endedAt' in from)) {
     return [];
   }
   const { outcome, endedAt } = from;
-  const isKnown = typeof outcome === 'string' && OUTCOMES.includes(outcome);
+  const isKnown = typeof outcome === 'string' && OUTCOMES.has(outcome);
   return isKnown && typeof endedAt === 'number' ? [{ outcome, endedAt }] : [];
 }

@@ -145,16 +145,16 @@ test('who may do what on an open rollback', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, hold, freeze, drill, help | could-not-verify rollback, rollback --now, approve, reject, unhold, baseline, quarantine, reland, retrain, retry | needs-maintainer unfreeze
+    reader: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, hold, freeze, help | could-not-verify rollback, rollback --now, approve, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | needs-approver approve | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-approver approve | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, hold, freeze, unfreeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, hold, freeze, unfreeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now"
   `);
 });
@@ -165,16 +165,16 @@ test('who may do what elsewhere in the repository', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-writer freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, hold, freeze, drill, help | could-not-verify rollback, rollback --now, unhold, baseline, quarantine, reland, retrain, retry | not-on-a-rollback approve, reject | needs-maintainer unfreeze
+    reader: YES status, history, plan, hold, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-writer freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, hold, freeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, hold, freeze, help | could-not-verify rollback, rollback --now, unhold, baseline, quarantine, reland, retrain, retry, drill | not-on-a-rollback approve, reject | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | not-on-a-rollback approve, reject | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | not-on-a-rollback approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, hold, freeze, unfreeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | not-on-a-rollback approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, hold, freeze, unfreeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | not-on-a-rollback approve, reject | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | not-on-a-rollback approve, reject"
   `);
 });
@@ -185,16 +185,16 @@ test('who may do what on a rollback that is over', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | rollback-over approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | rollback-over approve, reject | needs-writer freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | rollback-over approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | rollback-over approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, hold, freeze, drill, help | could-not-verify rollback, rollback --now, unhold, baseline, quarantine, reland, retrain, retry | rollback-over approve, reject | needs-maintainer unfreeze
+    reader: YES status, history, plan, hold, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | rollback-over approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | rollback-over approve, reject | needs-writer freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | rollback-over approve, reject | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, hold, freeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | rollback-over approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, hold, freeze, help | could-not-verify rollback, rollback --now, unhold, baseline, quarantine, reland, retrain, retry, drill | rollback-over approve, reject | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | rollback-over approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | rollback-over approve, reject | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | rollback-over approve, reject | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | rollback-over approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, hold, freeze, unfreeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | rollback-over approve, reject | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | rollback-over approve, reject | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, hold, freeze, unfreeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | rollback-over approve, reject | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | rollback-over approve, reject"
   `);
 });
@@ -206,15 +206,15 @@ test('who may do what in a public repository', () => {
     outsider: no-access everything
     former owner: no-access everything
     reader: stranger everything
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, hold, freeze, drill, help | could-not-verify rollback, rollback --now, approve, reject, unhold, baseline, quarantine, reland, retrain, retry | needs-maintainer unfreeze
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, hold, freeze, help | could-not-verify rollback, rollback --now, approve, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | needs-approver approve | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-approver approve | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, hold, freeze, unfreeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | needs-approver approve | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-approver approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, hold, freeze, unfreeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | needs-approver approve | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now"
   `);
 });
@@ -285,16 +285,16 @@ test('who may do what by the person who asked for the rollback', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | requester approve | needs-writer reject, freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | requester approve | needs-writer reject, freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | requester approve | needs-writer reject, freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, reject, hold, freeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | requester approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, reject, hold, freeze, drill, help | could-not-verify rollback, rollback --now, unhold, baseline, quarantine, reland, retrain, retry | requester approve | needs-maintainer unfreeze
+    reader: YES status, history, plan, hold, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | requester approve | needs-writer reject, freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | requester approve | needs-writer reject, freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | requester approve | needs-writer reject, freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, reject, hold, freeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | requester approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, reject, hold, freeze, help | could-not-verify rollback, rollback --now, unhold, baseline, quarantine, reland, retrain, retry, drill | requester approve | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | requester approve | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | requester approve | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | requester approve | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, reject, hold, freeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | requester approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, reject, hold, freeze, unfreeze, drill, help | needs-member rollback, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | requester approve | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, reject, hold, freeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | requester approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, reject, hold, freeze, unfreeze, help | needs-member rollback, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | requester approve | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | requester approve"
   `);
 });
@@ -305,16 +305,16 @@ test('who may do what by an author of its commits', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | commit-author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | commit-author approve | needs-writer freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | commit-author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | commit-author approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, hold, freeze, drill, help | could-not-verify rollback, rollback --now, reject, unhold, baseline, quarantine, reland, retrain, retry | commit-author approve | needs-maintainer unfreeze
+    reader: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | commit-author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | commit-author approve | needs-writer freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | commit-author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | commit-author approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, hold, freeze, help | could-not-verify rollback, rollback --now, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | commit-author approve | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | commit-author approve | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | commit-author approve | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | commit-author approve | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | commit-author approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, hold, freeze, unfreeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | commit-author approve | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | commit-author approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, hold, freeze, unfreeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | commit-author approve | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | commit-author approve"
   `);
 });
@@ -325,16 +325,16 @@ test('who may do what by the author of the pull request', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | author approve | needs-writer freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | author approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, hold, freeze, drill, help | could-not-verify rollback, rollback --now, reject, unhold, baseline, quarantine, reland, retrain, retry | author approve | needs-maintainer unfreeze
+    reader: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | author approve | needs-writer freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | author approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | author approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, hold, freeze, help | could-not-verify rollback, rollback --now, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | author approve | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | author approve | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | author approve | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | author approve | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | author approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, hold, freeze, unfreeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | author approve | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | author approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, hold, freeze, unfreeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | author approve | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | author approve"
   `);
 });
@@ -345,15 +345,15 @@ test('who may do what where no valid policy claims the target', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now | needs-writer freeze
-    owner who reads: YES status, history, plan, hold, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now | needs-writer freeze
-    triager: YES status, history, plan, hold, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now | needs-writer freeze
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now
-    team unknown: YES status, history, plan, hold, freeze, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now
-    approver: YES status, history, plan, hold, freeze, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now
-    owner: YES status, history, plan, hold, freeze, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now
-    owner who breaks glass: YES status, history, plan, hold, freeze, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now
-    only breaks glass: YES status, history, plan, hold, freeze, drill, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry | nobody-breaks-glass rollback --now
+    reader: YES status, history, plan, hold, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now | needs-writer freeze
+    owner who reads: YES status, history, plan, hold, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now | needs-writer freeze
+    triager: YES status, history, plan, hold, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now | needs-writer freeze
+    writer: YES status, history, plan, hold, freeze, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now
+    team unknown: YES status, history, plan, hold, freeze, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now
+    approver: YES status, history, plan, hold, freeze, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now
+    owner: YES status, history, plan, hold, freeze, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now
+    owner who breaks glass: YES status, history, plan, hold, freeze, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now
+    only breaks glass: YES status, history, plan, hold, freeze, help | needs-maintainer rollback, approve, reject, unhold, unfreeze, baseline, quarantine, reland, retrain, retry, drill | nobody-breaks-glass rollback --now
     maintainer: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | nobody-breaks-glass rollback --now
     owner who maintains: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | nobody-breaks-glass rollback --now"
   `);
@@ -365,16 +365,16 @@ test('who may do what where GitHub counts approvals', () => {
     unknown: could-not-verify everything
     outsider: no-access everything
     former owner: no-access everything
-    reader: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | github-approves approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    owner who reads: YES status, history, plan, hold, drill, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry | needs-break-glass rollback --now | github-approves approve | needs-writer freeze | needs-maintainer unfreeze
-    triager: YES status, history, plan, hold, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | github-approves approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
-    writer: YES status, history, plan, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | github-approves approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    team unknown: YES status, history, plan, hold, freeze, drill, help | could-not-verify rollback, rollback --now, reject, unhold, baseline, quarantine, reland, retrain, retry | github-approves approve | needs-maintainer unfreeze
+    reader: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | github-approves approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    owner who reads: YES status, history, plan, hold, help | no-write-access rollback, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | needs-break-glass rollback --now | github-approves approve | needs-writer freeze | needs-maintainer unfreeze
+    triager: YES status, history, plan, hold, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | github-approves approve | needs-writer freeze | needs-maintainer unfreeze | needs-owner baseline, reland
+    writer: YES status, history, plan, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | github-approves approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    team unknown: YES status, history, plan, hold, freeze, help | could-not-verify rollback, rollback --now, reject, unhold, baseline, quarantine, reland, retrain, retry, drill | github-approves approve | needs-maintainer unfreeze
     approver: YES status, history, plan, rollback, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | needs-break-glass rollback --now | github-approves approve | needs-maintainer unfreeze | needs-owner baseline, reland
     owner: YES status, history, plan, rollback, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | github-approves approve | needs-maintainer unfreeze
     owner who breaks glass: YES status, history, plan, rollback, rollback --now, reject, hold, unhold, freeze, baseline, quarantine, reland, retrain, retry, drill, help | github-approves approve | needs-maintainer unfreeze
-    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | github-approves approve | needs-maintainer unfreeze | needs-owner baseline, reland
-    maintainer: YES status, history, plan, hold, freeze, unfreeze, drill, help | needs-member rollback, reject, unhold, quarantine, retrain, retry | needs-break-glass rollback --now | github-approves approve | needs-owner baseline, reland
+    only breaks glass: YES status, history, plan, rollback --now, hold, freeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | github-approves approve | needs-maintainer unfreeze | needs-owner baseline, reland
+    maintainer: YES status, history, plan, hold, freeze, unfreeze, help | needs-member rollback, reject, unhold, quarantine, retrain, retry, drill | needs-break-glass rollback --now | github-approves approve | needs-owner baseline, reland
     owner who maintains: YES status, history, plan, rollback, reject, hold, unhold, freeze, unfreeze, baseline, quarantine, reland, retrain, retry, drill, help | needs-break-glass rollback --now | github-approves approve"
   `);
 });
@@ -386,9 +386,9 @@ test('who may do what where nobody is named as approver or breaks glass', () => 
       unknown: could-not-verify everything
       outsider: no-access everything
       former owner: no-access everything
-      reader: YES status, history, plan, hold, drill, help | needs-writer rollback, approve, reject, unhold, freeze, quarantine, retrain, retry | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland
-      owner who reads: YES status, history, plan, hold, drill, help | needs-writer rollback, approve, reject, unhold, freeze, quarantine, retrain, retry | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | no-write-access baseline, reland
-      triager: YES status, history, plan, hold, drill, help | needs-writer rollback, approve, reject, unhold, freeze, quarantine, retrain, retry | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland
+      reader: YES status, history, plan, hold, help | needs-writer rollback, approve, reject, unhold, freeze, quarantine, retrain, retry, drill | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland
+      owner who reads: YES status, history, plan, hold, help | needs-writer rollback, approve, reject, unhold, freeze, quarantine, retrain, retry, drill | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | no-write-access baseline, reland
+      triager: YES status, history, plan, hold, help | needs-writer rollback, approve, reject, unhold, freeze, quarantine, retrain, retry, drill | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland
       writer: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland
       team unknown: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | could-not-verify baseline, reland
       approver: YES status, history, plan, rollback, approve, reject, hold, unhold, freeze, quarantine, retrain, retry, drill, help | nobody-breaks-glass rollback --now | needs-maintainer unfreeze | needs-owner baseline, reland

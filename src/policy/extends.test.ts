@@ -118,10 +118,10 @@ describe('presets with mistakes', () => {
   test('may not say what only a policy file can', () => {
     const preset = 'model: m\nowners: ["@a"]\nenvironments: {}\npins: {}\n';
     expect(problemsOf({ 'presets/ours.yaml': preset })).toMatchInlineSnapshot(`
-      ".lastgood/presets/ours.yaml:1:1: unknown key "model"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; \`model\` belongs in a policy file, which can extend this preset
-      .lastgood/presets/ours.yaml:2:1: unknown key "owners"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; \`owners\` belongs in a policy file, which can extend this preset
-      .lastgood/presets/ours.yaml:3:1: unknown key "environments"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; \`environments\` belongs in a policy file, which can extend this preset
-      .lastgood/presets/ours.yaml:4:1: unknown key "pins"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; \`pins\` belongs in a policy file, which can extend this preset"
+      ".lastgood/presets/ours.yaml:1:1: unknown key "model"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; \`model\` belongs in a policy file, which can extend this preset
+      .lastgood/presets/ours.yaml:2:1: unknown key "owners"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; \`owners\` belongs in a policy file, which can extend this preset
+      .lastgood/presets/ours.yaml:3:1: unknown key "environments"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; \`environments\` belongs in a policy file, which can extend this preset
+      .lastgood/presets/ours.yaml:4:1: unknown key "pins"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; \`pins\` belongs in a policy file, which can extend this preset"
     `);
   });
 

@@ -12,9 +12,9 @@ modle: m
 enviroments: {}
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; did you mean \`extends\`
-      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; did you mean \`model\`
-      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; did you mean \`environments\`"
+      ".lastgood/m.yaml:1:1: unknown key "extend"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; did you mean \`extends\`
+      .lastgood/m.yaml:2:1: unknown key "modle"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; did you mean \`model\`
+      .lastgood/m.yaml:3:1: unknown key "enviroments"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; did you mean \`environments\`"
     `);
   });
 
@@ -27,9 +27,9 @@ pins: {}
 approvals: { by: github, owners: ["@a"] }
 `),
     ).toMatchInlineSnapshot(`
-      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; \`extends\` belongs at the top of the file
-      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; \`minSoak\` belongs under \`target\`
-      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; \`pins\` belongs under \`environments.<name>\`
+      ".lastgood/m.yaml:7:5: unknown key "extends" in \`environments.production\`; expected one of pins, owners, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; \`extends\` belongs at the top of the file
+      .lastgood/m.yaml:8:1: unknown key "minSoak"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; \`minSoak\` belongs under \`target\`
+      .lastgood/m.yaml:9:1: unknown key "pins"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; \`pins\` belongs under \`environments.<name>\`
       .lastgood/m.yaml:10:26: unknown key "owners" in \`approvals\`; expected one of by, required, from, groups, remind, timeout, onTimeout; \`owners\` belongs at the top of the file"
     `);
   });
@@ -64,7 +64,7 @@ __proto__: {}
       ".lastgood/m.yaml:7:1: the key "model" stands here a second time; expected it once; the first is in line 1
       .lastgood/m.yaml:8:1: this key cannot be used; expected plain text as a key
       .lastgood/m.yaml:9:1: this key cannot be used; expected plain text as a key
-      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; name the element itself by an alias, or use \`extends\`"
+      .lastgood/m.yaml:10:1: unknown key "<<"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; name the element itself by an alias, or use \`extends\`"
     `);
   });
 });

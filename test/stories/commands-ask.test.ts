@@ -62,11 +62,7 @@ test('questions are answered in one comment that is edited', async () => {
     No other byte changes.",
     ]
   `);
-  await ask(
-    'carol',
-    number,
-    '/history production/fraud-detector\n/help drill',
-  );
+  await ask('carol', number, '/history production/fraud-detector\n/help drill');
   expect(answers(number)).toMatchInlineSnapshot(`
     [
       "<!-- lastgood:told 2026-11-20T02:17:00.000Z comment N -->

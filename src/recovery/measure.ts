@@ -47,7 +47,7 @@ interface Found {
 async function askMetric(
   servers: MetricServers,
   repository: string,
-  { name, server, query, span, step, baseline }: MetricQuestion,
+  { name, server, query, span, step, baseline, before: earlier }: MetricQuestion,
   signal: AbortSignal,
 ): Promise<Answers['metrics'][number]> {
   const ask = async (promql: string, over: Span, each: Milliseconds): Promise<Found> => {
@@ -64,16 +64,22 @@ async function askMetric(
   };
   try {
     const nothing: Found = { series: 0, value: undefined, points: [] };
-    const [now, before] = await Promise.all([
+    const [now, before, shown] = await Promise.all([
       span ? ask(query, span, step) : nothing,
       baseline ? ask(baseline.query, baseline.span, baseline.step) : nothing,
+      // What is only shown is not worth a failure.
+      earlier
+        ? ask(earlier.query, earlier.span, earlier.step).catch((): Found => nothing)
+        : nothing,
     ]);
+    signal.throwIfAborted();
+    const points = [shown, now].flatMap((one) => (one.series === 1 ? one.points : []));
     const usual = before.series === 1 ? before.value : undefined;
     return {
       name,
       series: now.series,
       ...(now.value !== undefined && { value: now.value }),
-      ...(now.series === 1 && now.points.length > 0 && { points: now.points }),
+      ...(points.length > 0 && { points }),
       ...(baseline && usual !== undefined && { baseline: { query: baseline.query, value: usual } }),
     };
   } catch (error) {

@@ -29,6 +29,8 @@ export interface MetricQuestion {
   readonly step: Milliseconds;
   /** What it was while the good release ran; absent where that is known, or a number of the policy. */
   readonly baseline?: { readonly query: string; readonly span: Span; readonly step: Milliseconds };
+  /** What it was before the merge, for the record; absent where that is recorded, or another query would say it. */
+  readonly before?: { readonly query: string; readonly span: Span; readonly step: Milliseconds };
 }
 
 const answered = {

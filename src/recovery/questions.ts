@@ -42,7 +42,12 @@ export function questionsOf(
     from,
     metrics: policy.metrics.map((metric) => {
       const baseline = baselineOf(metric, recovery, good);
-      return { ...currentOf(metric, policy, values, from, now), ...(baseline && { baseline }) };
+      const before = beforeOf(metric, recovery, values);
+      return {
+        ...currentOf(metric, policy, values, from, now),
+        ...(baseline && { baseline }),
+        ...(before && { before }),
+      };
     }),
     ...(policy.served && { served: fillServed(policy.served, values) }),
   };
@@ -55,13 +60,14 @@ function versionOf(goal: Versions): string {
 
 function currentOf(
   { name, server, query }: VerifyMetric,
-  { sustain }: VerifyPolicy,
+  { sustain, every }: VerifyPolicy,
   values: QueryValues,
   from: Instant,
   now: Instant,
 ): MetricQuestion {
-  // At its beginning, a query looks back at what was before.
-  const begins = Math.max(from + lookback(query), now - sustain);
+  // At its beginning, a query looks back at what was before; without a range at the last scrape, and nobody asks for
+  // metrics much more often than they are scraped.
+  const begins = Math.max(from + Math.max(lookback(query), every), now - sustain);
   return {
     name,
     server,
@@ -84,6 +90,21 @@ function baselineOf(
   const to = good.until - 1;
   const from = Math.min(Math.max(good.from + lookback(query), to - BASELINE), to);
   return { query: filled, span: { from, to }, step: stepFor(BASELINE) };
+}
+
+/** So much of what was before the merge is shown beside what came after. */
+const BEFORE = 30 * MINUTE;
+
+/** What was before anything was recorded, once, for the record: it judges nothing. Another version is another query. */
+function beforeOf(
+  { name, query }: VerifyMetric,
+  { recorded = [], mergedAt }: Recovery,
+  values: QueryValues,
+): MetricQuestion['before'] {
+  const known = recorded.some((one) => one.name === name);
+  if (known || /\{(?:version|release_commit)\}/.test(query)) return undefined;
+  const span = { from: mergedAt - BEFORE, to: mergedAt };
+  return { query: fillQuery(query, values), span, step: MINUTE };
 }
 
 /** The query whose answer is a metric's baseline, by which that is remembered. */

@@ -15,6 +15,8 @@ import { startStage, type Stage } from '../../fixtures/stage.ts';
 import type { AuditReport } from '../../src/audit/report.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Entry } from '../../src/journal/entry.ts';
+import { readLines } from '../../src/journal/chain.ts';
+import { incidentStory } from '../../src/journal/incident-story.ts';
 import { JOURNAL_BRANCH } from '../../src/journal/journal-branch.ts';
 import { SECOND } from '../../src/time.ts';
 
@@ -253,6 +255,29 @@ test.concurrent(
     expect(verification).toBeGreaterThan(0);
     expect(recovery).toBeGreaterThanOrEqual((restore ?? 0) + (rollout ?? 0));
     expect(recovery).toBeLessThan(90 * SECOND);
+
+    // The record holds what it was before and after, and the report draws it.
+    const folder = `.lastgood/journal/incidents/${target}`;
+    const files = await stage.sample.repository.paths(folder, JOURNAL_BRANCH);
+    const texts = new Map<string, string>();
+    for (const path of files) {
+      texts.set(path, (await stage.sample.repository.read(path, JOURNAL_BRANCH)) ?? '');
+    }
+    const [lines = ''] = [...texts].flatMap(([path, text]) =>
+      path.endsWith('.jsonl') ? text : [],
+    );
+    const diversity = incidentStory(readLines(lines))?.samples.find(
+      ({ name }) => name === 'diversity',
+    );
+    const since = rolledOut.kind === 'followed' ? (rolledOut.since ?? Infinity) : Infinity;
+    const before = diversity?.points.filter(({ at }) => at < since).map(({ value }) => value);
+    const after = diversity?.points.filter(({ at }) => at > since).map(({ value }) => value);
+    expect(before).toContain(0.04);
+    expect(new Set(after)).toEqual(new Set([0.73]));
+    const drawn = [...texts].find(
+      ([path, text]) => path.endsWith('.svg') && text.includes('diversity, '),
+    );
+    expect(drawn?.[1]).toContain('recovered');
   },
 );
 

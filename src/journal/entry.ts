@@ -76,6 +76,7 @@ export type Entry = {
       readonly happened: Happened['kind'] | 'ladder-ended' | 'retrain-started' | 'retrain-left';
       /** Since when it is so, where that is known: it is noticed later. */
       readonly since?: Instant;
+      readonly rebuilt?: true;
     }
   /** Somebody else wrote to the journal's branch. */
   | { readonly kind: 'tampered'; readonly commit?: Oid; readonly login?: string }

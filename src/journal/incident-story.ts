@@ -173,6 +173,20 @@ const ENDS: ReadonlySet<string> = new Set<End>([
   'ladder-ended',
 ]);
 
+/** What ends an incident after its merge, for good. A ladder that ended is followed on. */
+const FINAL: ReadonlySet<string> = new Set<End>([
+  'verified',
+  'unwatched',
+  'superseded',
+  'given-up',
+]);
+
+/** Whether an entry says what finally came of a rollback that was merged. */
+export function endsFollowing({ facts }: Pick<JournalLine, 'facts'>): boolean {
+  const { happened } = facts;
+  return typeof happened === 'string' && FINAL.has(happened);
+}
+
 /** Whether an entry ends an incident: its report is written with it. */
 export function endsStory({ kind, facts }: Pick<JournalLine, 'kind' | 'facts'>): boolean {
   const { happened } = facts;

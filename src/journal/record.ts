@@ -183,8 +183,14 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
       return { pull: number, ...(by && { by }), ...(rebuilt && { rebuilt }) };
     }
     case 'followed': {
-      const { number, commit, happened, since } = entry;
-      return { pull: number, commit, happened, ...(since !== undefined && { since: iso(since) }) };
+      const { number, commit, happened, since, rebuilt } = entry;
+      return {
+        pull: number,
+        commit,
+        happened,
+        ...(since !== undefined && { since: iso(since) }),
+        ...(rebuilt && { rebuilt }),
+      };
     }
     case 'policy-problem': {
       const { file, line } = entry.problem;

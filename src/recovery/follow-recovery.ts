@@ -24,6 +24,7 @@ import { happenedSentence, recoveryStatus } from '../texts/recovery.ts';
 import { withStatus } from '../texts/status-section.ts';
 import { DAY, type Instant } from '../time.ts';
 import { findGood } from './find-good.ts';
+import { RECALLED } from './lost-outcome.ts';
 import { judgeSigns, signOfAlert } from './judge-signs.ts';
 import { askAt, isMeasured, withAnswers, type Answers } from './measured.ts';
 import { endMetricAlert } from './metric-alert.ts';
@@ -313,9 +314,6 @@ function sinceOf(happened: Happened): Instant | undefined {
 
 /** What is over is remembered for so long, so that it is not taken for one that nobody followed. */
 const REMEMBERED = 7 * DAY;
-
-/** A rollback that was merged longer ago is not followed by those who did not know of it. */
-const RECALLED = DAY;
 
 /**
  * Looks after what no event may come of: a report that got lost, and a merged rollback whose recovery the store does not

@@ -1,15 +1,19 @@
-import { readLines } from '../journal/chain.ts';
+import { readLines, type JournalLine } from '../journal/chain.ts';
+import { factsIn } from '../journal/facts.ts';
+import { endsFollowing } from '../journal/incident-story.ts';
 import { entryFile, JOURNAL_BRANCH } from '../journal/journal-branch.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
 import type { PastRollback } from '../decision/decision.ts';
+import { completeOutcome } from '../recovery/lost-outcome.ts';
+import type { Oid } from '../releases/release.ts';
 import { journalGap } from '../texts/journal.ts';
 import { insist } from './insist.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
-/** So many incidents are looked for at a time. */
+/** So many incidents are looked for in one request. */
 const AT_ONCE = 20;
 
-/** The rollbacks that are over, and whose end is not known to be in the journal. */
+/** The rollbacks that are over, and whose end is not known to be in the journal, with what came of it. */
 function unrecorded({ past }: Workspace, { book }: Ports): readonly [string, PastRollback][] {
   const ended = new Set(book.place.ended);
   return [...past].filter(([branch, { state }]) => state !== 'open' && !ended.has(branch));
@@ -23,7 +27,7 @@ export function completeLater(workspace: Workspace, ports: Ports): void {
 
 /**
  * Writes the ends of rollbacks that nobody wrote down: the database was lost before they were committed. They are read
- * back from the pull request and from the record in the merge commit.
+ * back from the pull request and from the record in the merge commit; what came of a merge, from what runs.
  */
 export async function completeJournal(
   workspace: Workspace,
@@ -36,28 +40,42 @@ export async function completeJournal(
   } as const;
   await insist(workspace, ports, doing, async () => {
     const all = unrecorded(workspace, ports);
-    const some = all.slice(0, AT_ONCE);
-    const paths = some.map(([branch]) => entryFile(branch, 0));
-    const { files } = await ports.ownBranch.read(workspace.repository, JOURNAL_BRANCH, paths);
-    const there: string[] = [];
-    for (const [branch, past] of some) {
-      const lines = readLines(files.get(entryFile(branch, 0)) ?? '');
-      const kind = past.state === 'merged' ? 'merged' : 'closed';
-      if (lines.some((line) => line.kind === kind)) there.push(branch);
-      else await rebuild(workspace, ports, branch, past);
+    const known = new Set(ports.book.place.ended);
+    for (let i = 0; i < all.length; i += AT_ONCE) {
+      const some = all.slice(i, i + AT_ONCE);
+      const paths = some.map(([branch]) => entryFile(branch, 0));
+      const { files } = await ports.ownBranch.read(workspace.repository, JOURNAL_BRANCH, paths);
+      for (const [branch, past] of some) {
+        const lines = readLines(files.get(entryFile(branch, 0)) ?? '');
+        if (await complete(workspace, ports, branch, past, lines)) known.add(branch);
+      }
     }
-    const known = new Set([...ports.book.place.ended, ...there]);
     ports.book.settle([...known].filter((branch) => workspace.past.has(branch)));
-    if (all.length > some.length) completeLater(workspace, ports);
   });
 }
 
+/** Writes what is missing of one; answers whether nothing more has to be. */
+async function complete(
+  workspace: Workspace,
+  ports: Ports,
+  branch: string,
+  past: PastRollback,
+  lines: readonly JournalLine[],
+): Promise<boolean> {
+  const { state, number, mergedAt } = past;
+  const end = lines.find(({ kind }) => kind === (state === 'merged' ? 'merged' : 'closed'));
+  const commit = end ? factsIn(end).commit : await rebuild(workspace, ports, branch, past);
+  if (commit === undefined || mergedAt === undefined || lines.some(endsFollowing)) return true;
+  return completeOutcome(workspace, ports, { branch, number, commit, mergedAt });
+}
+
+/** Answers the merge commit, where there is one. */
 async function rebuild(
   { repository }: Workspace,
   ports: Ports,
   branch: string,
   { number, state }: PastRollback,
-): Promise<void> {
+): Promise<Oid | undefined> {
   const pull = await ports.forge.pull(repository, number);
   const about = { repository: fullName(repository), incident: branch, number } as const;
   const rebuilt = true;
@@ -75,7 +93,9 @@ async function rebuild(
       rebuilt,
       sentence: journalGap(number, 'merged'),
     });
-  } else if (pull.state === 'closed') {
+    return pull.mergeCommit;
+  }
+  if (pull.state === 'closed') {
     ports.journal.write({
       ...about,
       kind: 'closed',
@@ -85,6 +105,7 @@ async function rebuild(
       sentence: journalGap(number, 'closed'),
     });
   }
+  return undefined;
 }
 
 /** What let Lastgood merge, by what the merge commit says. */

@@ -2,7 +2,7 @@ import type { Judgement } from '../recovery/judge-signs.ts';
 import type { Happened } from '../recovery/next-phase.ts';
 import type { Recovery, RolledOut } from '../recovery/recovery.ts';
 import type { VerifyPolicy } from '../policy/policy.ts';
-import { targetKey } from '../target.ts';
+import { targetKey, type Target } from '../target.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import { inCode, inProse } from './escape.ts';
 import { listOf } from './names.ts';
@@ -115,4 +115,17 @@ function nextOf(
         ? 'Its recovery is not watched any longer.'
         : 'The incident is over.';
   }
+}
+
+/** How a rollback ended that was followed by a process whose memory was lost. Markdown. */
+export function lostOutcomeSentence(
+  target: Target,
+  number: number,
+  happened: 'superseded' | 'unwatched',
+): string {
+  const why =
+    happened === 'superseded'
+      ? 'another release runs by now'
+      : 'what it brought back still runs, and nobody saw whether it stayed well';
+  return `The rollback #${number} of ${targetKey(target)} is not followed any longer: ${why}. That was worked out from git, because the journal did not have it.`;
 }

@@ -20,6 +20,8 @@ export interface Policy {
   readonly required: number;
   readonly from: readonly string[];
   readonly breakGlass: readonly string[];
+  /** How it is known that the serving side took a merge. */
+  readonly rollOutBy: 'any' | 'none';
 }
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
@@ -96,6 +98,7 @@ export function policyText(model: string, policy: Policy): string {
         },
         approvals: { by: policy.by, required: policy.required, from: policy.from },
         ...(policy.breakGlass.length > 0 && { breakGlass: policy.breakGlass }),
+        verify: { rollOut: { by: policy.rollOutBy } },
       },
     },
   });
@@ -107,7 +110,16 @@ export function readPolicy(text: string | undefined): Policy | undefined {
   try {
     const file = parse(text) as PolicyShape;
     const environment = file.environments[ENVIRONMENT];
-    const { respond, evidence, target, limits, approvals, pins, breakGlass = [] } = environment;
+    const {
+      respond,
+      evidence,
+      target,
+      limits,
+      approvals,
+      pins,
+      breakGlass = [],
+      verify,
+    } = environment;
     const known = new Set(['merge', 'review', 'notify', 'record']);
     if (!Object.values(respond).every((one) => known.has(one)) || !pins) return undefined;
     if (typeof limits.merge !== 'string') return undefined;
@@ -121,6 +133,7 @@ export function readPolicy(text: string | undefined): Policy | undefined {
       maxReleaseAge: limits.maxReleaseAge,
       ...approvals,
       breakGlass,
+      rollOutBy: verify.rollOut.by,
     };
   } catch {
     return undefined;
@@ -139,6 +152,7 @@ interface PolicyShape {
         readonly limits: Pick<Policy, 'merge' | 'open' | 'cooldown' | 'maxReleaseAge'>;
         readonly approvals: Pick<Policy, 'by' | 'required' | 'from'>;
         readonly breakGlass?: Policy['breakGlass'];
+        readonly verify: { readonly rollOut: { readonly by: Policy['rollOutBy'] } };
       }
     >
   >;

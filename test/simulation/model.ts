@@ -104,6 +104,7 @@ export function drawPolicy(random: Random, protectedBranch: boolean, talks: bool
     ] as const),
     from: random.pick([['@acme/ml', '@acme/sre'], ['@acme/sre'], ['@alice', 'role:maintain']]),
     breakGlass: talks && random.fork(3).chance(0.5) ? ['@bob'] : [],
+    rollOutBy: random.fork(5).pick(['any', 'none'] as const),
   };
 }
 

@@ -4,6 +4,7 @@ import { crash, deploy, loseDatabase, start } from './machines.ts';
 import { editPolicy } from './policy.ts';
 import { close, mergeByHand, reopen, retarget } from './pull.ts';
 import { dismiss, review } from './review.ts';
+import { rollOut } from './roll-out.ts';
 import { breakManifest, changeElsewhere, changeOnePin, revert, ship } from './ship.ts';
 import type { StepKind } from './step.ts';
 import { editWords, say } from './say.ts';
@@ -49,6 +50,7 @@ export const STEPS: readonly StepKind[] = [
   pass,
   jump,
   sweeping,
+  rollOut,
   say,
   editWords,
   tamper,

@@ -316,6 +316,30 @@ test('an empty database: what was not written yet is read back from the merge', 
   expect(await kinds(model)).toEqual(['merged']);
 });
 
+test('an empty database: what came of a rollback is worked out from what runs', async () => {
+  const model = await stories.plant('outcome-lost');
+  await stories.alert(model);
+  await stories.pass(MINUTE);
+  // The store knows that another release runs, and is lost before the journal does.
+  await stories.after(() => model.ship({ model: '1.12', features: 'f-12' }));
+  await stories.stage.restart({ loseDatabase: true });
+  await stories.pass(MINUTE);
+  const lines = readLines(await read(model, 'jsonl'));
+  expect(lines.map(({ kind, facts }) => [kind, facts['happened'], facts['rebuilt']])).toEqual([
+    ['decided', undefined, undefined],
+    ['planned', undefined, undefined],
+    ['proposed', undefined, undefined],
+    ['merged', undefined, undefined],
+    ['followed', 'superseded', true],
+  ]);
+  expect(plain(lines.at(-1)?.sentence ?? '')).toMatchInlineSnapshot(
+    `"The rollback #N of production/outcome-lost is not followed any longer: another release runs by now. That was worked out from git, because the journal did not have it."`,
+  );
+  await stories.stage.restart({ loseDatabase: true });
+  await stories.pass(MINUTE);
+  expect(await kinds(model)).toHaveLength(5);
+});
+
 test('a journal that GitHub refuses keeps no rollback waiting, and is written once it may be', async () => {
   const model = await stories.plant('refused');
   stories.repository.rules({

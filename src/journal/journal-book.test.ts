@@ -71,6 +71,16 @@ test('the same step told twice is one entry; once written, it is gone from the s
   expect(next.waiting()).toBe(0);
 });
 
+test('a clock that is set back changes no order, and keeps nothing back that came before what is written', () => {
+  const { book } = open();
+  book.journal.write({ ...merged, kind: 'closed', number: 7, at: AT });
+  book.journal.write({ ...merged, number: 8, at: AT - MINUTE, sentence: 'Later.' });
+  const stored = [...book.kept().pending].reverse();
+  const { book: next } = open({ pending: stored, place: NOWHERE });
+  const due = next.due(AT - MINUTE + 10 * SECOND);
+  expect(due.map(({ facts }) => facts['pull'])).toEqual([7, 8]);
+});
+
 test('what is the same again is counted, and written once an hour', () => {
   const { book } = open();
   for (let i = 0; i < 5; i += 1) book.journal.write(decided('Drift', AT + i));

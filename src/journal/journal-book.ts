@@ -25,6 +25,8 @@ export interface Pending {
   readonly record: JournalRecord;
   readonly due: Instant;
   readonly name?: RepeatName;
+  /** Its place among those that wait: a clock that is set back changes no order. Absent: from before there were any. */
+  readonly order?: number;
 }
 
 /** What is known of the journal's branch. */
@@ -86,6 +88,7 @@ export function createJournalBook(
 ): JournalBook {
   const pending = new Map(before.pending.map((one) => [one.record.id, one]));
   let place = before.place;
+  let last = Math.max(0, ...before.pending.map(orderOf));
 
   const note = (entry: Entry): void => {
     const record = recordOf(entry);
@@ -95,7 +98,9 @@ export function createJournalBook(
     }
     const name = nameFor(pending, entry);
     if (name === undefined) {
-      if (!pending.has(record.id)) pending.set(record.id, { record, due: record.at + SOON });
+      if (pending.has(record.id)) return;
+      last += 1;
+      pending.set(record.id, { record, due: record.at + SOON, order: last });
       return;
     }
     const same = [...pending.values()].find((one) => one.name === name);
@@ -107,7 +112,8 @@ export function createJournalBook(
     }
     const counted = place.names[name] ?? 0;
     const due = counted > entry.at ? counted : entry.at + SOON;
-    pending.set(record.id, { record, due, name });
+    last += 1;
+    pending.set(record.id, { record, due, name, order: last });
   };
 
   const arm = (): void => {
@@ -135,11 +141,16 @@ export function createJournalBook(
     get place() {
       return place;
     },
-    due: (now) =>
-      [...pending.values()]
-        .filter(({ due }) => due <= now)
-        .map(({ record }) => record)
-        .sort((a, b) => a.at - b.at),
+    due(now) {
+      const all = [...pending.values()].sort(
+        (a, b) => orderOf(a) - orderOf(b) || a.record.at - b.record.at,
+      );
+      // What happened before something that is due is written before it, whatever the clock said then.
+      const until = all.findLastIndex(({ due }) => due <= now);
+      return all
+        .filter(({ due, name }, i) => due <= now || (i <= until && name === undefined))
+        .map(({ record }) => record);
+    },
     waiting: () => pending.size,
     written(ids, head) {
       const until = clock() + REPEATED;
@@ -180,6 +191,10 @@ export function createJournalBook(
     },
     kept: () => ({ pending: [...pending.values()], place }),
   };
+}
+
+function orderOf({ order = 0 }: Pending): number {
+  return order;
 }
 
 function endsIncident({ kind }: Entry): boolean {

@@ -73,7 +73,7 @@ test('the same step told twice is one entry; once written, it is gone from the s
 
 test('a clock that is set back changes no order, and keeps nothing back that came before what is written', () => {
   const { book } = open();
-  book.journal.write({ ...merged, kind: 'closed', number: 7, at: AT });
+  book.journal.write({ ...about, kind: 'closed', number: 7, sentence: 'Closed.' });
   book.journal.write({ ...merged, number: 8, at: AT - MINUTE, sentence: 'Later.' });
   const stored = [...book.kept().pending].reverse();
   const { book: next } = open({ pending: stored, place: NOWHERE });

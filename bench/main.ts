@@ -6,6 +6,7 @@ import { measureAudit } from './audit/measure-audit.ts';
 import { measureBacktest } from './backtest/measure-backtest.ts';
 import { measureIngest, type IngestFigures } from './ingest.ts';
 import { measureLookup } from './last-good-lookup.ts';
+import { measureMonitors } from './monitors/measure-monitors.ts';
 import { measureRecovery } from './recovery.ts';
 import { measureStorm } from './storm.ts';
 
@@ -21,6 +22,7 @@ const size = options.quick
       rounds: 1,
       load: 500,
       audit: { rollbacks: 500, models: 50 },
+      monitors: { count: 1_000, minutes: 1 },
       storm: 2_000,
       backtest: { targets: 4, days: 8 },
       small: { commits: 500, models: 50 },
@@ -30,6 +32,7 @@ const size = options.quick
       rounds: 5,
       load: 3_000,
       audit: { rollbacks: 10_000, models: 500 },
+      monitors: { count: 10_000, minutes: 5 },
       storm: 100_000,
       backtest: { targets: 100, days: 30 },
       small: { commits: 5_000, models: 2_000 },
@@ -44,6 +47,7 @@ const storm = await measureStorm(size.storm);
 const recoveryMs = await measureRecovery(Math.min(size.rounds, 3));
 const audit = await measureAudit(size.audit.rollbacks, size.audit.models);
 const replayed = await measureBacktest(size.backtest.targets, size.backtest.days);
+const monitors = await measureMonitors(size.monitors.count, size.monitors.minutes);
 
 const at = (clients: number, figures: readonly IngestFigures[]): IngestFigures => {
   const found = figures.find((one) => one.clients === clients);
@@ -89,6 +93,11 @@ if (options.json) {
       cpu_us_per_look: replayed.cpuMicrosPerLook,
     },
     audit: { ms: audit.ms, rollbacks: audit.rollbacks, peak_rss_mib: audit.peakRssMib },
+    monitors: {
+      evaluations_per_s: monitors.evaluationsPerSecond,
+      pure_evaluations_per_s: monitors.pureEvaluationsPerSecond,
+      peak_rss_mib: monitors.peakRssMib,
+    },
   };
   console.log(JSON.stringify(figures, undefined, 2));
 } else {
@@ -223,4 +232,27 @@ if (options.json) {
   console.log(
     `\n${formatNumber(replayed.cpuMicrosPerLook)} µs of a processor for each look; ${formatNumber(replayed.rollbacks)} rollbacks would have been opened.`,
   );
+  console.log(
+    '\nMonitors of the preset online-standard, each every 30 s, without network and disk\n',
+  );
+  console.log(
+    formatTable(
+      ['', 'monitors', 'evaluations a second', 'peak MiB'],
+      [
+        [
+          'the lane: ask, evaluate, write what is remembered',
+          formatNumber(monitors.monitors),
+          formatNumber(monitors.evaluationsPerSecond),
+          monitors.peakRssMib,
+        ],
+        [
+          'evaluate alone',
+          formatNumber(monitors.monitors),
+          formatNumber(monitors.pureEvaluationsPerSecond),
+          undefined,
+        ],
+      ],
+    ),
+  );
+  console.log(`\nWatching them takes ${formatNumber(monitors.shareOfCore * 100)} % of one core.`);
 }

@@ -1,7 +1,7 @@
 /** Monitors of several processes on one PostgreSQL, which ask one server of metrics; one process is killed in the middle. */
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -55,12 +55,6 @@ interface Look {
 async function startMetrics() {
   const looks: Look[] = [];
   const state = { bad: false };
-  const server = createServer((request, response) => {
-    void answer(request).then((body) => {
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(body));
-    });
-  });
   const answer = async (request: IncomingMessage): Promise<unknown> => {
     const form = new URLSearchParams(await text(request));
     const [, model = '', version = ''] =
@@ -73,6 +67,12 @@ async function startMetrics() {
     }
     return { status: 'success', data: { resultType: 'matrix', result: [{ metric: {}, values }] } };
   };
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await answer(request);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(body));
+  };
+  const server = createServer((request, response) => void respond(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   clean.push(() => server.close());

@@ -135,6 +135,60 @@ describe('a monitor of the policy', () => {
     await end(model);
   });
 
+  test('goes the way of every alert: for people where the policy says so, and held where somebody holds it', async () => {
+    const model = await plant('guarded', {
+      diversity: { ...DIVERSITY, urgency: 'investigate' },
+    });
+    await pass(model, 3 * MINUTE);
+    measure(model, 0.04);
+    // Medium, which the preset has a person weigh.
+    expect(await pass(model, 5 * MINUTE)).toMatchInlineSnapshot(`
+      [
+        "Opening a rollback of production/guarded for review: diversity is medium, and the policy says review for that. Approve it to roll back, or close it.",
+        "Planned to take production/guarded back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
+        "Pull request #N opened: Roll back production/guarded: 1.11 → 1.10.",
+      ]
+    `);
+    expect(model.pulls().map(({ mergedAt }) => mergedAt)).toEqual([undefined]);
+    await end(model);
+
+    const held = await plant('held', { diversity: DIVERSITY });
+    await stories.after(() =>
+      stories
+        .as('alice')
+        .comment(stories.repository, model.pull().number, '/hold held A look first'),
+    );
+    await pass(held, 3 * MINUTE);
+    measure(held, 0.04);
+    expect(await pass(held, 5 * MINUTE)).toMatchInlineSnapshot(`
+      [
+        "Opening a rollback of production/held for review: alice holds it: A look first. Nothing merges until the hold is lifted (/unhold) or its time is up. The pull request stands ready for review.",
+        "Planned to take production/held back to the release of <commit>: model 1.11 → 1.10 and features f-11 → f-10.",
+        "Pull request #N opened: Roll back production/held: 1.11 → 1.10.",
+      ]
+    `);
+    expect(await held.runs()).toEqual({ model: '1.11', features: 'f-11' });
+    await end(held);
+  });
+
+  test('takes a slow server for no evidence, even where a silent model is a bad one', async () => {
+    const model = await plant('waiting', {
+      diversity: { ...DIVERSITY, noData: { means: 'bad', after: '5m' } },
+    });
+    await pass(model, 3 * MINUTE);
+    metrics.state = 'dead';
+    expect(await pass(model, 20 * MINUTE)).toEqual([]);
+    metrics.state = 'well';
+    expect(await pass(model, 2 * MINUTE)).toEqual([]);
+    // The server is well, and the model says nothing: that is the policy's bound.
+    measure(model);
+    const told = await pass(model, 15 * MINUTE);
+    expect(told[0]).toMatchInlineSnapshot(
+      `"Rolling back production/waiting now: diversity is critical, and the policy says merge for that."`,
+    );
+    await end(model);
+  });
+
   test('goes on in another process, is not told twice, and ends with its policy', async () => {
     const model = await plant('resumed', { diversity: { ...DIVERSITY, urgency: 'watch' } });
     await pass(model, 3 * MINUTE);

@@ -1,4 +1,7 @@
 import type { Clone } from '../git/open-clone.ts';
+import type { DrillRecord } from '../drill/drill.ts';
+import { readDrillTrailers } from '../drill/drill-trailers.ts';
+import { readDrillFacts } from '../journal/drill-facts.ts';
 import { readLines, type JournalLine } from '../journal/chain.ts';
 import { JOURNAL_BRANCH, JOURNAL_FOLDER } from '../journal/journal-branch.ts';
 import { readTrailers } from '../journal/read-trailers.ts';
@@ -21,9 +24,12 @@ export async function gatherAudit(
 ): Promise<AuditInput> {
   const journal = await clone.branch(JOURNAL_BRANCH);
   const merges = await readMerges(clone, at.head);
-  const [incidents, releases, state] = await Promise.all([
+  const rehearsed = await readDrillMerges(clone, at.head);
+  const apart = new Set([...merges.map(({ commit }) => commit), ...rehearsed]);
+  const [incidents, drills, releases, state] = await Promise.all([
     journal === undefined ? new Map() : readIncidents(clone, journal),
-    readChanges(clone, at.head, at.policies, new Set(merges.map(({ commit }) => commit))),
+    journal === undefined ? [] : readDrills(clone, journal),
+    readChanges(clone, at.head, at.policies, apart),
     readTargets(clone),
   ]);
   return {
@@ -32,6 +38,7 @@ export async function gatherAudit(
     ...(journal !== undefined && { journal }),
     merges,
     incidents,
+    drills,
     releases,
     state,
   };
@@ -44,6 +51,25 @@ async function readMerges(clone: Clone, head: Oid): Promise<readonly MergeCommit
     if (reading.ok) merges.push({ commit, at, record: reading.record });
   }
   return merges;
+}
+
+/** What drills merged, and put back: neither a rollback nor a release. */
+async function readDrillMerges(clone: Clone, head: Oid): Promise<readonly Oid[]> {
+  const found: Oid[] = [];
+  for await (const { commit, message } of clone.log(head, ['Lastgood-Drill:'])) {
+    if (readDrillTrailers(message)) found.push(commit);
+  }
+  return found;
+}
+
+async function readDrills(clone: Clone, journal: Oid): Promise<readonly DrillRecord[]> {
+  const files = await clone.filesUnder(journal, `${JOURNAL_FOLDER}/drills`);
+  const read = await Promise.all(
+    files.map(async ({ blob }) => readLines(Buffer.from(await clone.blob(blob)).toString('utf8'))),
+  );
+  return read
+    .flat()
+    .flatMap(({ kind, facts }) => (kind === 'drilled' ? (readDrillFacts(facts) ?? []) : []));
 }
 
 async function readIncidents(

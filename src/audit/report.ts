@@ -1,3 +1,5 @@
+import type { DrillRecord } from '../drill/drill.ts';
+import { auditDrills, type AuditedDrills } from './audit-drills.ts';
 import type { JournalLine } from '../journal/chain.ts';
 import { incidentStory } from '../journal/incident-story.ts';
 import type { Oid } from '../releases/release.ts';
@@ -35,6 +37,8 @@ export interface AuditInput {
   /** When a file with pins of a target changed on the default branch, without rollbacks. */
   readonly releases: ReadonlyMap<TargetKey, readonly Instant[]>;
   readonly state: readonly TargetState[];
+  /** Every rehearsal that the journal has. */
+  readonly drills: readonly DrillRecord[];
 }
 
 export interface AuditedTarget extends Figures {
@@ -72,6 +76,7 @@ export interface AuditReport {
   readonly rejected: readonly RejectedRollback[];
   readonly approvers: readonly Approver[];
   readonly quarantines: readonly OpenQuarantine[];
+  readonly drills: readonly AuditedDrills[];
 }
 
 /** What happened in a period, target by target. Pure. */
@@ -114,6 +119,7 @@ export function auditReport(input: AuditInput): AuditReport {
     rejected,
     approvers: approversOf(rollbacks),
     quarantines: input.state.flatMap(openQuarantines),
+    drills: auditDrills(input.drills, within),
   };
 }
 

@@ -82,6 +82,7 @@ function onlyOf(input: AuditInput, name: string | undefined): AuditInput {
   const all = [
     ...input.releases.keys(),
     ...input.merges.map(({ record }) => targetKey(record.target)),
+    ...input.drills.map(({ target }) => target),
   ];
   if (!all.some(wanted)) {
     const known = [...new Set(all)].toSorted().join(', ') || 'none';
@@ -96,6 +97,7 @@ function onlyOf(input: AuditInput, name: string | undefined): AuditInput {
     merges: input.merges.filter(({ record }) => wanted(targetKey(record.target))),
     incidents: new Map([...input.incidents].filter(([incident]) => ofIncident(incident))),
     releases: new Map([...input.releases].filter(([target]) => wanted(target))),
+    drills: input.drills.filter(({ target }) => wanted(target)),
     state: input.state.filter(({ target }) => wanted(targetKey(target))),
   };
 }

@@ -116,6 +116,7 @@ export function auditSections(report: AuditReport): readonly AuditSection[] {
       ]),
       none: 'Nothing is quarantined.',
     },
+    ...drillSection(report),
   ];
 }
 
@@ -210,10 +211,30 @@ export function auditSource({ head, journal }: AuditReport): string {
   return `Read at ${shortCommit(head)}; ${of}.`;
 }
 
+/** Rehearsals, where there were any: they are no rollbacks. */
+function drillSection({ drills }: AuditReport): readonly AuditSection[] {
+  if (drills.length === 0) return [];
+  return [
+    {
+      title: 'Drills',
+      headings: ['Target', 'Drills', 'Passed', 'Failed', 'Given up', 'Median', 'Last', 'Came to'],
+      rows: drills.map(({ target, drills: all, passed, failed, givenUp, took, last }) => [
+        target,
+        ...[all, passed, failed, givenUp].map(String),
+        took ? length(took.p50) : '-',
+        formatInstant(last.at),
+        last.outcome,
+      ]),
+      none: '',
+    },
+  ];
+}
+
 /** What the independent auditor found, a line each. */
 export function verificationText(verification: Verification): string {
-  const { violations, rollbacks, entries, app, signed, head, journal } = verification;
-  const seen = `${rollbacks} rollbacks at ${shortCommit(head)} and ${entries} entries of the journal${journal === undefined ? '' : ` at ${shortCommit(journal)}`}`;
+  const { violations, rollbacks, drills, entries, app, signed, head, journal } = verification;
+  const rehearsed = drills === 0 ? '' : `, ${drills} merges of drills`;
+  const seen = `${rollbacks} rollbacks${rehearsed} at ${shortCommit(head)} and ${entries} entries of the journal${journal === undefined ? '' : ` at ${shortCommit(journal)}`}`;
   const who = app === undefined ? 'No journal names the App.' : `The App is ${flatten(app)}.`;
   const signatures =
     signed === 0 ? 'None of its commits is signed.' : `${signed} of its commits are signed.`;

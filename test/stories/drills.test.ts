@@ -1,8 +1,13 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TROUBLE } from '../../fixtures/hub/faults.ts';
 import { startPagerDuty, type PagerDutyDouble } from '../../fixtures/pagerduty/pagerduty.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
 import { talkIn } from './commands-support.ts';
@@ -88,6 +93,24 @@ const posted = ({ target }: Model): string[] =>
   (double?.webhook ?? [])
     .filter(({ sentence }) => String(sentence).includes(target))
     .map(({ action, sentence }) => `${String(action)}: ${plain(String(sentence))}`);
+
+/** What the audit says of a plain clone. */
+async function audit(...args: string[]): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'lastgood-drills-'));
+  try {
+    const folder = join(root, 'clone');
+    execFileSync('git', ['clone', '--quiet', '--bare', stories.repository.dir, folder]);
+    const out: string[] = [];
+    await runCli(['audit', '--repo', folder, ...args], {
+      out: (text) => out.push(text),
+      error: (text) => out.push(text),
+      now: stories.time.clock(),
+    });
+    return out.join('\n');
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
 
 describe('a drill that somebody asks for', () => {
   test('passes, tells what it found, and leaves nothing', async () => {
@@ -310,6 +333,12 @@ describe('the environment that the policy names for drills', () => {
     const number = await talk.issue('What if?');
     await talk.say('carol', number, `/plan ${model.target}`);
     expect(talk.answer(number)).toContain('from `1.11` of <commit> to `1.10` of <commit>');
+    // The auditor finds nothing wrong, and tells drills apart from rollbacks and releases.
+    await stories.pass(HOUR);
+    expect(await audit('--verify')).toContain('0 rollbacks, 8 merges of drills');
+    expect(await audit('--target', model.target)).toMatch(
+      /^staging\/staged +2 +0 [^]*Drills[^]*staging\/staged +4 +4 +0 +0 /m,
+    );
   });
 
   test('production of the same model never merges', async () => {
@@ -447,5 +476,19 @@ describe('what others do in the manner of a drill', () => {
     // It is somebody's pull request like any other: nobody closes it or deletes its branch, and the check judges it.
     expect(drillsOf(model).map(({ state }) => state)).toEqual(['open']);
     expect(drillBranches()).toEqual([branch]);
+  });
+
+  test('a commit on the default branch that calls itself a drill is found by the auditor', async () => {
+    const model = await stories.plant('pretended');
+    const started = new Date(stories.time.clock()).toISOString();
+    const mark = `Lastgood-Drill: ${model.target}\nLastgood-Drill-Started: ${started}\nLastgood-Drill-Part: there\nLastgood-Drill-Bad: ${model.bad}`;
+    await stories.after(() =>
+      model.ship({ model: '6.6.6' }, { message: `Drill\n\nNothing is wrong.\n\n${mark}` }),
+    );
+    await stories.pass(2 * HOUR);
+    const found = (await audit('--verify')).split('\n').map((line) => line.split(':')[0]);
+    expect(found).toEqual(
+      expect.arrayContaining(['not-the-app', 'drill-not-allowed', 'drill-not-restored']),
+    );
   });
 });

@@ -7,7 +7,7 @@ import type { Violation } from './violation.ts';
 /** GitHub signs all commits of an App, or none of this server's: one that lacks it among others is not the App's. */
 export async function checkSignatures(
   clone: Clone,
-  candidates: readonly Candidate[],
+  candidates: readonly Pick<Candidate, 'commit' | 'author'>[],
   { app, commits: journal }: SeenJournal,
 ): Promise<{ readonly signed: number; readonly violations: readonly Violation[] }> {
   if (app === undefined) return { signed: 0, violations: [] };

@@ -2,6 +2,7 @@ import type { Clone } from '../../git/open-clone.ts';
 import type { TouchedCommit } from '../../git/read-log.ts';
 import type { Oid } from '../../releases/release.ts';
 import type { Instant } from '../../time.ts';
+import { readDrillMark, type SeenDrill } from './read-drills.ts';
 import { readRecord, type SeenRecord } from './read-record.ts';
 import type { SeenChange } from './seen.ts';
 
@@ -20,20 +21,25 @@ export interface Candidate {
 export interface SeenBranch {
   readonly order: ReadonlyMap<Oid, number>;
   readonly candidates: readonly Candidate[];
+  /** Those that say they are drills, oldest first. */
+  readonly drills: readonly SeenDrill[];
 }
 
 export async function readBranch(clone: Clone, head: Oid): Promise<SeenBranch> {
   const commits: Oid[] = [];
   const candidates: Candidate[] = [];
+  const drills: SeenDrill[] = [];
   for await (const { commit, parents, at, author, committer, message } of clone.log(head)) {
     commits.push(commit);
-    if (!message.includes('Lastgood-Target:')) continue;
-    const record = readRecord(message);
     const common = { commit, parent: parents[0], at };
-    candidates.push({ ...common, author: author.email, committer: committer.email, record });
+    const by = { author: author.email, committer: committer.email };
+    const mark = readDrillMark(message);
+    if (mark !== undefined) drills.push({ ...common, ...by, mark });
+    if (!message.includes('Lastgood-Target:')) continue;
+    candidates.push({ ...common, ...by, record: readRecord(message) });
   }
   const order = new Map(commits.reverse().map((commit, i) => [commit, i]));
-  return { order, candidates: candidates.reverse() };
+  return { order, candidates: candidates.reverse(), drills: drills.reverse() };
 }
 
 type Change = TouchedCommit['changes'][number];
@@ -42,9 +48,10 @@ type Change = TouchedCommit['changes'][number];
 export async function readChanges(
   clone: Clone,
   head: Oid,
+  trailer: 'Lastgood-Target:' | 'Lastgood-Drill:' = 'Lastgood-Target:',
 ): Promise<ReadonlyMap<Oid, readonly Change[]>> {
   const found = new Map<Oid, readonly Change[]>();
-  for await (const { commit, changes } of clone.changedBy(head, 'Lastgood-Target:')) {
+  for await (const { commit, changes } of clone.changedBy(head, trailer)) {
     found.set(commit, changes);
   }
   return found;

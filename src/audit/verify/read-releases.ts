@@ -5,6 +5,7 @@ import type { Instant } from '../../time.ts';
 import { pinVersion } from './pin-values.ts';
 import { textOf } from './read-candidates.ts';
 import type { SeenBranch } from './read-candidates.ts';
+import { drillName, type DrillSeen } from './read-drills.ts';
 import type { SeenRelease, SeenReleases } from './seen.ts';
 
 /** One change of a file on the default branch. */
@@ -22,7 +23,7 @@ export type Releases = (pins: readonly Pin[]) => Promise<SeenReleases>;
 export async function makeReleases(
   clone: Clone,
   head: Oid,
-  { order }: SeenBranch,
+  { order, drills }: SeenBranch,
   files: readonly string[],
 ): Promise<Releases> {
   const changes = new Map<string, FileChange[]>();
@@ -35,6 +36,9 @@ export async function makeReleases(
     }
   }
   for (const one of changes.values()) one.reverse();
+  const marks = new Map(
+    drills.flatMap(({ commit, mark }) => (typeof mark === 'string' ? [] : [[commit, mark]])),
+  );
   const known = new Map<string, Promise<SeenReleases>>();
   const versions = new Map<string, string | undefined>();
 
@@ -66,7 +70,7 @@ export async function makeReleases(
       if (tuple !== last) all.push({ commit, at, versions: found });
       last = tuple;
     }
-    return { all, indexOf: new Map(all.map(({ commit }, i) => [commit, i])) };
+    return withoutDrills(all, marks);
   };
 
   return (pins) => {
@@ -75,4 +79,32 @@ export async function makeReleases(
     known.set(key, found);
     return found;
   };
+}
+
+/** Without what drills merged and put back: what ran before one and after it is one release. */
+function withoutDrills(
+  found: readonly SeenRelease[],
+  marks: ReadonlyMap<Oid, DrillSeen>,
+): SeenReleases {
+  const all: SeenRelease[] = [];
+  const indexOf = new Map<Oid, number>();
+  for (const release of found) {
+    const back = marks.get(release.commit);
+    const [origin, drilled] = all.slice(-2);
+    const there = drilled && marks.get(drilled.commit);
+    const isBack =
+      back?.part === 'back' && there?.part === 'there' && drillName(back) === drillName(there);
+    if (isBack && origin && sameVersions(origin.versions, release.versions)) {
+      all.pop();
+      indexOf.set(release.commit, all.length - 1);
+      continue;
+    }
+    all.push(release);
+    indexOf.set(release.commit, all.length - 1);
+  }
+  return { all, indexOf };
+}
+
+function sameVersions(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([pin, version]) => b.get(pin) === version);
 }

@@ -6,6 +6,7 @@ import type { Clone } from '../../git/open-clone.ts';
 import type { PolicySet } from '../../policy/policy.ts';
 import type { Oid } from '../../releases/release.ts';
 import type { Instant } from '../../time.ts';
+import { checkDrills } from './check-drills.ts';
 import { checkSignatures } from './check-signatures.ts';
 import { compareJournal, mergedBy, mergesOf, type SeenMerges } from './compare-journal.ts';
 import { Ledger } from './ledger.ts';
@@ -15,6 +16,7 @@ import { readSeenPolicies } from './read-policies.ts';
 import type { SeenRecord } from './read-record.ts';
 import { makeReleases } from './read-releases.ts';
 import { readSeenState } from './read-state.ts';
+import { GITHUB_ADDRESS } from './verify-journal.ts';
 import { verifyRollback } from './verify-rollback.ts';
 import type { Violation } from './violation.ts';
 
@@ -24,6 +26,8 @@ export interface Verification {
   /** The mail address of the App, as the journal's first commit names it. */
   readonly app?: string;
   readonly rollbacks: number;
+  /** How many merges of drills there are, and of what puts them back. */
+  readonly drills: number;
   readonly entries: number;
   /** How many of the App's commits carry a signature. Whether it is valid, `git verify-commit` tells. */
   readonly signed: number;
@@ -45,15 +49,31 @@ export async function verifyHistory(
   const merges = mergesOf(journal);
   const rollbacks = await verifyAll(clone, head, branch, merges, policiesAt);
   const beside = compareJournal(branch, journal, merges, now);
-  const signatures = await checkSignatures(clone, branch.candidates, journal);
+  const drills = await checkDrills(branch.drills, {
+    app: journal.app,
+    github: GITHUB_ADDRESS,
+    now,
+    policiesAt,
+    changes: await readChanges(clone, head, 'Lastgood-Drill:'),
+    blobNow: async (path) => (await clone.fileAt(head, path))?.blob,
+  });
+  const own = [...branch.candidates, ...branch.drills];
+  const signatures = await checkSignatures(clone, own, journal);
   return {
     head,
     ...(top !== undefined && { journal: top }),
     ...(journal.app !== undefined && { app: journal.app }),
     rollbacks: branch.candidates.length,
+    drills: branch.drills.length,
     entries: journal.entries.length,
     signed: signatures.signed,
-    violations: [...rollbacks, ...beside, ...signatures.violations, ...journal.violations],
+    violations: [
+      ...rollbacks,
+      ...drills,
+      ...beside,
+      ...signatures.violations,
+      ...journal.violations,
+    ],
   };
 }
 

@@ -17,6 +17,9 @@ export const VIOLATIONS = [
   'not-last-good',
   'approvals-missing',
   'cannot-verify',
+  // A drill on the default branch
+  'drill-not-allowed',
+  'drill-not-restored',
   // The journal beside it
   'journal-missing',
   'journal-differs',

@@ -13,7 +13,9 @@ import {
   type Reader,
 } from '../../fixtures/browser/open-browser.ts';
 import { createFakeMetrics } from '../../fixtures/metrics.ts';
+import { COLLAPSE, writeCollapse } from '../../src/cli/collapse.fixture.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
+import { openStage, type Stage as RepositoryStage } from '../../src/cli/stage.fixture.ts';
 import { JOURNAL_BRANCH } from '../../src/journal/journal-branch.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { useStories } from '../stories/support.ts';
@@ -48,6 +50,23 @@ async function picture(page: Page, name: string): Promise<void> {
 /** How far the page reaches to the right: more than its width has to be scrolled to. */
 function widthOf(page: Page): Promise<number> {
   return page.evaluate<number>('document.documentElement.scrollWidth');
+}
+
+/** That a page of Lastgood's own fits a reader's screen, and stands out from what is behind it. */
+async function readsWell(url: string, reader: Reader): Promise<void> {
+  const { page, complaints, asked } = await readPage(browser, url, reader);
+  expect(await widthOf(page)).toBeLessThanOrEqual(reader.width);
+  const paper = { of: 'body', property: 'background-color' } as const;
+  for (const of of ['td', 'th', '.quiet', 'h1']) {
+    expect(await contrastOf(page, { of, property: 'color' }, paper)).toBeGreaterThan(READABLE);
+  }
+  for (const of of ['.lg-title', '.plots text:not(.lg-title)']) {
+    const behind = { of: '.lg-paper', property: 'fill' } as const;
+    expect(await contrastOf(page, { of, property: 'fill' }, behind)).toBeGreaterThan(READABLE);
+  }
+  expect(complaints).toEqual([]);
+  expect(asked).toEqual([url]);
+  await page.close();
 }
 
 describe('the page of an audit', () => {
@@ -113,20 +132,9 @@ describe('the page of an audit', () => {
     await page.close();
   });
 
-  test.each([DESK, DARK, PHONE])('can be read at $width pixels, $scheme', async (reader) => {
-    const { page, complaints } = await readPage(browser, url, reader);
-    expect(await widthOf(page)).toBeLessThanOrEqual(reader.width);
-    const paper = { of: 'body', property: 'background-color' } as const;
-    for (const of of ['td', 'th', '.quiet', 'h1']) {
-      expect(await contrastOf(page, { of, property: 'color' }, paper)).toBeGreaterThan(READABLE);
-    }
-    for (const of of ['.lg-title', '.plots text:not(.lg-title)']) {
-      const behind = { of: '.lg-paper', property: 'fill' } as const;
-      expect(await contrastOf(page, { of, property: 'fill' }, behind)).toBeGreaterThan(READABLE);
-    }
-    expect(complaints).toEqual([]);
-    await page.close();
-  });
+  test.each([DESK, DARK, PHONE])('can be read at $width pixels, $scheme', (reader) =>
+    readsWell(url, reader),
+  );
 
   test('on a phone, a table that is wider is moved by itself', async () => {
     const { page } = await readPage(browser, url, PHONE);
@@ -135,6 +143,44 @@ describe('the page of an audit', () => {
     expect(await table.evaluate((one) => one.scrollWidth > one.clientWidth)).toBe(true);
     await page.close();
   });
+});
+
+describe('the page of a backtest', () => {
+  let stage: RepositoryStage;
+  let url = '';
+  beforeAll(async () => {
+    stage = await openStage();
+    const { folder } = stage.repository(COLLAPSE);
+    const data = join(root, 'data');
+    await writeCollapse(data);
+    const recorded = [
+      '--metrics',
+      join(data, 'recorded'),
+      '--incidents',
+      join(data, 'incidents.csv'),
+    ];
+    const file = join(root, 'backtest.html');
+    const args = ['backtest', 'ranker', '--repo', folder, ...recorded, '--html', file];
+    expect((await stage.run(args)).exit).toBe(0);
+    url = pathToFileURL(file).href;
+  });
+  afterAll(() => stage.close());
+
+  test('shows the collapse, and where it would have been rolled back', async () => {
+    const { page } = await readPage(browser, url, DESK);
+    const rollbacks = page.locator('[aria-label="Rollbacks"] tbody tr');
+    expect(await rollbacks.count()).toBe(2);
+    expect(await rollbacks.first().innerText()).toContain('the collapse');
+    const plots = page.locator('.plots svg');
+    expect(await plots.count()).toBeGreaterThan(0);
+    expect(await plots.first().locator('path.lg-line').count()).toBeGreaterThan(0);
+    await picture(page, 'backtest');
+    await page.close();
+  });
+
+  test.each([DESK, DARK, PHONE])('can be read at $width pixels, $scheme', (reader) =>
+    readsWell(url, reader),
+  );
 });
 
 describe('the report of an incident', () => {

@@ -103,9 +103,9 @@ export async function backtest(input: BacktestInput): Promise<Backtest> {
       if (!policy || !into) continue;
       const timeline = await readTimeline(source, policy, from, span);
       const periods = await periodsOf(source, policy, timeline, span);
-      const replayed = await replayTarget(periods, recording, (share) =>
-        progress((done + share) / parts),
-      );
+      const replayed = await replayTarget(periods, recording, {
+        progress: (share) => progress((done + share) / parts),
+      });
       gather(into, policy, timeline, replayed);
       done += 1;
       progress(done / parts);

@@ -9,6 +9,7 @@
  * @module
  */
 import { baselineSpan } from '../monitors/evaluate.ts';
+import type { Judgement } from '../monitors/judgement.ts';
 import { historyOf, reachOf, type Monitor } from '../monitors/monitor.ts';
 import type { Sample, Span } from '../monitors/series.ts';
 import { lookback } from '../recovery/questions.ts';
@@ -40,11 +41,17 @@ export interface Replayed {
 /** Told of how far it is, from 0 to 1, now and then. */
 export type Progress = (share: number) => void;
 
+export interface ReplayOptions {
+  readonly progress?: Progress;
+  /** Told of every judgement. */
+  readonly observe?: (judgement: Judgement) => void;
+}
+
 /** Replays what was recorded of one target; periods are oldest first and do not overlap. */
 export async function replayTarget(
   periods: readonly Period[],
   recording: Recording,
-  progress: Progress = () => {},
+  { progress = () => {}, observe }: ReplayOptions = {},
 ): Promise<Replayed> {
   const [first] = periods;
   const last = periods.at(-1);
@@ -58,7 +65,7 @@ export async function replayTarget(
     for (const one of all.values()) {
       await feed(one, feeds, recording, period, recorded);
     }
-    run(period, all, signals, counts, (now) => {
+    run(period, all, { signals, counts, observe }, (now) => {
       if (first && last) progress((now - first.from) / (last.until - first.from));
     });
   }
@@ -209,14 +216,20 @@ function stepped(
   return samples;
 }
 
+/** Where what comes of the looks goes. */
+interface Sink {
+  readonly signals: Signal[];
+  readonly counts: { readonly looks: Map<string, number>; samples: number };
+  readonly observe: ReplayOptions['observe'];
+}
+
 /** So many looks between two tellings of how far it is. */
 const TELL_EVERY = 50_000;
 
 function run(
   { until }: Period,
   all: ReadonlyMap<string, Replaying>,
-  signals: Signal[],
-  counts: { readonly looks: Map<string, number>; samples: number },
+  { signals, counts, observe }: Sink,
   tell: (now: Instant) => void,
 ): void {
   const order = [...all.values()];
@@ -236,6 +249,7 @@ function run(
       if (arms === true) arming.add(one);
       if (arms === false) arming.delete(one);
       if (alert) signals.push(signalOf(alert, judgement, request, now));
+      if (judgement) observe?.(judgement);
       one.looks += 1;
       looks += 1;
       if (looks % TELL_EVERY === 0) tell(now);

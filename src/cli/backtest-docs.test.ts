@@ -59,7 +59,7 @@ describe.skipIf(UPDATE)('docs/backtest.md', () => {
     expect(JSON.parse(record.toString())).toMatchObject({ target: 'production/ranker' });
   });
 
-  test.each(['backtest'])('has every option of %s', async (name) => {
+  test.each(['backtest', 'tune'])('has every option of %s', async (name) => {
     const out: string[] = [];
     const terminal = { out: (text: string) => out.push(text), error: () => {}, now: 0 };
     await runCli([name, '--help'], terminal);

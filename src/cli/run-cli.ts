@@ -8,6 +8,7 @@ import type { InboxOptions, InboxTask } from './inbox.ts';
 import { history, type HistoryOptions } from './history.ts';
 import { plan, type PlanOptions } from './plan.ts';
 import { showHidden, toJson, type Terminal } from './terminal.ts';
+import type { TuneOptions } from './tune.ts';
 import { validate } from './validate.ts';
 import type { RepositoryOptions } from './with-clone.ts';
 
@@ -112,6 +113,14 @@ function addBacktest(
       const { backtest } = await import('./backtest.ts');
       await run(backtest(targets, options, terminal));
     });
+  replaying('tune', 'propose a bound of a monitor for a wanted rate of false rollbacks')
+    .argument('<target>', 'environment/model, or the model where that is enough')
+    .requiredOption('--monitor <name>', 'whose bound')
+    .option('--false-per-30-days <count>', 'at most so many false rollbacks', aRate, 1)
+    .action(async (target: string, options: TuneOptions) => {
+      const { tune } = await import('./tune.ts');
+      await run(tune(target, options, terminal));
+    });
 }
 
 function addInbox(
@@ -184,6 +193,12 @@ function explain(error: unknown): Pick<CommandFailed, 'exit' | 'message' | 'prob
     error.code === 'commander.help' ? 'No command is given' : error.message.replace(/^error: /, '');
   const message = `${what.replace(/\.$/, '')}. \`lastgood --help\` lists commands and options.`;
   return { exit: EXIT.usage, message, problems: [] };
+}
+
+function aRate(text: string): number {
+  const rate = Number(text);
+  if (text.trim() !== '' && Number.isFinite(rate) && rate >= 0) return rate;
+  throw new InvalidArgumentError('Expected a number from 0, such as 0.5.');
 }
 
 function atLeastOne(text: string): number {

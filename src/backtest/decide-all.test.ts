@@ -158,8 +158,12 @@ describe('what would have been decided', () => {
     const signals = models.map((model, i) => signal(660 + i, { model, fingerprint: model }));
     const all = await decideAll(signals, world(THREE, policies), END);
     expect(all.map(({ decision }) => decision.reason)).toEqual([
-      ...['policy', 'policy', 'policy', 'policy'],
-      ...['storm', 'storm'],
+      'policy',
+      'policy',
+      'policy',
+      'policy',
+      'storm',
+      'storm',
     ]);
   });
 

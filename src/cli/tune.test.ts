@@ -75,7 +75,12 @@ describe('lastgood tune', () => {
     const policy = join(stage.root, 'proposed.yaml');
     await writeFile(policy, COLLAPSE_POLICY.replace('below: 0.5', `below: ${proposed?.bound}`));
     const replayed = await stage.run([
-      ...['backtest', 'ranker', '--repo', repository.folder, '--policy', policy],
+      'backtest',
+      'ranker',
+      '--repo',
+      repository.folder,
+      '--policy',
+      policy,
       ...recorded(),
       ...incidents(),
       '--json',
@@ -92,7 +97,11 @@ describe('lastgood tune', () => {
     // Without incidents the collapse itself is false: only a bound that sees nothing is left.
     const { exit, out } = await run(
       ...diversity(),
-      ...['--incidents', none, '--false-per-30-days', '0', '--json'],
+      '--incidents',
+      none,
+      '--false-per-30-days',
+      '0',
+      '--json',
     );
     const { proposed } = JSON.parse(out) as Said;
     expect(proposed?.bound).toBeLessThanOrEqual(0.04);

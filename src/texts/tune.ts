@@ -61,7 +61,6 @@ function foundWords({ score: { incidents, found, timeToDetect } }: TunePoint): s
 
 /** The bound as it stands in the policy. */
 function yaml(monitor: string, key: readonly string[], bound: string): string {
-  const [top = '', ...rest] = ['monitors', monitor, ...key];
-  const value = rest.reduceRight((inner, name) => `{ ${name}: ${inner} }`, bound);
-  return `${top}: ${value}`;
+  const value = [monitor, ...key].reduceRight((inner, name) => `{ ${name}: ${inner} }`, bound);
+  return `monitors: ${value}`;
 }

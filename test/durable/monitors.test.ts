@@ -11,6 +11,7 @@ import { buildSample } from '../../fixtures/hub/sample.ts';
 import { plantModels } from '../../fixtures/plant-models.ts';
 import { monitorOf } from '../../src/monitors/monitor-kinds.fixture.ts';
 import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { openDatabase } from '../../src/store/open-database.ts';
 import {
   POSTGRES_MISSING,
   startPostgres,
@@ -20,7 +21,7 @@ import { SECOND } from '../../src/time.ts';
 import { nextLookAfter } from '../../src/watch/look-times.ts';
 import { monitorKey } from '../../src/watch/watched.ts';
 import { openBalancer } from './balancer.ts';
-import { makePlace, SECRET, startService } from './service.ts';
+import { makePlace, SECRET, startService, TOKEN } from './service.ts';
 
 const clean: (() => unknown)[] = [];
 afterEach(async () => {
@@ -41,6 +42,7 @@ const POLICY = {
       consecutive: 2,
       urgency: 'immediate',
     },
+    coverage: { series: 'coverage', threshold: { below: 0.3 }, every: '5s', urgency: 'watch' },
   },
 };
 
@@ -136,6 +138,27 @@ describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
     await expect.poll(() => fewest(), { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
     const once = models.map(({ name }) => looksOf(name).map(tickOf));
     for (const ticks of once) expect(new Set(ticks).size).toBe(ticks.length);
+
+    // Whichever replica somebody sends to knows what the monitors read.
+    for (const [i, { name, repository }] of models.entries()) {
+      const at = new Date().toISOString();
+      const sample = { repository: repository.fullName, model: name, series: 'coverage', at };
+      const to = services[i % services.length]?.url ?? '';
+      const response = await fetch(`${to}/metrics/samples`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${TOKEN}` },
+        body: JSON.stringify({ ...sample, value: 0.9 }),
+      });
+      expect([response.status, await response.text()]).toEqual([
+        202,
+        `1 sample taken for ${repository.fullName}: "coverage" of production/${name}\n`,
+      ]);
+    }
+    const database = await openDatabase({ url });
+    clean.push(() => database.close());
+    const kept = `select count(*)::integer as kept from lastgood.document
+      where kind = 'monitor' and key like '% coverage' and value like '%"value":[0.9]%'`;
+    await expect.poll(() => database.query(kept)).toEqual([{ kept: models.length }]);
 
     const killedAt = Date.now();
     await services[0]?.kill();

@@ -111,6 +111,27 @@ describe('a monitor of the policy', () => {
     await end(model);
   });
 
+  test('of a preset has its bound and its urgency from there, and needs a query only', async () => {
+    const model = await stories.plant('preset', {
+      badAge: 2 * HOUR,
+      policy: { server: 'main', monitors: { errors: { query: 'errors{model="{model}"}' } } },
+    });
+    metrics.set(`"${model.name}"`, stories.time.clock() - 2 * HOUR, 0.003);
+    expect(await pass(model, 3 * MINUTE)).toEqual([]);
+    // More than 2 %, and no more than 5 %: for people. The policy of the preset has medium alerts reviewed.
+    measure(model, 0.03);
+    const soft = await pass(model, 10 * MINUTE);
+    measure(model, 0.2);
+    const hard = await pass(model, 10 * MINUTE);
+    expect([soft[0], hard[0]]).toMatchInlineSnapshot(`
+      [
+        "Opening a rollback of production/preset for review: errors-soft is medium, and the policy says review for that. Approve it to roll back, or close it.",
+        "Rolling back production/preset now: errors is critical, and the policy says merge for that.",
+      ]
+    `);
+    await end(model);
+  });
+
   test('that only warns prepares the rollback and opens none', async () => {
     const going = {
       query: DIVERSITY.query,

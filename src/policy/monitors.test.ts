@@ -170,6 +170,19 @@ monitors:
     expect(targetOf(own).monitors[1]).toMatchObject({ series: { value: 'o' } });
   });
 
+  test('have another judge where the policy, or a preset above, says so', () => {
+    const kindsOf = (text: string) => targetOf(text).monitors.map(({ judge }) => judge.kind);
+    expect(kindsOf('monitors: { accuracy: { query: q, anomaly: {} } }')).toEqual([
+      'anomaly',
+      'regression',
+    ]);
+    const own = 'extends: usual\nmonitors: { accuracy: { query: q, changePoint: {} } }';
+    const files = { 'm.yaml': policyFor('m', 'extends: own') };
+    const { monitors } = onlyTarget(load(files, { usual: preset, own }));
+    expect(monitors.map(({ judge }) => judge.kind)).toEqual(['change-point', 'regression']);
+    expect(monitors[0]?.urgency).toBe('immediate');
+  });
+
   test('that have a query and no server are told of', () => {
     const target = targetOf('monitors: { accuracy: { query: q } }');
     const found = unwatchedOf(target);
@@ -183,7 +196,7 @@ monitors:
     ['another bound and nothing to read', 'monitors: { accuracy: { threshold: { below: 0.9 } } }'],
     ['another bound for what reads the same', 'monitors: { accuracy-drop: { window: 1h } }'],
     ['a query and no amount', 'server: main\nmonitors: { loss: { query: q } }'],
-    ['a second judge', 'server: main\nmonitors: { accuracy: { query: q, anomaly: {} } }'],
+    ['two judges', 'monitors: { accuracy: { query: q, anomaly: {}, drift: { above: 1 } } }'],
   ])('%s is a mistake', (_, text) => {
     const file = policyFor('m', `extends: usual\n${text}`);
     expect(problemsOf({ 'm.yaml': file }, { usual: preset })).toMatchSnapshot();

@@ -6,7 +6,8 @@ import type { PresetLibrary } from './preset-library.ts';
 import { readTree } from './read-tree.ts';
 import { resolveTarget } from './resolve-target.ts';
 import { policySchema } from './schema.ts';
-import { mergeTrees, treeAt, withoutKeys } from './tree.ts';
+import { laySettings } from './lay-settings.ts';
+import { treeAt, withoutKeys } from './tree.ts';
 import type { Location, MapTree, Tree } from './tree.ts';
 
 /** A policy file as read by itself, before it is compared with the others. */
@@ -61,8 +62,8 @@ export function readPolicyFile(
 function settingsOf(tree: MapTree, environment: string, below: Tree | undefined): Tree {
   const top = withoutKeys(tree, ['extends', 'model', 'environments']);
   const own = treeAt(tree, ['environments', environment]);
-  const file = own?.kind === 'map' ? mergeTrees(top, withoutKeys(own, ['pins'])) : top;
-  return below ? mergeTrees(below, file) : file;
+  const file = own?.kind === 'map' ? laySettings(top, withoutKeys(own, ['pins'])) : top;
+  return below ? laySettings(below, file) : file;
 }
 
 function findClaims(tree: Tree): PolicyFileReading['claims'] {

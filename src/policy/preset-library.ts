@@ -3,7 +3,8 @@ import type { PolicyProblem } from './policy.ts';
 import { readTree } from './read-tree.ts';
 import { presetSchema } from './schema.ts';
 import { nearestName } from '../nearest-name.ts';
-import { mergeTrees, quote, treeAt, withoutKeys } from './tree.ts';
+import { laySettings } from './lay-settings.ts';
+import { quote, treeAt, withoutKeys } from './tree.ts';
 import type { Location, MapTree, Tree } from './tree.ts';
 
 /** A longer chain of presets is a mistake that nobody could read. */
@@ -85,7 +86,7 @@ export function readPresets(
     if (problems.length > 0 || mentions.length === 0) return { problems };
     const settings = inOrder(mentions, presets)
       .flatMap(({ tree }) => (tree ? [tree] : []))
-      .reduce<Tree>(mergeTrees, { kind: 'map', entries: new Map(), at: tree.at });
+      .reduce<Tree>(laySettings, { kind: 'map', entries: new Map(), at: tree.at });
     return { settings, problems };
   };
   return { problems: [...[...mistakes.values()].flat(), ...extra], below };

@@ -45,6 +45,7 @@ export function keep(kept: KeptSamples, sample: Sample): void {
   const known = points[index];
   if (known?.at !== at) {
     points.splice(index, 0, sample);
+    edit(kept);
     return;
   }
   const values = kept.several[at] ?? [known.value];
@@ -53,6 +54,7 @@ export function keep(kept: KeptSamples, sample: Sample): void {
   const all = [...values, value].sort((a, b) => a - b).slice(0, MOST_OF_A_MOMENT);
   kept.several[at] = all;
   points[index] = { at, value: all.reduce((sum, one) => sum + one, 0) / all.length };
+  edit(kept);
 }
 
 /** Forgets what is older than a moment, now and then, and what is more than `most`. Changes `kept`. */
@@ -65,6 +67,7 @@ export function forget(kept: KeptSamples, before: Instant, most: number = MOST_K
   const old = oldOf(points.length, (i) => points[i]?.at, before, most);
   if (old === 0) return;
   points.splice(0, old);
+  edit(kept);
   const oldest = points[0]?.at ?? before;
   for (const at in kept.several) if (Number(at) < oldest) delete kept.several[at];
 }
@@ -108,6 +111,17 @@ function partOfKept(kept: KeptSamples, span: Span): SeriesPart {
   };
 }
 
+const edits = new WeakMap<KeptSamples, number>();
+
+/** How often points were changed otherwise than at the end: what was worked out of them holds while this is the same. */
+export function editsOf(kept: KeptSamples): number {
+  return edits.get(kept) ?? 0;
+}
+
+function edit(kept: KeptSamples): void {
+  edits.set(kept, editsOf(kept) + 1);
+}
+
 const readings = new WeakMap<KeptSamples, Reading>();
 
 /** Kept samples as a judge takes them. */
@@ -115,6 +129,11 @@ export interface Reading {
   readonly kept: KeptSamples;
   within(span: Span): Series;
   part(span: Span): SeriesPart;
+}
+
+/** Whether samples are kept ones, of which what was worked out can be kept as well. */
+export function isReading(samples: object): samples is Reading {
+  return 'kept' in samples;
 }
 
 /** The kept samples as a judge takes them: the same reading each time, so that what was worked out of it can be kept. */
@@ -167,7 +186,7 @@ function firstMoment(moments: readonly Instant[], at: Instant): number {
 }
 
 /** The index of the first point at or after a moment. */
-function firstFrom(points: readonly Sample[], at: Instant): number {
+export function firstFrom(points: readonly Sample[], at: Instant): number {
   let low = 0;
   let high = points.length;
   while (low < high) {
@@ -178,7 +197,8 @@ function firstFrom(points: readonly Sample[], at: Instant): number {
   return low;
 }
 
-function firstAfter(points: readonly Sample[], at: Instant): number {
+/** The index of the first point after a moment. */
+export function firstAfter(points: readonly Sample[], at: Instant): number {
   let low = 0;
   let high = points.length;
   while (low < high) {

@@ -3,7 +3,7 @@ import type { Sample } from '../series.ts';
 import { median } from '../statistics/descriptive.ts';
 import { rememberExcursions, type Excursions } from './excursions.ts';
 import { slidingMoments } from './moments.ts';
-import { recentSamples } from './recent.ts';
+import { recentSamples, type Recent } from './recent.ts';
 
 /** When a value is an anomaly, without a threshold that anybody set. */
 export interface AnomalyRule {
@@ -59,6 +59,20 @@ export interface Detector {
   readonly add: (sample: Sample) => Reading | undefined;
   /** Judges a sample without learning it: what a suspect release brought is not usual because it goes on. */
   readonly read: (sample: Sample) => Reading | undefined;
+  /**
+   * Reads samples that come later than those it has taken, and forgets that it did. `recent` holds every sample before
+   * them, learned or not, and is as it was afterwards; `began` is when the first of all was.
+   */
+  readonly peek: (
+    samples: readonly Sample[],
+    recent: Recent,
+    began: Instant,
+  ) => readonly (Reading | undefined)[];
+}
+
+/** What a detector has to know of the samples before one. */
+export function recentFor(rule: AnomalyRule): Recent {
+  return recentSamples(Math.max(rule.memory, (MOST_DAYS + 1) * DAY));
 }
 
 interface Seen {
@@ -95,13 +109,18 @@ export function createDetector(rule: AnomalyRule): Detector {
   const level = slidingMoments(rule.memory);
   const season = slidingMoments(rule.memory);
   const seasonSquares = slidingMoments(rule.memory);
-  const recent = recentSamples(Math.max(rule.memory, (MOST_DAYS + 1) * DAY));
+  const all = recentFor(rule);
   const memories = new Map<View, Excursions>();
-  let began: Instant | undefined;
+  let first: Instant | undefined;
 
-  const lookAt = ({ at, value }: Sample, step: Milliseconds, residual?: number): Seen[] => {
+  const lookAt = (
+    { at, value }: Sample,
+    { recent, began }: { readonly recent: Recent; readonly began: Instant },
+    step: Milliseconds,
+    residual?: number,
+  ): Seen[] => {
     const { count, mean, deviation } = level.at(at);
-    if (began === undefined || at - began < rule.warmUp || count < rule.minSamples) return [];
+    if (at - began < rule.warmUp || count < rule.minSamples) return [];
     const amount = Math.abs(value - mean);
     const seen: Seen[] = [{ view: 'level', amount, distance: inDeviations(amount, deviation) }];
     if (residual !== undefined) {
@@ -157,20 +176,41 @@ export function createDetector(rule: AnomalyRule): Detector {
     seasonSquares.add(at, residual ** 2);
   };
 
-  const take = (sample: Sample, learns: boolean): Reading | undefined => {
+  const take = (
+    sample: Sample,
+    context: { readonly recent: Recent; readonly began: Instant },
+    learns: boolean,
+  ): Reading | undefined => {
     const { at, value } = sample;
-    began ??= at;
+    const { recent } = context;
     const step = recent.step();
     const days = recent.sameTime(at, MOST_DAYS);
     const residual = days.length >= FEWEST_DAYS ? value - median(days) : undefined;
-    const reading =
-      step === undefined ? undefined : judge(at, lookAt(sample, step, residual), step, learns);
+    const seen = step === undefined ? undefined : lookAt(sample, context, step, residual);
+    const reading = seen && step !== undefined ? judge(at, seen, step, learns) : undefined;
     if (learns) learn(sample, residual);
     recent.add(sample);
     return reading;
   };
+  const next = (sample: Sample, learns: boolean): Reading | undefined => {
+    first ??= sample.at;
+    return take(sample, { recent: all, began: first }, learns);
+  };
 
-  return { add: (sample) => take(sample, true), read: (sample) => take(sample, false) };
+  return {
+    add: (sample) => next(sample, true),
+    read: (sample) => next(sample, false),
+    peek(samples, recent, began) {
+      const known = [...memories];
+      const marked = [level, season, seasonSquares, recent, ...memories.values()];
+      const back = marked.map((one) => one.mark());
+      const readings = samples.map((sample) => take(sample, { recent, began }, false));
+      for (const undo of back) undo();
+      memories.clear();
+      for (const [view, memory] of known) memories.set(view, memory);
+      return readings;
+    },
+  };
 }
 
 function boundOf(rule: AnomalyRule, view: View): number {

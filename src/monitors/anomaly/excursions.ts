@@ -12,6 +12,8 @@ export interface Excursions {
   like(at: Instant, distance: number): number;
   /** Takes note of one more sample that stands so far out. */
   note(at: Instant, distance: number): void;
+  /** Remembers how they stand; what is answered takes them back, as long as nothing was noted since. */
+  mark(): () => void;
 }
 
 export interface ExcursionRule {
@@ -47,6 +49,10 @@ export function rememberExcursions({ memory, likeness, gap }: ExcursionRule): Ex
       }
       now.last = at;
       now.peak = Math.max(now.peak, distance);
+    },
+    mark() {
+      const before = all;
+      return () => (all = before);
     },
   };
 }

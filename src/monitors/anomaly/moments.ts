@@ -11,6 +11,8 @@ export interface SlidingMoments {
   /** As they stand at a moment; what is older than the window is forgotten. */
   at(now: Instant): Moments;
   add(at: Instant, value: number): void;
+  /** Remembers how they stand; what is answered takes them back, as long as nothing was added since. */
+  mark(): () => void;
 }
 
 /** After so many steps the sums are taken anew, so that rounding errors do not add up. */
@@ -46,16 +48,19 @@ export function slidingMoments(window: Milliseconds): SlidingMoments {
       squares -= distance ** 2;
       first += 1;
       steps += 1;
+      // At the same step however often it is asked, so that the digits do not depend on that.
+      if (steps > RENEW_AFTER) renew();
     }
-    if (steps > RENEW_AFTER) renew();
   };
+  /** Far from the origin the difference of two large sums has no digits left. */
+  const isSpent = (count: number): boolean =>
+    squares / count - (sum / count) ** 2 < NO_DIGITS * (sum / count) ** 2;
   return {
     at(now) {
       forget(now);
       const count = values.length - first;
       if (count === 0) return { count, mean: Number.NaN, deviation: Number.NaN };
-      // Far from the origin the difference of two large sums has no digits left.
-      if (squares / count - (sum / count) ** 2 < NO_DIGITS * (sum / count) ** 2) renew();
+      if (isSpent(count)) return anew(values, first);
       const mean = sum / count;
       const variance = Math.max(0, squares / count - mean ** 2);
       return { count, mean: origin + mean, deviation: Math.sqrt(variance) };
@@ -66,6 +71,27 @@ export function slidingMoments(window: Milliseconds): SlidingMoments {
       values.push(value);
       sum += value - origin;
       squares += (value - origin) ** 2;
+      if (isSpent(values.length - first)) renew();
+    },
+    mark() {
+      const before = { times, values, first, steps, origin, sum, squares };
+      return () => ({ times, values, first, steps, origin, sum, squares } = before);
     },
   };
+}
+
+/** The moments of values from an index on, by sums of their own. */
+function anew(values: readonly number[], first: number): Moments {
+  const origin = values[first] ?? 0;
+  const count = values.length - first;
+  let sum = 0;
+  let squares = 0;
+  for (let i = first; i < values.length; i += 1) {
+    const distance = (values[i] ?? origin) - origin;
+    sum += distance;
+    squares += distance ** 2;
+  }
+  const mean = sum / count;
+  const variance = Math.max(0, squares / count - mean ** 2);
+  return { count, mean: origin + mean, deviation: Math.sqrt(variance) };
 }

@@ -5,6 +5,8 @@ import { median } from '../statistics/descriptive.ts';
 /** Raw samples of the last days, in the order of time. */
 export interface Recent {
   add(sample: Sample): void;
+  /** Remembers how they stand; what is answered takes back what was added since. */
+  mark(): () => void;
   /** The usual distance between two samples, the median of the last ones. Undefined before there are some. */
   step(): Milliseconds | undefined;
   /** The last values, the newest last; undefined while there are fewer. */
@@ -43,6 +45,14 @@ export function recentSamples(keep: Milliseconds): Recent {
       if ((samples[0]?.at ?? 0) < sample.at - 2 * keep) {
         samples = samples.slice(indexFrom(sample.at - keep));
       }
+    },
+    mark() {
+      const before = { samples, gap, known };
+      const { length } = samples;
+      return () => {
+        ({ samples, gap, known } = before);
+        samples.length = length;
+      };
     },
     step: () => gap,
     last(count) {

@@ -32,6 +32,11 @@ export interface Answer {
   readonly outcome: 'done' | 'told' | 'refused' | 'confused' | 'unheard';
   /** Markdown; what comes from outside is escaped. */
   readonly text: string;
+  /**
+   * What was done stands nowhere outside, and is kept with the end of this turn: it is answered in the next one, or
+   * whoever died in between would have promised what nobody does.
+   */
+  readonly answerLater?: true;
   /** What the answer carries unseen. */
   readonly mark?: string;
 }

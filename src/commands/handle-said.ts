@@ -91,6 +91,9 @@ async function answer(workspace: Workspace, ports: Ports, ref: SaidRef): Promise
     ...hereOf(workspace, said.number),
   };
   const answered = await answerAll(asking, said, lines);
+  if (answered.some(({ answerLater }) => answerLater)) {
+    return ports.later({ kind: 'said', ...ref, attempts: 1 }, ports.clock());
+  }
   const owed = answered.filter(({ outcome }) => outcome !== 'unheard');
   if (owed.length > 0) {
     await write(asking, said, { answered: owed, leftOut }, asks ? sticky : undefined, asks);

@@ -62,6 +62,7 @@ async function answer(workspace: Workspace, ports: Ports, ask: SlackAsk): Promis
   const said: Answer = before
     ? { outcome: 'done', text: SLACK_DONE }
     : await saidTo(asking, ask, { mapped: account !== undefined, quote });
+  if (said.answerLater) return ports.later({ kind: 'slack', ask, attempts: 1 }, ports.clock());
   if (isAct && !before && said.outcome === 'done') {
     await recordAsk(workspace, ports, ask, number, { ...said, quote, login: by.login });
   }

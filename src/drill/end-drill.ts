@@ -1,6 +1,8 @@
+import { findOwn } from '../commands/conversation.ts';
 import { fullName } from '../rollback/workspace.ts';
 import { isPassing } from '../rollback/insist.ts';
 import { drilledSentence, drillPassedAgain, drillReport } from '../texts/drill.ts';
+import { MINUTE } from '../time.ts';
 import { drillsOf } from './begin-drill.ts';
 import { drillsName } from './drill-branch.ts';
 import { KEPT, type DrillRecord } from './drill.ts';
@@ -9,8 +11,7 @@ import { MOST_TRIES, type Step } from './step.ts';
 
 /**
  * Writes down what came of a drill, and tells it: in the journal, in its pull request, where it was asked for, and to
- * people who are called when it fails and the one before it had passed. Doing it twice tells nothing twice but the
- * comment where it was asked for.
+ * people who are called when it fails and the one before it had passed. Doing it twice tells nothing twice.
  */
 export async function endDrill(step: Step): Promise<void> {
   const { workspace, ports, run } = step;
@@ -28,16 +29,12 @@ export async function endDrill(step: Step): Promise<void> {
     ...(givenUp && { givenUp }),
   };
   const report = drillReport(drill, known.past);
-  await writeReport(step, report);
+  await asOften(step, () => writeReport(step, report));
+  await asOften(step, () => answerAsker(step, report));
   const called = await callPeople(step, drill, known.called === true);
   const sentence = drilledSentence(drill);
   const entry = { at: drill.endedAt, repository: fullName(workspace.repository) };
   ports.journal.write({ ...entry, kind: 'drilled', incident: drillsName(target), sentence, drill });
-  if (by?.number !== undefined) {
-    const what = `Telling what came of the drill of ${target}`;
-    const say = { kind: 'say', number: by.number, body: report, what, attempts: 1 } as const;
-    ports.later(say, ports.clock());
-  }
   const { called: _before, ...rest } = known;
   workspace.drills.set(target, {
     ...rest,
@@ -47,18 +44,33 @@ export async function endDrill(step: Step): Promise<void> {
   ports.later({ kind: 'drills', attempts: 1 }, ports.clock());
 }
 
-/** Nobody waits for it: where GitHub does not take it, it stands in the journal. */
-async function writeReport(
-  { workspace: { repository }, ports, run: { pull }, attempts }: Step,
-  report: string,
-): Promise<void> {
-  if (!pull) return;
+/** Nobody waits for it: where GitHub does not take it after many tries, it stands in the journal. */
+async function asOften({ ports, attempts }: Step, work: () => Promise<void>): Promise<void> {
   try {
-    await ports.forge.edit(repository, pull.number, report);
+    await work();
   } catch (error) {
     ports.signal.throwIfAborted();
     if (isPassing(error) && attempts < MOST_TRIES) throw error;
   }
+}
+
+async function writeReport(
+  { workspace: { repository }, ports, run: { pull } }: Step,
+  report: string,
+): Promise<void> {
+  if (pull) await ports.forge.edit(repository, pull.number, report);
+}
+
+/** Tells it where it was asked for, once: whoever did so may have died right after it. */
+async function answerAsker(
+  { workspace: { repository }, ports, run: { by, startedAt, target } }: Step,
+  report: string,
+): Promise<void> {
+  if (by?.number === undefined) return;
+  const mark = `<!-- lastgood drill ${target.replaceAll('--', '-&#45;')} ${startedAt} -->`;
+  const comments = await ports.conversation.comments(repository, by.number, startedAt - MINUTE);
+  if (findOwn(comments, await ports.self(repository), mark)) return;
+  await ports.conversation.say(repository, by.number, `${mark}\n${report}`);
 }
 
 /** Calls people, or takes the call back; answers whether they are called since. */

@@ -117,11 +117,16 @@ function outcomeOf(end: End): Outcome {
 
 /** Without ids, commits, moments and the hub's port. */
 function plain(text: string): string {
-  return text
-    .replace(/\b[0-9a-f]{12,40}\b/g, '<commit>')
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+Z|Z| UTC)/g, '<time>')
-    .replace(/(comment[ -])\d+/g, '$1N')
-    .replace(/http:\/\/127\.0\.0\.1:\d+/g, '<hub>');
+  return (
+    text
+      .replace(/\b[0-9a-f]{12,40}\b/g, '<commit>')
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+Z|Z| UTC)/g, '<time>')
+      .replace(/(comment[ -])\d+/g, '$1N')
+      .replace(/(lastgood drill \S+) \d+/g, '$1 N')
+      // How long something took depends on when somebody died.
+      .replace(/\b(?:\d+m )?\d+(?:\.\d)?s\b|\b\d+m\b/g, '<length>')
+      .replace(/http:\/\/127\.0\.0\.1:\d+/g, '<hub>')
+  );
 }
 
 /**

@@ -48,6 +48,8 @@ export interface Scenario {
   readonly only?: Effect['of'];
   /** Done each time that a process took the place of a dead one. */
   readonly restarted?: (process: SimulatedProcess) => unknown;
+  /** What is special about the policy of the model. */
+  readonly policy?: Readonly<Record<string, unknown>>;
   /** Before the first process. */
   readonly prepare?: (world: SmallWorld) => unknown;
   readonly play: (play: Play) => Promise<void>;
@@ -111,7 +113,7 @@ export async function playScenario(
   let died = false;
   let supervised: Supervised | undefined;
   try {
-    const model = await world.plant('fraud');
+    const model = await world.plant('fraud', scenario.policy && { policy: scenario.policy });
     await scenario.prepare?.(world);
     supervised = await supervise({
       world,

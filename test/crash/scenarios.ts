@@ -125,3 +125,16 @@ export const designated: Scenario = {
   },
   ...swept,
 };
+
+export const drilled: Scenario = {
+  name: 'a drill',
+  only: 'hub',
+  play: ({ say }) => say('alice', '/drill fraud'),
+};
+
+export const drilledThere: Scenario = {
+  name: 'a drill in the environment of drills',
+  only: 'hub',
+  policy: { drills: { every: 'never', environment: 'production' } },
+  play: ({ say }) => say('alice', '/drill fraud'),
+};

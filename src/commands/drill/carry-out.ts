@@ -16,11 +16,11 @@ export const drill: CarryOut<'drill'> = async (asking, { target }) => {
   const key = targetKey(target);
   const { run, past } = drillsOf(workspace, ports, key);
   const begun = { outcome: 'done', text: drillBegunSentence(target, number > 0) } as const;
-  // The process may have died before it was answered.
+  // It was begun in the turn before, or the process died before it was answered.
   if ([run, ...past].some((one) => one?.by?.said === said)) return begun;
   const reason = whyNotNow(groundOf(workspace, ports, target));
   if (reason) return { outcome: 'refused', text: notNowSentence(reason, target) };
   const { login, id } = by;
   beginDrill(workspace, ports, key, { login, id, said, ...(number > 0 && { number }) });
-  return begun;
+  return { ...begun, answerLater: true };
 };

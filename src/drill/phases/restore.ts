@@ -52,7 +52,7 @@ export async function restoreDrill(step: Step): Promise<Did> {
     return { outcome: 'failed', finding };
   }
   const files = states.flatMap(({ file }) => file ?? []);
-  if (files.length === 0) return { outcome: 'passed', finding: 'What ran before is back.' };
+  if (files.length === 0) return RESTORED;
   const { hold, freeze, unreadable, untrusted } = ground.restrictions;
   if (hold || freeze || unreadable || untrusted) {
     return again(
@@ -72,22 +72,20 @@ export async function restoreDrill(step: Step): Promise<Did> {
   return mergeBack(step, opened.pull);
 }
 
+const RESTORED: Did = { outcome: 'passed', finding: 'What ran before is back.' };
+
 const BY_HAND = 'GitHub does not say what was there before. Put it back by hand.';
 
 async function mergeBack(step: Step, pull: PullRequest): Promise<Did> {
   const { workspace, ports, target } = step;
-  if (pull.state === 'merged') return restoredBy(pull.number);
+  if (pull.state === 'merged') return RESTORED;
   if (pull.state === 'closed') {
     const finding = `Somebody closed #${pull.number}, which would have put it back. Look whether what runs there is wanted.`;
     return { outcome: 'failed', finding };
   }
   await tellDrillCheck(workspace, ports, target, pull.head, true);
   const outcome = await mergeOnce(step, { part: 'back', pull });
-  return typeof outcome === 'string' ? restoredBy(pull.number) : outcome;
-}
-
-function restoredBy(number: number): Did {
-  return { outcome: 'passed', finding: `What ran before is back by #${number}.` };
+  return typeof outcome === 'string' ? RESTORED : outcome;
 }
 
 interface FileState {

@@ -156,7 +156,9 @@ describe('a drill that fails', () => {
     gone.add('/models/deleted/');
     await stories.pass(MINUTE);
     const [, report = ''] = await drill(model);
-    expect(report.split('\n')[1]).toMatchInlineSnapshot();
+    expect(report.split('\n')[1]).toMatchInlineSnapshot(
+      `"The drill of production/deleted (#N) failed at “Its model can be loaded”: The server registry was asked for 1.10: it answered with the status 404. Look whether it was deleted, and designate another release with /baseline if so."`,
+    );
     await stories.pass(MINUTE);
     await drill(model);
     expect(posted(model)).toMatchInlineSnapshot(`

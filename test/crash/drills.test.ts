@@ -19,20 +19,23 @@ const answers = [
   expect.stringContaining('passed in <length>: a rollback would work now'),
 ];
 
-await dieEverywhere(shared, drilled, (outcome) => {
+const rehearsed = (outcome: unknown): void => {
   expect(outcome).toMatchObject({
     ...nothingLeft,
     answers,
     pulls: [{ state: 'closed', labels: [], asked: 0, comments: [] }],
     records: [],
   });
-});
+};
 
-await dieEverywhere(shared, drilledThere, (outcome) => {
+const mergedAndBack = (outcome: unknown): void => {
   expect(outcome).toMatchObject({
     ...nothingLeft,
     answers,
     pulls: [{ state: 'merged' }, { state: 'merged' }],
     records: [expect.stringContaining('no Lastgood'), expect.stringContaining('no Lastgood')],
   });
-});
+};
+
+await dieEverywhere(shared, drilled, rehearsed);
+await dieEverywhere(shared, drilledThere, mergedAndBack);

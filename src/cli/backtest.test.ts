@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { git } from '../../fixtures/git/run.ts';
 import { collapseRows, COLLAPSE, COLLAPSE_POLICY, writeCollapse } from './collapse.fixture.ts';
 import { runCli } from './run-cli.ts';
@@ -153,6 +153,75 @@ describe('lastgood backtest', () => {
       production/ranker  errors     value   nothing was recorded of it"
     `);
     expect(exit).toBe(0);
+  });
+
+  test('replays several targets together, each with its own recording', async () => {
+    const second = COLLAPSE_POLICY.replace('model: ranker', 'model: scorer').replace(
+      'production/ranker.yaml',
+      'production/scorer.yaml',
+    );
+    const both = stage.repository(
+      COLLAPSE.map((commit, i) => ({
+        ...commit,
+        files: {
+          ...commit.files,
+          'production/scorer.yaml': `spec: { version: s${i} }\n`,
+          ...(i === 0 && { '.lastgood/scorer.yaml': second }),
+        },
+      })),
+    );
+    const folder = join(stage.root, 'both');
+    const own = join(folder, 'production/scorer');
+    await mkdir(own, { recursive: true });
+    await writeFile(
+      join(own, 'a.csv'),
+      'time,diversity\n2026-11-09T12:00:00Z,0.7\n2026-11-10T12:00:00Z,0.7\n',
+    );
+    await writeCollapse(join(folder, 'rest'));
+    const args = ['backtest', 'ranker', 'scorer', '--repo', both.folder, '--json', '--metrics'];
+    // What lies in the folder itself is of whoever has no folder of its own.
+    await copyFile(join(folder, 'rest/recorded/ranker.csv'), join(folder, 'ranker.csv'));
+    const { exit, out } = await stage.run([...args, folder]);
+    expect(exit).toBe(0);
+    const { targets, policy } = JSON.parse(out) as {
+      targets: readonly string[];
+      policy: {
+        rollbacks: readonly { target: string }[];
+        unrecorded: readonly { target: string; monitor: string }[];
+      };
+    };
+    expect(targets).toEqual(['production/ranker', 'production/scorer']);
+    expect(policy.rollbacks.map(({ target }) => target)).toEqual([
+      'production/ranker',
+      'production/ranker',
+    ]);
+    expect(policy.unrecorded).toMatchObject([{ target: 'production/scorer', monitor: 'errors' }]);
+  });
+
+  test('asks a server by its name in the operator’s file', async () => {
+    const server = await serveRange(collapseRows(), []);
+    const file = await saved(
+      'servers.yaml',
+      `- { name: main, url: '${server.url}', repositories: [acme/ml-manifests], insecure: true }\n`,
+    );
+    vi.stubEnv('LASTGOOD_METRIC_SERVERS_FILE', file);
+    try {
+      const { exit, out, error } = await run(
+        '--prometheus',
+        'main',
+        '--from',
+        '2026-11-09',
+        '--to',
+        '2026-11-10',
+      );
+      expect({ exit, error }).toEqual({ exit: 0, error: '' });
+      expect(out).toContain('merges  diversity');
+      const other = await run('--prometheus', 'mian', '--from', '2026-11-09');
+      expect(other.error).toContain('The settings have no metric server mian. Known: main.');
+    } finally {
+      vi.unstubAllEnvs();
+      await server.close();
+    }
   });
 
   test('writes a page that needs nothing else', async () => {

@@ -164,7 +164,7 @@ test('many alerts of a target: the most severe are told of, and the rest is coun
   const number = await talk.issue('How is it?');
   await talk.say('carol', number, `/status ${model.target}`);
   const lines = talk.answer(number).split('\n');
-  // The command, a blank, what runs, five alerts, and the rest.
-  expect(lines).toHaveLength(9);
-  expect(lines.at(-1)).toBe('- 3 more alerts fire.');
+  // The command, a blank, what runs, five alerts, the rest, and what is not watched.
+  expect(lines).toHaveLength(10);
+  expect(lines.at(-2)).toBe('- 3 more alerts fire.');
 });

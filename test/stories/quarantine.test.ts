@@ -68,7 +68,8 @@ test('after the merge it stands in the state: what, since when, by which pull re
 
     \`production/noted\` runs \`1.10\` since <time> (<commit>).
     - Quarantined by Lastgood since <time>: \`1.11\` (Pull request \\#&#N;1 rolled it back for ScoresDrift (critical)).
-    - Recorded for \`production/noted\`, nothing changed: \`ScoresDrift\` began at <time>, before the release that runs now came at <time>. It speaks against an earlier release."
+    - Recorded for \`production/noted\`, nothing changed: \`ScoresDrift\` began at <time>, before the release that runs now came at <time>. It speaks against an earlier release.
+    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`."
   `);
   // Nothing is left to do for a sweep.
   expect(await stories.callsOf(() => stories.stage.serving.sweep())).not.toContain(
@@ -174,7 +175,8 @@ test('and again when somebody quarantines a version, or lets it back', async () 
     \`/status judged\`
 
     \`production/judged\` runs \`1.11\` since <time> (<commit>).
-    - Quarantined by \`alice\` since <time>: \`1.12\` (Leaks labels); \`alice\` lets it back for one release."
+    - Quarantined by \`alice\` since <time>: \`1.12\` (Leaks labels); \`alice\` lets it back for one release.
+    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`."
   `);
   expect(check(number)).toMatchInlineSnapshot(
     `"success: A rollback of production/judged would go to 1.10 (the last good release, <commit>)"`,

@@ -251,7 +251,8 @@ test('questions are answered, also to whom nobody knows', async () => {
   expect((await ask(slack().command('U0CAROL', '/status asked'))).answers).toMatchInlineSnapshot(`
     [
       "\`production/asked\` runs \`1.11\` since <time> (<commit>).
-    - No alert fires, and no rollback is open.",
+    - No alert fires, and no rollback is open.
+    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`.",
     ]
   `);
   expect((await ask(slack().command('U0CAROL', 'stauts'))).answers).toMatchInlineSnapshot(`

@@ -11,7 +11,7 @@ test('a mistake takes out its own target only, is told once with place and advic
   const bad = await editedPolicy(stories, broken, (text) => `${text}respond: { critcal: merge }\n`);
   expect(await commitFiles(stories, bad)).toMatchInlineSnapshot(`
     [
-      ".lastgood/broken.yaml:25:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`",
+      ".lastgood/broken.yaml:26:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`",
     ]
   `);
   // The same mistake is no news with the next push.
@@ -19,7 +19,7 @@ test('a mistake takes out its own target only, is told once with place and advic
 
   expect(await stories.alert(broken)).toMatchInlineSnapshot(`
     [
-      "People are needed for broken in production: its policy file .lastgood/broken.yaml has a mistake, so no rollback happens. .lastgood/broken.yaml:25:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`. Run lastgood validate, and mend the file.",
+      "People are needed for broken in production: its policy file .lastgood/broken.yaml has a mistake, so no rollback happens. .lastgood/broken.yaml:26:12: unknown key "critcal" in \`respond\`; expected one of critical, high, medium, low; did you mean \`critical\`. Run lastgood validate, and mend the file.",
     ]
   `);
   expect(await broken.runs()).toEqual(BAD);
@@ -93,13 +93,13 @@ test('two files that claim one target: both are out until people decide', async 
   const second = '.lastgood/claimed-too.yaml';
   expect(await commitFiles(stories, { [second]: text })).toMatchInlineSnapshot(`
     [
-      ".lastgood/claimed-too.yaml:8:3: production/claimed has a second policy at .lastgood/claimed.yaml:8:3; expected one policy for a target; remove the environment from one of the two files",
-      ".lastgood/claimed.yaml:8:3: production/claimed has a second policy at .lastgood/claimed-too.yaml:8:3; expected one policy for a target; remove the environment from one of the two files",
+      ".lastgood/claimed-too.yaml:9:3: production/claimed has a second policy at .lastgood/claimed.yaml:9:3; expected one policy for a target; remove the environment from one of the two files",
+      ".lastgood/claimed.yaml:9:3: production/claimed has a second policy at .lastgood/claimed-too.yaml:9:3; expected one policy for a target; remove the environment from one of the two files",
     ]
   `);
   expect(await stories.alert(model)).toMatchInlineSnapshot(`
     [
-      "People are needed for claimed in production: its policy file .lastgood/claimed-too.yaml has a mistake, so no rollback happens. .lastgood/claimed-too.yaml:8:3: production/claimed has a second policy at .lastgood/claimed.yaml:8:3; expected one policy for a target; remove the environment from one of the two files. Run lastgood validate, and mend the file.",
+      "People are needed for claimed in production: its policy file .lastgood/claimed-too.yaml has a mistake, so no rollback happens. .lastgood/claimed-too.yaml:9:3: production/claimed has a second policy at .lastgood/claimed.yaml:9:3; expected one policy for a target; remove the environment from one of the two files. Run lastgood validate, and mend the file.",
     ]
   `);
   expect(model.pulls()).toEqual([]);

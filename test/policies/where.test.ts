@@ -56,7 +56,7 @@ test('a preset of the repository holds for whoever extends it, and so does its m
   const told = await commitFiles(stories, { [preset]: `extends: online-critical\nrespnd: {}\n` });
   expect(told).toMatchInlineSnapshot(`
     [
-      ".lastgood/presets/careful.yaml:2:1: unknown key "respnd"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; did you mean \`respond\`",
+      ".lastgood/presets/careful.yaml:2:1: unknown key "respnd"; expected one of extends, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; did you mean \`respond\`",
       ".lastgood/first-careful.yaml:1:10: the preset "careful" has a mistake at .lastgood/presets/careful.yaml:2:1; mend the preset, or extend another one",
       ".lastgood/second-careful.yaml:1:10: the preset "careful" has a mistake at .lastgood/presets/careful.yaml:2:1; mend the preset, or extend another one",
       "Pull request #N waits, because no valid policy file on the default branch claims its target any more. Mend the policy file, or merge or close it yourself.",

@@ -20,6 +20,7 @@ const BESIDE: ReadonlySet<string> = new Set([
   'verify',
   'ladder',
   'retrain',
+  'drills',
   'backtest',
 ] satisfies (keyof TargetPolicy)[]);
 

@@ -96,17 +96,17 @@ test('a mistake in a policy fails on its line; the next push mends it', async ()
       "annotations": [
         {
           "annotation_level": "failure",
-          "end_line": 12,
-          "message": ".lastgood/mistaken.yaml:12:15: model of production/mistaken cannot be used: There is no key storageUrl at spec; Did you mean storageUri?.",
+          "end_line": 13,
+          "message": ".lastgood/mistaken.yaml:13:15: model of production/mistaken cannot be used: There is no key storageUrl at spec; Did you mean storageUri?.",
           "path": ".lastgood/mistaken.yaml",
-          "start_line": 12,
+          "start_line": 13,
           "title": "A mistake in .lastgood/mistaken.yaml",
         },
       ],
       "conclusion": "failure",
       "summary": "### Must be mended
 
-    - \`.lastgood/mistaken.yaml:12:15\`: \`model\` of production/mistaken cannot be used: There is no key \`storageUrl\` at \`spec\`; Did you mean \`storageUri\`?.",
+    - \`.lastgood/mistaken.yaml:13:15\`: \`model\` of production/mistaken cannot be used: There is no key \`storageUrl\` at \`spec\`; Did you mean \`storageUri\`?.",
       "title": "A mistake in .lastgood/mistaken.yaml",
     }
   `);

@@ -425,6 +425,22 @@ describe('an incident goes before a drill', () => {
     expect(drillBranches()).toEqual([]);
   });
 
+  test('a person who merges it all the same is told of, and people are called', async () => {
+    const model = await stories.plant('merged-by-hand');
+    const number = await standing(model);
+    await stories.after(() => stories.as('alice').mergePull(stories.repository, number));
+    await stories.pass(5 * MINUTE);
+    expect(await model.runs()).toEqual(GOOD);
+    expect(posted(model)).toMatchInlineSnapshot(`
+      [
+        "trigger: The drill of production/merged-by-hand (#N) was given up: somebody merged its pull request, so the release that it went back to runs now. Revert that merge, unless it is wanted.",
+      ]
+    `);
+    // It is no rollback, whoever merged it: nothing is quarantined, and the budget is whole.
+    expect(await status(model)).not.toContain('Quarantined');
+    expect(drillBranches()).toEqual([]);
+  });
+
   test('one that nobody remembers is taken away', async () => {
     const model = await stories.plant('forgotten');
     await standing(model);

@@ -225,7 +225,7 @@ test('the policy was broken at the start, and is mended later: the rollback goes
     );
   expect(await write(`${policy}respnd: {}\n`)).toMatchInlineSnapshot(`
     [
-      ".lastgood/mended-later.yaml:25:1: unknown key "respnd"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, server, monitors, backtest, ladder, retrain, fallback; did you mean \`respond\`",
+      ".lastgood/mended-later.yaml:26:1: unknown key "respnd"; expected one of extends, model, owners, environments, respond, evidence, target, limits, approvals, breakGlass, onReturn, suspendAutomation, check, notify, verify, drills, server, monitors, backtest, ladder, retrain, fallback; did you mean \`respond\`",
       "Pull request #N waits, because no valid policy file on the default branch claims its target any more. Mend the policy file, or merge or close it yourself.",
     ]
   `);

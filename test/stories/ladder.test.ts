@@ -248,7 +248,7 @@ test('the auditor finds nothing wrong with any rung', async () => {
       now: stories.time.clock(),
     });
     expect(plain(out.join('\n'))).toMatchInlineSnapshot(`
-      "Verified: 10 rollbacks at <commit> and 99 entries of the journal at <commit>. Nothing is wrong.
+      "Verified: 10 rollbacks at <commit> and 100 entries of the journal at <commit>. Nothing is wrong.
       The App is 1091+lastgood[bot]@users.noreply.github.com. None of its commits is signed."
     `);
   } finally {

@@ -45,6 +45,18 @@ describe('what a change of a policy widens', () => {
     ['an owner fewer', own(ann, bob), own(ann), []],
     ['the same one in other letters', own(ann), own({ kind: 'user', login: 'ANN' }), []],
     [
+      'its environment becomes that of drills',
+      policy,
+      { ...policy, drills: { ...policy.drills, environment: policy.target.environment } },
+      [{ kind: 'drills-merge' }],
+    ],
+    [
+      'another environment does',
+      policy,
+      { ...policy, drills: { ...policy.drills, environment: 'elsewhere' } },
+      [],
+    ],
+    [
       'an approver more',
       approving({}),
       approving({ from: [ann, sre] }),

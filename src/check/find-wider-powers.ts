@@ -29,6 +29,8 @@ export type Wider =
   | { readonly kind: 'github-decides' }
   | { readonly kind: 'silence-merges' }
   | { readonly kind: 'merges-itself'; readonly severities: readonly Severity[] }
+  /** Its environment becomes the one in which drills merge, without any approval. */
+  | { readonly kind: 'drills-merge' }
   /** Nothing has to be shown by a backtest any more before it merges by itself. */
   | { readonly kind: 'no-backtest-asked' }
   /** By the record that would stand there, or by a demand for less, it would merge by itself. */
@@ -111,8 +113,13 @@ function compare(was: TargetPolicy, is: TargetPolicy, now: Instant): readonly Wi
       ? [{ kind: 'silence-merges' } as const]
       : []),
     ...(severities.length > 0 ? [{ kind: 'merges-itself', severities } as const] : []),
+    ...(drillsMerge(is) && !drillsMerge(was) ? [{ kind: 'drills-merge' } as const] : []),
     ...compareBacktests(was, is, now),
   ];
+}
+
+function drillsMerge({ drills, target }: TargetPolicy): boolean {
+  return drills.environment === target.environment;
 }
 
 /** A target that merges nothing by itself has nothing to win by a record. */

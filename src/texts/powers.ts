@@ -43,6 +43,8 @@ function powerPart(one: Wider): string {
       return 'a rollback would merge when nobody decides in time';
     case 'merges-itself':
       return `alerts of severity ${listOf(one.severities)} would merge by themselves`;
+    case 'drills-merge':
+      return 'drills of it would merge without an approval, and put back what ran';
     case 'no-backtest-asked':
       return 'it would merge by itself without a backtest that has shown anything';
     case 'backtest-passes':

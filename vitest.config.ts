@@ -1,7 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
-/** Those that replace what the process asks over HTTP, so that nobody after them in a worker asks for real. */
-const WITH_NOCK = ['src/github/**/*.test.ts'];
+/**
+ * Those that replace what the process asks over HTTP, so that nobody after them in a worker asks for real; and those that
+ * remember for their file which points were tried.
+ */
+const ALONE = [
+  'src/github/**/*.test.ts',
+  'test/realities/doubles.test.ts',
+  'test/crash/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -12,22 +19,21 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: [
-            ...WITH_NOCK,
-            'fixtures/**/*.test.ts',
-            'test/**/*.test.ts',
-            'bench/**/*.test.ts',
-          ],
-          exclude: ['test/e2e/**', 'node_modules/**'],
+          include: ALONE,
         },
       },
       {
         extends: true,
         test: {
           name: 'together',
-          include: ['src/**/*.test.ts'],
-          exclude: WITH_NOCK,
-          // Most of them are tables of pure functions: what they load takes longer than they do.
+          include: [
+            'src/**/*.test.ts',
+            'fixtures/**/*.test.ts',
+            'test/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          exclude: [...ALONE, 'test/e2e/**', 'node_modules/**'],
+          // What a file loads takes longer than most of them do.
           isolate: false,
         },
       },

@@ -4,11 +4,12 @@ import { defineConfig } from 'vitest/config';
  * Those that replace what the process asks over HTTP, so that nobody after them in a worker asks for real; and those that
  * remember for their file which points were tried.
  */
-const ALONE = [
-  'src/github/**/*.test.ts',
-  'test/realities/doubles.test.ts',
-  'test/crash/**/*.test.ts',
-];
+const ALONE = ['src/github/**', 'test/realities/doubles.test.ts', 'test/crash/**'];
+
+/** What a file loads takes longer than most of them do: one worker after another runs them without loading it again. */
+const STORIES = ['stories', 'attacks', 'policies', 'realities', 'operating', 'receive'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {
@@ -19,23 +20,24 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: ALONE,
+          include: ['{src,test,fixtures,bench}/**/*.test.ts'],
+          exclude: ['src/!(github)/**', 'src/*.test.ts', ...STORIES, 'test/e2e/**'],
         },
       },
       {
         extends: true,
         test: {
-          name: 'together',
-          include: [
-            'src/**/*.test.ts',
-            'fixtures/**/*.test.ts',
-            'test/**/*.test.ts',
-            'bench/**/*.test.ts',
-          ],
-          exclude: [...ALONE, 'test/e2e/**', 'node_modules/**'],
-          // What a file loads takes longer than most of them do.
-          isolate: false,
+          name: 'doubles',
+          include: ['test/realities/doubles.test.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'stories', include: STORIES, exclude: ALONE, isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'tables', include: ['src/**/*.test.ts'], exclude: ALONE, isolate: false },
       },
     ],
     testTimeout: 60_000,

@@ -174,9 +174,14 @@ function choosePoints({ only, fromStart }: Scenario, points: readonly Point[]): 
   return points.filter(({ effect }) => {
     if (!effect.changes || (only !== undefined && effect.of !== only)) return false;
     if (effect.phase === 'before' && !fromStart) return false;
-    const kind = `${effect.phase} ${effect.of} ${effect.name}`;
+    const kind = `${effect.phase} ${effect.of} ${withoutRepeats(effect.name)}`;
     const known = seen.has(kind);
     seen.add(kind);
     return !known;
   });
+}
+
+/** How many timers a transaction sets makes no other kind of it. */
+function withoutRepeats(name: string): string {
+  return [...new Set(name.split(', '))].join(', ');
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createJournalWatch } from '../../fixtures/journal-watch.ts';
 import { startGitOpsEngine, type GitOpsEngine } from '../../fixtures/monitoring/gitops-engine.ts';
 import { startModelServer, type ServedModel } from '../../fixtures/monitoring/model-server.ts';
@@ -258,16 +258,24 @@ test.concurrent(
 
     // The record holds what it was before and after, and the report draws it.
     const folder = `.lastgood/journal/incidents/${target}`;
-    const files = await stage.sample.repository.paths(folder, JOURNAL_BRANCH);
     const texts = new Map<string, string>();
-    for (const path of files) {
-      texts.set(path, (await stage.sample.repository.read(path, JOURNAL_BRANCH)) ?? '');
-    }
-    const [lines = ''] = [...texts].flatMap(([path, text]) =>
-      path.endsWith('.jsonl') ? text : [],
-    );
-    const diversity = incidentStory(readLines(lines))?.samples.find(
-      ({ name }) => name === 'diversity',
+    // The branch is written some seconds after what it tells.
+    const diversity = await vi.waitFor(
+      async () => {
+        const files = await stage.sample.repository.paths(folder, JOURNAL_BRANCH);
+        for (const path of files) {
+          texts.set(path, (await stage.sample.repository.read(path, JOURNAL_BRANCH)) ?? '');
+        }
+        const [lines = ''] = [...texts].flatMap(([path, text]) =>
+          path.endsWith('.jsonl') ? text : [],
+        );
+        const samples = incidentStory(readLines(lines))?.samples ?? [];
+        const found = samples.find(({ name }) => name === 'diversity');
+        expect(found).toBeDefined();
+        expect([...texts.keys()].some((path) => path.endsWith('.svg'))).toBe(true);
+        return found;
+      },
+      { timeout: 40_000, interval: 500 },
     );
     const since = rolledOut.kind === 'followed' ? (rolledOut.since ?? Infinity) : Infinity;
     const before = diversity?.points.filter(({ at }) => at < since).map(({ value }) => value);

@@ -48,9 +48,8 @@ function wrongWith(pull: Pull, about: readonly Line[], canTell: boolean): readon
   }
   if (merged > 0) return ['not merged, and the journal says that it is'];
   const last = about.findLast(({ kind }) => STATES.has(kind))?.kind;
-  if (pull.state === 'open') {
-    return last === 'closed' ? ['open, and the journal ends with its close'] : [];
-  }
+  // Somebody may have opened it again, which is told by its check and its text.
+  if (pull.state === 'open') return [];
   return last === 'closed'
     ? []
     : [`closed, and the last the journal knows is: ${last ?? 'nothing'}`];

@@ -1,3 +1,4 @@
+import { lastTrailers } from '../journal/last-trailers.ts';
 import { decodeValue, encodeValue } from '../journal/trailer-value.ts';
 import type { Oid } from '../releases/release.ts';
 import { parseTargetKey, targetKey } from '../target.ts';
@@ -19,8 +20,6 @@ export function writeDrillTrailers({ target, startedAt, part, bad }: DrillMark):
   ].join('\n');
 }
 
-const TRAILER = /^[A-Za-z0-9][A-Za-z0-9-]*:(?:[ \t]|$)/;
-
 /**
  * Reads the mark from a commit message, or from the part of it below the subject: a paragraph of trailers at its end,
  * after which a squash may append others. Undefined without a whole one. Never throws. Everybody can write such a
@@ -28,17 +27,8 @@ const TRAILER = /^[A-Za-z0-9][A-Za-z0-9-]*:(?:[ \t]|$)/;
  */
 export function readDrillTrailers(message: string): DrillMark | undefined {
   if (!message.includes('Lastgood-Drill:')) return undefined;
-  const paragraphs = message
-    .replaceAll('\r\n', '\n')
-    .trim()
-    .split(/\n[ \t]*(?:\n[ \t]*)+/);
-  for (const paragraph of paragraphs.toReversed()) {
-    const lines = paragraph.split('\n');
-    if (/^-{3,}$/.test(paragraph.trim())) continue;
-    if (!lines.every((line) => TRAILER.test(line))) return undefined;
-    if (lines.some((line) => line.startsWith('Lastgood-Drill:'))) return markIn(lines);
-  }
-  return undefined;
+  const lines = lastTrailers(message, 'Lastgood-Drill');
+  return lines && markIn(lines);
 }
 
 function markIn(lines: readonly string[]): DrillMark | undefined {

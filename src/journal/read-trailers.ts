@@ -2,6 +2,7 @@ import { COMPONENTS } from '../manifests/pin.ts';
 import { rungOf } from '../policy/rung-name.ts';
 import { parseTargetKey } from '../target.ts';
 import { parseDuration, type Instant, type Milliseconds } from '../time.ts';
+import { lastTrailers } from './last-trailers.ts';
 import { decodeValue } from './trailer-value.ts';
 import type { RollbackRecord } from './trailers.ts';
 
@@ -10,7 +11,6 @@ export type TrailerReading =
   /** One sentence: there is no record, or why what stands there is none. */
   | { readonly ok: false; readonly reason: string };
 
-const TRAILER = /^[A-Za-z0-9][A-Za-z0-9-]*:(?:[ \t]|$)/;
 const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
 const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
 const REPEATED = new Set(['From', 'To', 'Approved-By', 'Said']);
@@ -28,7 +28,7 @@ const SINGLE = new Set(
  * is none. A record must be whole: every field, each once, each of its form; a part of one is refused with the reason.
  */
 export function readTrailers(message: string): TrailerReading {
-  const lines = lastRecord(message);
+  const lines = lastTrailers(message, 'Lastgood-Target');
   if (!lines) return refuse('The message ends with no Lastgood trailers.');
   const fields = new Map<string, string[]>();
   for (const line of lines) {
@@ -65,20 +65,6 @@ class Unreadable extends Error {}
 
 function refuse(reason: string): TrailerReading {
   return { ok: false, reason };
-}
-
-function lastRecord(message: string): readonly string[] | undefined {
-  const paragraphs = message
-    .replaceAll('\r\n', '\n')
-    .trim()
-    .split(/\n[ \t]*(?:\n[ \t]*)+/);
-  for (const paragraph of paragraphs.toReversed()) {
-    const lines = paragraph.split('\n');
-    if (/^-{3,}$/.test(paragraph.trim())) continue;
-    if (!lines.every((line) => TRAILER.test(line))) return undefined;
-    if (lines.some((line) => line.startsWith('Lastgood-Target:'))) return lines;
-  }
-  return undefined;
 }
 
 function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecord {

@@ -158,7 +158,8 @@ function without(state: MonitorState, ...names: readonly Passing[]): MonitorStat
 }
 
 function takeSamples(state: MonitorState, samples: Tick['samples']): void {
-  for (const name in samples) {
+  // Not `for … in`: it took a third of a look, as it does where V8 cannot tell beforehand which object comes.
+  for (const name of Object.keys(samples)) {
     const kept = (state.kept[name] ??= keepNone());
     const found = samples[name] ?? [];
     // A look has one new sample, most of the time.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { policySchema, presetSchema, repositorySchema } from './schema.ts';
+import { policySchema, presetSchema, repositorySchema } from './schema/files.ts';
 
 const SCHEMAS = {
   policy: { schema: policySchema, title: 'Lastgood policy: .lastgood/<name>.yaml' },

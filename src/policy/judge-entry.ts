@@ -1,6 +1,6 @@
 import type { Statistic } from '../monitors/statistics/descriptive.ts';
 import { MINUTE } from '../time.ts';
-import type { MonitorEntry } from './monitor-schema.ts';
+import type { MonitorEntry } from './schema/monitors.ts';
 import type { TreePath } from './tree.ts';
 
 /** Collects mistakes, so that a reader sees all of them at once. Answers undefined, for whoever has nothing then. */

@@ -1,4 +1,4 @@
-import { judges } from './monitor-schema.ts';
+import { judges } from './schema/monitors.ts';
 import { mergeTrees, treeAt, withoutKeys, type MapTree, type Tree } from './tree.ts';
 
 const JUDGES: ReadonlySet<string> = new Set(Object.keys(judges));

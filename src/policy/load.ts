@@ -9,7 +9,7 @@ import type { PolicyFileReading } from './policy-file.ts';
 import { readPresets } from './preset-library.ts';
 import type { PresetSource } from './preset-library.ts';
 import { readTree } from './read-tree.ts';
-import { repositorySchema } from './schema.ts';
+import { repositorySchema } from './schema/files.ts';
 
 export interface SourceFile {
   readonly path: string;

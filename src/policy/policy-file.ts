@@ -5,7 +5,7 @@ import type { PolicyProblem, TargetPolicy } from './policy.ts';
 import type { PresetLibrary } from './preset-library.ts';
 import { readTree } from './read-tree.ts';
 import { resolveTarget } from './resolve-target.ts';
-import { policySchema } from './schema.ts';
+import { policySchema } from './schema/files.ts';
 import { laySettings } from './lay-settings.ts';
 import { treeAt, withoutKeys } from './tree.ts';
 import type { Location, MapTree, Tree } from './tree.ts';

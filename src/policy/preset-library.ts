@@ -1,7 +1,7 @@
 import { parseTree } from './explain.ts';
 import type { PolicyProblem } from './policy.ts';
 import { readTree } from './read-tree.ts';
-import { presetSchema } from './schema.ts';
+import { presetSchema } from './schema/files.ts';
 import { nearestName } from '../nearest-name.ts';
 import { laySettings } from './lay-settings.ts';
 import { quote, treeAt, withoutKeys } from './tree.ts';

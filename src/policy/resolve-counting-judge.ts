@@ -4,7 +4,7 @@ import { BURN_WINDOWS } from '../monitors/judge-burn-rate.ts';
 import type { JudgeRule } from '../monitors/monitor.ts';
 import { DAY, HOUR, MINUTE } from '../time.ts';
 import { DEFAULT_WINDOW, FEW, type Given, type Missing, type Tell } from './judge-entry.ts';
-import type { MonitorEntry } from './monitor-schema.ts';
+import type { MonitorEntry } from './schema/monitors.ts';
 import { DEFAULT_REFERENCE } from './monitor-values.ts';
 
 export function canary(

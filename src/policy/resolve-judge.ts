@@ -4,7 +4,7 @@ import type { Bound } from '../monitors/judge-threshold.ts';
 import type { BaselineRule, JudgeRule } from '../monitors/monitor.ts';
 import { DAY, HOUR } from '../time.ts';
 import { DEFAULT_WINDOW, FEW, MEAN, type Given, type Missing, type Tell } from './judge-entry.ts';
-import type { MonitorEntry } from './monitor-schema.ts';
+import type { MonitorEntry } from './schema/monitors.ts';
 import { DEFAULT_REFERENCE } from './monitor-values.ts';
 import { burnRate, canary, drift, impact, share } from './resolve-counting-judge.ts';
 

@@ -2,7 +2,7 @@ import type { Monitor } from '../monitors/monitor.ts';
 import { DAY, MINUTE, SECOND, formatDuration, type Milliseconds } from '../time.ts';
 import { checkSizes } from './check-monitor.ts';
 import type { Tell } from './judge-entry.ts';
-import { judges, type MonitorEntry } from './monitor-schema.ts';
+import { judges, type MonitorEntry } from './schema/monitors.ts';
 import { resolveJudge } from './resolve-judge.ts';
 import { readsNothing, resolveSeries, resolveSource, withWhatItReads } from './resolve-series.ts';
 import type { TreePath } from './tree.ts';

@@ -1,6 +1,6 @@
 import type { Monitor } from '../monitors/monitor.ts';
 import type { Tell } from './judge-entry.ts';
-import type { judges, MonitorEntry } from './monitor-schema.ts';
+import type { judges, MonitorEntry } from './schema/monitors.ts';
 
 type JudgeKey = keyof typeof judges;
 

@@ -7,8 +7,9 @@ import { checkTarget, placed } from './check-target.ts';
 import { BACKTEST_DEFAULTS, DEFAULTS, DEFAULT_OWNERS } from './defaults.ts';
 import type { ApprovalPolicy, PinPlace, Place, PolicyProblem, TargetPolicy } from './policy.ts';
 import { resolveMonitors } from './resolve-monitors.ts';
-import { settingsSchema, type Settings } from './schema.ts';
-import type { PinEntry, PolicyFile } from './schema.ts';
+import { settingsSchema, type Settings } from './schema/settings.ts';
+import type { PolicyFile } from './schema/files.ts';
+import type { PinEntry } from './schema/pins.ts';
 import { keyAt, toPlain, treeAt } from './tree.ts';
 import type { MapTree, Tree, TreePath } from './tree.ts';
 

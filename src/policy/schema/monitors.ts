@@ -5,11 +5,11 @@
  * @module
  */
 import { z } from 'zod';
-import { isName } from '../target.ts';
-import { mapping } from './mapping.ts';
-import { URGENCIES } from '../monitors/monitor.ts';
-import { amount, baseline, share, statistic, worsening } from './monitor-values.ts';
-import { duration, plainText, wholeNumber, yesOrNo } from './values.ts';
+import { isName } from '../../target.ts';
+import { mapping } from '../mapping.ts';
+import { URGENCIES } from '../../monitors/monitor.ts';
+import { amount, baseline, share, statistic, worsening } from '../monitor-values.ts';
+import { duration, plainText, wholeNumber, yesOrNo } from '../values.ts';
 
 /** The longest query; a longer one is a recording rule. */
 const LONGEST_QUERY = 4_000;

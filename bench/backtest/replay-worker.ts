@@ -4,6 +4,7 @@
  */
 import { decideAll, type Signal } from '../../src/backtest/decide-all.ts';
 import { replayTarget } from '../../src/backtest/replay-target.ts';
+import { NO_STATE_HISTORY } from '../../src/backtest/state-history.ts';
 import { ranAt, type Timeline } from '../../src/backtest/timeline.ts';
 import type { TargetPolicy } from '../../src/policy/policy.ts';
 import { REPOSITORY_DEFAULTS } from '../../src/policy/defaults.ts';
@@ -52,6 +53,7 @@ const would = await timed(() =>
     {
       set,
       timelines,
+      state: NO_STATE_HISTORY,
       goal: async ({ policy, ran }) => {
         const timeline = timelines.get(targetKey(policy.target)) ?? { ran: [] };
         const before = ranAt(timeline, ran.from - 1);

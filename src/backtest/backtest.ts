@@ -9,6 +9,8 @@ import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import { findLastGood } from '../releases/last-good.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
+import { relandedCommits } from '../state/look-up.ts';
+import { stateOf } from '../state/state.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import { decideAll, type Signal, type Would } from './decide-all.ts';
 import { incidentsOfHistory, type Incident } from './incidents.ts';
@@ -16,6 +18,7 @@ import { periodsOf } from './periods.ts';
 import type { Recording } from './recording.ts';
 import { replayTarget, type Progress, type Replayed } from './replay-target.ts';
 import { score, type Score } from './score.ts';
+import { NO_STATE_HISTORY, type StateHistory } from './state-history.ts';
 import { readTimeline, type Timeline } from './timeline.ts';
 
 /** What is known of a target's metrics. */
@@ -40,6 +43,8 @@ export interface BacktestInput {
   /** Reads what was recorded of a target: asked once for each, one after another. */
   readonly recordingOf: (target: TargetPolicy) => Promise<TargetRecording>;
   readonly alerts: readonly Signal[];
+  /** What people held, froze, designated and quarantined; absent: nothing. */
+  readonly state?: StateHistory;
   /** As people labelled them; absent: those that real rollbacks tell of. */
   readonly incidents?: readonly Incident[];
   readonly progress?: Progress;
@@ -147,7 +152,7 @@ function within(alerts: readonly Signal[], { from, to }: Span): readonly Signal[
 }
 
 async function judge(
-  { source, incidents: labelled }: BacktestInput,
+  { source, incidents: labelled, state = NO_STATE_HISTORY }: BacktestInput,
   { set: whole, policies }: Contender,
   { signals, timelines, ...rest }: Gathered,
   alerts: readonly Signal[],
@@ -164,10 +169,17 @@ async function judge(
     {
       set,
       timelines,
+      state,
       goal: async ({ policy, ran, now, quarantine }) => {
-        const marks = { quarantine, relanded: new Set<Oid>() };
+        const known = stateOf(state.stateAt(policy.target, now), policy.target);
+        const marks = {
+          quarantine: [...known.quarantine.map(({ pins }) => pins), ...quarantine],
+          relanded: relandedCommits(known),
+        };
+        const { baseline } = known;
         const question = { policy, from: ran.release.commit, now, marks };
-        return (await findLastGood(source, question)).selection;
+        return (await findLastGood(source, { ...question, ...(baseline && { baseline }) }))
+          .selection;
       },
     },
     span.to,

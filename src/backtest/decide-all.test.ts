@@ -3,9 +3,11 @@ import { alert as sample, policy, repository, running } from '../../fixtures/dec
 import type { Alert } from '../alerts/alert.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import type { Release } from '../releases/release.ts';
+import { EMPTY_STATE, REPOSITORY_STATE, type Restriction } from '../state/state.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import { DAY, HOUR, MINUTE, type Instant } from '../time.ts';
 import { decideAll, type Signal, type World, type Would } from './decide-all.ts';
+import { NO_STATE_HISTORY, type StateHistory } from './state-history.ts';
 import type { Ran, RealRollback, Timeline } from './timeline.ts';
 
 const START: Instant = Date.UTC(2026, 10, 1);
@@ -47,6 +49,7 @@ function world(
   return {
     set,
     timelines: new Map<TargetKey, Timeline>(policies.map(({ target }) => [targetKey(target), ran])),
+    state: NO_STATE_HISTORY,
     goal: async ({ ran: { release: now }, quarantine }) => {
       const before = ran.ran.map((one) => one.release).filter(({ at }) => at < now.at);
       const marked = new Set(quarantine.flatMap((one) => Object.values(one)));
@@ -63,6 +66,37 @@ function signal(minute: number, change: Partial<Alert> = {}): Signal {
   return { at, alert: { ...sample, startsAt: at, receivedAt: at, ...change } };
 }
 const HOURS = 60;
+
+interface Held {
+  readonly hold?: Restriction;
+  readonly freeze?: Restriction;
+  readonly broken?: true;
+}
+
+/** What was held and frozen from some minutes on, each until the next. */
+function stateOf(all: readonly (readonly [minute: number, said: Held])[]): StateHistory {
+  return {
+    changes: all
+      .flatMap(([minute, { hold, freeze }]) => [
+        { at: START + minute * MINUTE, blob: null },
+        ...[hold, freeze].flatMap((one) => (one?.until === undefined ? [] : [{ at: one.until }])),
+      ])
+      .toSorted((a, b) => a.at - b.at),
+    stateAt({ model, environment }, now) {
+      const [, one] = all.findLast(([minute]) => START + minute * MINUTE <= now) ?? [];
+      const target = { model, environment };
+      const { hold, freeze, broken } = one ?? {};
+      return {
+        ...EMPTY_STATE,
+        ...(freeze && { freeze }),
+        targets: new Map([
+          [targetKey(target), { target, ...(hold && { hold }), quarantine: [], relands: [] }],
+        ]),
+        unreadable: new Set(broken ? [REPOSITORY_STATE] : []),
+      };
+    },
+  };
+}
 
 const said = (all: readonly Would[]): string[] =>
   all.map(
@@ -88,13 +122,22 @@ describe('what would have been decided', () => {
     ],
     [
       'a review, which stays open while its release runs',
-      [signal(11 * HOURS, { severity: 'high' }), signal(12 * HOURS), signal(31 * HOURS)],
+      [
+        signal(11 * HOURS, { severity: 'high' }),
+        signal(12 * HOURS, { severity: 'high' }),
+        signal(31 * HOURS),
+      ],
       [
         '660 review policy to a',
         '720 record rollback-in-progress',
         // What would have been rolled back is no goal.
         '1860 merge policy to a',
       ],
+    ],
+    [
+      'a review that merges by itself once something worse is seen',
+      [signal(11 * HOURS, { severity: 'high' }), signal(12 * HOURS), signal(13 * HOURS)],
+      ['660 review policy to a', '720 merge policy', '780 record already-rolled-back'],
     ],
     [
       'a review within the cool-down of what would have merged',
@@ -165,6 +208,100 @@ describe('what would have been decided', () => {
       'storm',
       'storm',
     ]);
+  });
+
+  describe('what people held and froze then', () => {
+    const reason = 'we look at it';
+    const freeze = { reason };
+    const patient = { ...policy, evidence: { consecutive: 1, minAge: 5 * MINUTE } };
+
+    test.each<
+      [string, readonly [minute: number, said: Held][], readonly Signal[], readonly string[]]
+    >([
+      [
+        'a freeze keeps everything from being done, until it is lifted',
+        [
+          [600, { freeze }],
+          [700, {}],
+        ],
+        [signal(660), signal(670, { severity: 'high', fingerprint: 'other' })],
+        ['660 notify freeze', '670 notify freeze', '700 merge policy to a'],
+      ],
+      [
+        'what is over by then is not done',
+        [
+          [600, { freeze }],
+          [700, {}],
+        ],
+        [signal(660), signal(690, { status: 'resolved', endsAt: START + 690 * MINUTE })],
+        ['660 notify freeze', '690 record resolved'],
+      ],
+      [
+        'a freeze ends by itself when its time is up',
+        [[600, { freeze: { reason, until: START + 680 * MINUTE } }]],
+        [signal(660)],
+        ['660 notify freeze', '680 merge policy to a'],
+      ],
+      [
+        'a hold keeps it from merging, until it is lifted',
+        [
+          [600, { hold: freeze }],
+          [700, {}],
+        ],
+        [signal(660), signal(710)],
+        ['660 review hold to a', '700 merge policy', '710 record already-rolled-back'],
+      ],
+      [
+        'a hold ends by itself when its time is up',
+        [[600, { hold: { reason, until: START + 680 * MINUTE } }]],
+        [signal(660), signal(690)],
+        ['660 review hold to a', '680 merge policy', '690 record already-rolled-back'],
+      ],
+      [
+        'what came later held nothing yet',
+        [[661, { freeze, hold: freeze }]],
+        [signal(660)],
+        ['660 merge policy to a'],
+      ],
+      [
+        'what was lifted before holds nothing',
+        [
+          [500, { freeze, hold: freeze }],
+          [600, {}],
+        ],
+        [signal(660)],
+        ['660 merge policy to a'],
+      ],
+      [
+        'a state that cannot be read may hide a freeze',
+        [[600, { broken: true }]],
+        [signal(660)],
+        ['660 notify state-unreadable'],
+      ],
+    ])('%s', async (_, held, signals, expected) => {
+      const all = await decideAll(signals, world(THREE, [QUICK], { state: stateOf(held) }), END);
+      expect(said(all)).toEqual(expected);
+      // Nothing of it rests on what came after.
+      for (const cut of [650, 665, 675, 695, 705]) {
+        const until = START + cut * MINUTE;
+        const known = held.filter(([minute]) => minute <= cut);
+        const some = await decideAll(
+          signals.filter(({ at }) => at <= until),
+          world(THREE, [QUICK], { state: stateOf(known) }),
+          until,
+        );
+        expect(said(some)).toEqual(said(all.filter(({ at }) => at <= until)));
+      }
+    });
+
+    test('what was lifted is looked at with everything else that may hold it back', async () => {
+      const state = stateOf([
+        [600, { freeze }],
+        [662, {}],
+      ]);
+      const all = await decideAll([signal(660)], world(THREE, [patient], { state }), END);
+      expect(said(all)).toEqual(['660 record too-young', '665 merge policy to a']);
+    });
   });
 
   test('does not depend on the order of the signals, nor on what comes later', async () => {

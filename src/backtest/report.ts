@@ -17,8 +17,10 @@ import { answers, type Score } from './score.ts';
 export interface WouldRollBack {
   readonly at: Instant;
   readonly target: TargetKey;
-  /** `merge`: it would have merged by itself. */
+  /** `merge`: it would have merged by itself at once. */
   readonly act: Extract<Response, 'review' | 'merge'>;
+  /** When it would have merged by itself; null: never, people would have had to. */
+  readonly mergedAt: Instant | null;
   readonly reason: Reason;
   readonly sentence: string;
   readonly alert: { readonly name: string; readonly source: string; readonly severity: Severity };
@@ -78,6 +80,8 @@ export interface BacktestReport {
   readonly targets: readonly TargetKey[];
   readonly from: Instant;
   readonly to: Instant;
+  /** The commit that holds and freezes were read from; null: the clone has no branch with them. */
+  readonly state: Oid | null;
   /** The name of everything that was replayed. */
   readonly digest: string;
   readonly policy: PolicyReport;
@@ -88,7 +92,7 @@ export interface BacktestReport {
 export function reportOf(
   { span, tried }: Backtest,
   contenders: readonly Contender[],
-  digest: string,
+  { state, digest }: Pick<BacktestReport, 'state' | 'digest'>,
 ): BacktestReport {
   const [policy, against] = contenders.map((contender, i) => {
     const one = tried[i];
@@ -97,7 +101,7 @@ export function reportOf(
   });
   if (!policy) throw new RangeError('A backtest has a contender.');
   const targets = policy.policies.map(({ target }) => target);
-  return { targets, ...span, digest, policy, against: against ?? null };
+  return { targets, ...span, state, digest, policy, against: against ?? null };
 }
 
 function reportPolicy(tried: Tried, { policies }: Contender): PolicyReport {
@@ -130,7 +134,7 @@ function reportPolicy(tried: Tried, { policies }: Contender): PolicyReport {
 
 function reportRollback(
   { at, target, alert, judgement, decision, running, rollback, goal }: Would,
-  { incidents, timelines }: Tried,
+  { would, incidents, timelines }: Tried,
 ): WouldRollBack | undefined {
   const { act, reason } = decision;
   if (rollback === undefined || !goal || (act !== 'merge' && act !== 'review')) return undefined;
@@ -141,6 +145,7 @@ function reportRollback(
     at,
     target,
     act,
+    mergedAt: act === 'merge' ? at : (would.find(({ merges }) => merges === rollback)?.at ?? null),
     reason,
     sentence: decisionSentence(decision, { alert, target }),
     alert: { name, source, severity },

@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { git } from '../../fixtures/git/run.ts';
+import { writeHistory } from '../../fixtures/git/write-history.ts';
 import { collapseRows, COLLAPSE, COLLAPSE_POLICY, writeCollapse } from './collapse.fixture.ts';
 import { runCli } from './run-cli.ts';
-import { NOW, openStage, type Repository, type Stage } from './stage.fixture.ts';
+import { november, NOW, openStage, type Repository, type Stage } from './stage.fixture.ts';
 
 let stage: Stage;
 let repository: Repository;
@@ -32,7 +33,7 @@ describe('lastgood backtest', () => {
     const { exit, out, error } = await run(...metrics(), ...incidents());
     expect(error).toBe('');
     expect(out).toMatchInlineSnapshot(`
-      "production/ranker from 2026-11-05 09:00:00 UTC to 2026-11-13 23:59:00 UTC (8d 14h): 24,838 samples, 24,838 looks and 0 recorded alerts replayed.
+      "production/ranker from 2026-11-05 09:00:00 UTC to 2026-11-13 23:59:00 UTC (8d 14h): 24,838 samples, 24,838 looks and 0 recorded alerts replayed. No hold or freeze is known: this clone has no branch lastgood/state.
 
       Figures
                            .lastgood/ranker.yaml
@@ -125,7 +126,7 @@ describe('lastgood backtest', () => {
     );
     const { out, exit } = await run('--alerts', alerts);
     expect(out).toMatchInlineSnapshot(`
-      "production/ranker from 2026-11-09 10:31:00 UTC to 2026-11-09 15:00:00 UTC (4h 29m): 0 samples, 0 looks and 2 recorded alerts replayed.
+      "production/ranker from 2026-11-09 10:31:00 UTC to 2026-11-09 15:00:00 UTC (4h 29m): 0 samples, 0 looks and 2 recorded alerts replayed. No hold or freeze is known: this clone has no branch lastgood/state.
 
       Figures
                            .lastgood/ranker.yaml
@@ -153,6 +154,69 @@ describe('lastgood backtest', () => {
       production/ranker  errors     value   nothing was recorded of it"
     `);
     expect(exit).toBe(0);
+  });
+
+  test('holds back what people held and froze then, and no longer', async () => {
+    const { folder, bare, oids } = stage.repository(COLLAPSE);
+    const [, first = ''] = oids;
+    const by = '{ login: ann, id: 7 }';
+    const stop = (what: string, hour: number) =>
+      `${what}:\n  by: ${by}\n  at: 2026-11-09T0${hour}:00:00Z\n  reason: a test\n`;
+    const path = '.lastgood/state/targets/production/ranker.yaml';
+    const frozen = '.lastgood/state/repository.yaml';
+    writeHistory(
+      bare,
+      'lastgood/state',
+      [
+        { message: 'Hold', at: november(9, 8), files: { [path]: stop('hold', 8) } },
+        { message: 'Lift', at: november(9, 12), files: { [path]: null } },
+        { message: 'Freeze', at: november(11, 0), files: { [frozen]: stop('freeze', 8) } },
+        { message: 'Lift', at: november(13, 0), files: { [frozen]: null } },
+      ],
+      first,
+    );
+    const here = ['backtest', 'ranker', '--repo', folder, ...metrics(), ...incidents()];
+    const before = await stage.run(here);
+    expect(before.out).toContain(
+      'No hold or freeze is known: this clone has no branch lastgood/state.',
+    );
+    git(folder, ['fetch', '--quiet', 'origin']);
+    const { out } = await stage.run(here);
+    const [summary, ...rest] = out.split('\n\n');
+    expect(summary).toMatch(
+      /What was held and frozen is as lastgood\/state has it at [0-9a-f]{12}\.$/,
+    );
+    const parts = rest.filter((part) => /^(Figures|Rollbacks|Held back)/.test(part));
+    expect(parts.join('\n\n')).toMatchInlineSnapshot(`
+      "Figures
+                           .lastgood/ranker.yaml
+      incidents found      1 of 2 (50 %, interval 9.45 % to 90.5 %)
+      time to detect       median 3m 54s, p90 3m 54s
+      rollbacks            1, of which 1 merged alone
+      false rollbacks      0 in 8.42 days
+      false per 30 days    0 (interval 0 to 13.1)
+      people told instead  1 time
+
+      Rollbacks
+      At                       Target             From               To                 How                                              Because of  Evidence                                                                         Incident      After
+      2026-11-09 10:03:54 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  review (a hold), merges 2026-11-09 12:00:00 UTC  diversity   diversity is at 0.2675, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks…  the collapse  3m 54s
+
+      Held back
+      Target             By                                   Instead  Times  Alerts  Releases  First
+      production/ranker  an earlier rollback of this release  record   2      1       1         2026-11-09 12:03:54 UTC
+      production/ranker  a hold                               review   1      1       1         2026-11-09 10:03:54 UTC
+      production/ranker  a rollback that is open              record   1      1       1         2026-11-09 11:03:54 UTC
+      production/ranker  a freeze                             notify   1      1       1         2026-11-12 03:06:54 UTC"
+    `);
+    // It is among what was replayed; what came later is not.
+    const digestOf = async (...more: readonly string[]) =>
+      (JSON.parse((await stage.run([...here, '--json', ...more])).out) as { digest: string })
+        .digest;
+    const soon = ['--to', '2026-11-09T07:00:00Z'];
+    const known = [await digestOf(), await digestOf(...soon)];
+    git(folder, ['update-ref', '-d', 'refs/remotes/origin/lastgood/state']);
+    expect(await digestOf()).not.toBe(known[0]);
+    expect(await digestOf(...soon)).toBe(known[1]);
   });
 
   test('replays several targets together, each with its own recording', async () => {

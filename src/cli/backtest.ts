@@ -14,6 +14,7 @@ import {
 import { RecordingError } from '../backtest/recording-error.ts';
 import { recordOf, reportOf, type BacktestReport } from '../backtest/report.ts';
 import { createSketch } from '../backtest/sketch.ts';
+import { changesUntil, readStateHistory } from '../backtest/state-history.ts';
 import { findWorkTree } from '../git/find-work-tree.ts';
 import type { Span } from '../monitors/series.ts';
 import { monitorKey } from '../watch/watched.ts';
@@ -65,6 +66,7 @@ export async function backtest(
           : await readNamed(options.incidents, () =>
               readIncidents(options.incidents ?? '', targets),
             );
+      const state = await readStateHistory(clone);
       const recordings = openRecordings(options, now, spanOf(alerts));
       const bar = progressBar(terminal);
       const sketch = createSketch();
@@ -73,6 +75,7 @@ export async function backtest(
         from: commit,
         contenders,
         alerts,
+        state,
         ...(labelled && { incidents: labelled }),
         progress: bar.tell,
         async recordingOf(policy) {
@@ -85,8 +88,10 @@ export async function backtest(
       }).finally(bar.clear);
       recordings.digest.text(JSON.stringify(alerts));
       recordings.digest.text(JSON.stringify(labelled ?? null));
+      const counted = changesUntil(state, targets, tested.span.to);
+      if (counted.length > 0) recordings.digest.text(JSON.stringify(counted));
       const digest = recordings.digest.finish();
-      const report = reportOf(tested, contenders, digest);
+      const report = reportOf(tested, contenders, { state: state.head ?? null, digest });
       const [policy] = own.policies;
       const record = policy && recordOf(tested, own, targetKey(policy.target), digest);
       const gate = policy && record && gateOf(policy, record, now);
@@ -225,7 +230,7 @@ export function table({ title, headings, rows, none }: AuditSection): string {
   return `${title}\n${rows.length === 0 ? none : formatTable(columns, rows)}`;
 }
 
-const MOMENTS: ReadonlySet<string> = new Set(['at', 'from', 'to', 'began', 'first']);
+const MOMENTS: ReadonlySet<string> = new Set(['at', 'from', 'to', 'began', 'first', 'mergedAt']);
 
 /** The same, with moments as people and programs write them. */
 export function dated(value: object): Record<string, unknown> {

@@ -22,8 +22,11 @@ export interface Clone extends HistorySource {
   log(from: Oid, texts?: readonly string[]): AsyncIterable<LogEntry>;
   /** The files that commits changed whose message has a text, against their first parents, newest first. */
   changedBy(from: Oid, text: string): AsyncIterable<TouchedCommit>;
-  /** What each commit from one back changed of some files, or of all in some folders, newest first. */
-  touched(from: Oid, paths: readonly string[]): AsyncIterable<TouchedCommit>;
+  /**
+   * What each commit from one back changed of some files, or of all in some folders, newest first; without those that
+   * another one has behind it.
+   */
+  touched(from: Oid, paths: readonly string[], without?: Oid): AsyncIterable<TouchedCommit>;
   /** The newest commit of a branch, as the remote had it or as it stands here; undefined when there is none. */
   branch(name: string): Promise<Oid | undefined>;
   /** A commit as git keeps it, headers and signature included. */
@@ -63,7 +66,7 @@ export async function openClone(folder: string): Promise<Clone> {
     filesUnder: (commit, folder) => objects.filesUnder(commit, folder),
     log: (from, texts) => readLog(place, from, texts),
     changedBy: (from, text) => readChanged(place, from, text),
-    touched: (from, paths) => readTouched(place, from, paths),
+    touched: (from, paths, without) => readTouched(place, from, paths, without),
     branch: async (name) =>
       (await tryResolve(place, `refs/remotes/origin/${name}`)) ??
       (await tryResolve(place, `refs/heads/${name}`)),

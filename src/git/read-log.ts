@@ -79,18 +79,20 @@ const MOST_PATHS = 200;
 
 /**
  * Which of some files, or of all in some folders, each commit of the first-parent history changed, newest first: one
- * `git log` for all of them.
+ * `git log` for all of them. Commits that `without` has behind it, and itself, are left out.
  */
 export async function* readTouched(
   place: GitPlace,
   from: Oid,
   paths: readonly string[],
+  without?: Oid,
 ): AsyncGenerator<TouchedCommit, void, undefined> {
   if (paths.length === 0) return;
   const named = paths.length <= MOST_PATHS;
   const wanted = new Set(paths);
   const places = named ? paths.map((path) => `:(top,literal)${path}`) : [];
-  for await (const { changes, ...rest } of readRaw(place, [from, '--', ...places])) {
+  const revisions = without === undefined ? [from] : [from, `^${without}`];
+  for await (const { changes, ...rest } of readRaw(place, [...revisions, '--', ...places])) {
     const some = named ? changes : changes.filter(({ path }) => wanted.has(path));
     if (some.length > 0) yield { ...rest, changes: some };
   }

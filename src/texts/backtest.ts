@@ -6,16 +6,21 @@ import type {
   WouldRollBack,
 } from '../backtest/report.ts';
 import type { Score } from '../backtest/score.ts';
+import { STATE_BRANCH } from '../state/view.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import type { AuditSection } from './audit.ts';
 import { count, listOf, shortCommit, versionName } from './names.ts';
 import { reasonName } from './reasons.ts';
 
-/** What was replayed, in a sentence. */
-export function backtestSummary({ targets, from, to, policy }: BacktestReport): string {
+/** What was replayed, and beside what. */
+export function backtestSummary({ targets, from, to, state, policy }: BacktestReport): string {
   const { samples, looks, alerts } = policy;
+  const held =
+    state === null
+      ? `No hold or freeze is known: this clone has no branch ${STATE_BRANCH}.`
+      : `What was held and frozen is as ${STATE_BRANCH} has it at ${shortCommit(state)}.`;
   const named = targets.length <= 3 ? listOf(targets) : count(targets.length, 'target');
-  return `${named} from ${formatInstant(from)} to ${formatInstant(to)} (${formatDuration(to - from)}): ${number(samples)} samples, ${number(looks)} looks and ${count(alerts, 'recorded alert')} replayed.`;
+  return `${named} from ${formatInstant(from)} to ${formatInstant(to)} (${formatDuration(to - from)}): ${number(samples)} samples, ${number(looks)} looks and ${count(alerts, 'recorded alert')} replayed. ${held}`;
 }
 
 /** The figures, of one policy or of two beside each other. */
@@ -32,7 +37,7 @@ export function figures({ policy, against }: BacktestReport): AuditSection {
       row('incidents found', ({ score }) => foundWords(score)),
       row('time to detect', ({ score }) => detectWords(score)),
       row('rollbacks', ({ rollbacks }) => {
-        const merged = rollbacks.filter(({ act }) => act === 'merge').length;
+        const merged = rollbacks.filter(({ mergedAt }) => mergedAt !== null).length;
         return `${rollbacks.length}, of which ${merged} merged alone`;
       }),
       row(
@@ -117,18 +122,24 @@ export function policySections(one: PolicyReport): readonly AuditSection[] {
 }
 
 function rollbackRow(one: WouldRollBack): readonly string[] {
-  const { at, target, running, goal, act, alert, evidence, incident, after } = one;
+  const { at, target, running, goal, alert, evidence, incident, after } = one;
   return [
     formatInstant(at),
     target,
     `${versionName(running.versions)} (${shortCommit(running.commit)})`,
     `${versionName(goal.versions)}${goal.commit === undefined ? '' : ` (${shortCommit(goal.commit)})`}`,
-    act === 'merge' ? 'merges' : `review (${reasonName(one.reason)})`,
+    howWords(one),
     alert.name,
     evidence.summary ?? valueWords(evidence),
     incident ?? 'none: false',
     lengthOf(after),
   ];
+}
+
+function howWords({ act, reason, mergedAt }: WouldRollBack): string {
+  if (act === 'merge') return 'merges';
+  const review = `review (${reasonName(reason)})`;
+  return mergedAt === null ? review : `${review}, merges ${formatInstant(mergedAt)}`;
 }
 
 function valueWords({ value, threshold }: WouldRollBack['evidence']): string {

@@ -32,8 +32,9 @@ export async function readPull(room: Room, number: number): Promise<PullRequest>
 const MOST_PAGES = 100;
 
 /**
- * Every rollback pull request that is open or was opened since `since`, newest first. A fork's branch of the same
- * name is none. Costs one request per 100 open pull requests of the repository, one per 100 closed ones opened
+ * Every rollback pull request that is open, or was opened, merged or closed since `since`; the newest one first. One may
+ * have waited for days and end only now, so what ended is looked for in the order of changes. A fork's branch of the
+ * same name is none. Costs one request per 100 open pull requests of the repository, one per 100 closed ones that changed
  * since `since`, and one per 100 found; three for most repositories.
  */
 export async function readRollbackPulls(
@@ -41,8 +42,9 @@ export async function readRollbackPulls(
   since: Instant,
 ): Promise<readonly PullRequest[]> {
   // In this order one that is closed between the two lists is in both, in the other one it would be in neither.
-  const open = await listIds(room, ['OPEN'], Number.NEGATIVE_INFINITY);
-  const closed = await listIds(room, ['CLOSED', 'MERGED'], since);
+  const open = await listIds(room, ['OPEN'], 'CREATED_AT', Number.NEGATIVE_INFINITY);
+  // A closed one that somebody comments on while page after page is read may slip by; the next sweep sees it.
+  const closed = await listIds(room, ['CLOSED', 'MERGED'], 'UPDATED_AT', since);
   const ids = [...new Set([...open, ...closed])];
   const pulls: PullRequest[] = [];
   for (let from = 0; from < ids.length; from += 100) {
@@ -55,19 +57,26 @@ export async function readRollbackPulls(
   return pulls.sort((a, b) => b.createdAt - a.createdAt || b.number - a.number);
 }
 
+/** In which order they are listed, newest first. */
+type Order = 'CREATED_AT' | 'UPDATED_AT';
+
 async function listIds(
   room: Room,
   states: readonly string[],
+  by: Order,
   since: Instant,
 ): Promise<readonly string[]> {
   const ids: string[] = [];
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { nodes, pageInfo } = await listPage(room, states, after);
+    const { nodes, pageInfo } = await listPage(room, states, by, after);
     for (const pull of nodes) {
       if (pull === null) continue;
-      if (Date.parse(pull.createdAt) < since) return ids;
-      if (pull.headRefName.startsWith(BRANCH_PREFIX) && !pull.isCrossRepository) ids.push(pull.id);
+      const { headRefName, isCrossRepository, createdAt, updatedAt, closedAt } = pull;
+      if (Date.parse(by === 'CREATED_AT' ? createdAt : updatedAt) < since) return ids;
+      const news = Math.max(Date.parse(createdAt), Date.parse(closedAt ?? createdAt));
+      if (news < since || isCrossRepository || !headRefName.startsWith(BRANCH_PREFIX)) continue;
+      ids.push(pull.id);
     }
     if (!pageInfo.hasNextPage) return ids;
     after = pageInfo.endCursor;
@@ -79,8 +88,8 @@ async function listIds(
   );
 }
 
-async function listPage(room: Room, states: readonly string[], after: string | null) {
-  const variables = { repository: room.repository.nodeId, states, after };
+async function listPage(room: Room, states: readonly string[], by: Order, after: string | null) {
+  const variables = { repository: room.repository.nodeId, states, by, after };
   const answer = await read(room, 'list pull requests', async () =>
     listPullsAnswer.parse(await askGraph(room.octokit, LIST_PULLS, variables)),
   );

@@ -133,14 +133,14 @@ query PullByNumber($repository: ID!, $number: Int!) {
 
 /** A page of pull requests, newest first, with just enough to tell which ones are rollbacks. */
 export const LIST_PULLS = `
-query ListPulls($repository: ID!, $states: [PullRequestState!], $after: String) {
+query ListPulls($repository: ID!, $states: [PullRequestState!], $after: String, $by: IssueOrderField!) {
   node(id: $repository) {
     ... on Repository {
       pullRequests(
-        states: $states, first: 100, after: $after, orderBy: { field: CREATED_AT, direction: DESC }
+        states: $states, first: 100, after: $after, orderBy: { field: $by, direction: DESC }
       ) {
         pageInfo { hasNextPage endCursor }
-        nodes { id headRefName isCrossRepository createdAt }
+        nodes { id headRefName isCrossRepository createdAt updatedAt closedAt }
       }
     }
   }

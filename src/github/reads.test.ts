@@ -84,6 +84,8 @@ describe('rollback pull requests', () => {
     headRefName: 'lastgood/production/fraud/x',
     isCrossRepository: false,
     createdAt: new Date(NOW).toISOString(),
+    updatedAt: new Date(NOW).toISOString(),
+    closedAt: null,
     ...change,
   });
   const onList = (nodes: readonly unknown[], next: string | null = null) =>
@@ -94,9 +96,10 @@ describe('rollback pull requests', () => {
         },
       },
     });
-  const old = { createdAt: new Date(NOW - 2 * DAY).toISOString() };
+  const ago = (days: number) => new Date(NOW - days * DAY).toISOString();
+  const old = { createdAt: ago(2), updatedAt: ago(2) };
 
-  test('every open one, and the others until they are older than asked for', async () => {
+  test('every open one, and the others until they changed longer ago than asked for', async () => {
     const first = onList([listed('PR_9', { headRefName: 'feature' })], 'next');
     const second = onList([listed('PR_1', old)]);
     const closed = onList([listed('PR_8'), listed('PR_2', old), listed('PR_0')], 'never asked for');
@@ -110,10 +113,22 @@ describe('rollback pull requests', () => {
     });
     const pulls = await readRollbackPulls(room().room, NOW - DAY);
     expect(pulls.map((pull) => pull.number)).toEqual([8, 1]);
-    expect(first.variables).toEqual({ repository: 'R_7', states: ['OPEN'], after: null });
+    const asked = { repository: 'R_7', states: ['OPEN'], by: 'CREATED_AT', after: null };
+    expect(first.variables).toEqual(asked);
     expect(second.variables).toMatchObject({ after: 'next' });
-    expect(closed.variables).toMatchObject({ states: ['CLOSED', 'MERGED'] });
+    expect(closed.variables).toMatchObject({ states: ['CLOSED', 'MERGED'], by: 'UPDATED_AT' });
     expect(ids.variables).toEqual({ ids: ['PR_1', 'PR_8'] });
+  });
+
+  test('one that waited for days counts by its end, and a word below an old one makes it no newer', async () => {
+    onList([]);
+    onList([
+      listed('PR_4', { createdAt: ago(9), closedAt: ago(5) }),
+      listed('PR_3', { createdAt: ago(9), closedAt: ago(0.5) }),
+    ]);
+    const { variables } = onGraph('PullsById', { data: { nodes: [pullNode()] } });
+    await readRollbackPulls(room().room, NOW - DAY);
+    expect(variables).toEqual({ ids: ['PR_3'] });
   });
 
   test('one that was closed between the two lists is named once', async () => {

@@ -124,6 +124,8 @@ export const listPullsAnswer = z.object({
             headRefName: z.string(),
             isCrossRepository: z.boolean(),
             createdAt: z.string(),
+            updatedAt: z.string(),
+            closedAt: z.string().nullable(),
           })
           .nullable(),
       ),

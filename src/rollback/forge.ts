@@ -202,7 +202,7 @@ export interface Forge {
   >;
   signatureRule(repository: Repository): Promise<SignatureRule>;
   pull(repository: Repository, number: number): Promise<PullRequest>;
-  /** Every rollback pull request that is open or was opened since `since`, newest first. */
+  /** Every rollback pull request that is open, or was opened, merged or closed since `since`; the newest one first. */
   rollbackPulls(repository: Repository, since: Instant): Promise<readonly PullRequest[]>;
   /** Every branch whose name begins as a rollback's does, whoever made it. */
   rollbackBranches(repository: Repository): Promise<readonly RollbackBranch[]>;

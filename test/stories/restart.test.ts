@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TROUBLE } from '../../fixtures/hub/faults.ts';
-import { HOUR, MINUTE } from '../../src/time.ts';
+import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { GOOD, modelText, told, useStories, type Model } from './support.ts';
 
 const stories = useStories();
@@ -234,4 +234,21 @@ test('the policy was broken at the start, and is mended later: the rollback goes
   await stories.after(() => stories.as('alice').review(stories.repository, number, 'approve'));
   expect(model.pull().state).toBe('open');
   expect(await write(policy)).toEqual(['Pull request #N merged as approved.']);
+});
+
+test('a rollback that waited for days, and merged just now, cools down over a restart and a lost database', async () => {
+  const model = await stories.plant('waited-for-days');
+  await stories.alert(model, { severity: 'medium' });
+  await stories.pass(2 * DAY);
+  await stories.after(() =>
+    stories.as('alice').review(stories.repository, model.pull().number, 'approve'),
+  );
+  expect(await model.runs()).toEqual(GOOD);
+  await restart(model, undefined, { loseDatabase: true });
+  await stories.after(() => model.ship({ model: '1.12', features: 'f-12' }));
+  await stories.pass(10 * MINUTE);
+  expect((await stories.alert(model))[0]).toMatchInlineSnapshot(
+    `"Opening a rollback of production/waited-for-days for review: pull request #N rolled it back at <time>, and nothing merges by itself until <time>. Approve it to roll back, or close it."`,
+  );
+  expect(model.pull().state).toBe('open');
 });

@@ -2,6 +2,7 @@
  * What became of a merged rollback whose following was lost with the store. What runs can still be followed; of what
  * does not, the journal says how it ended, so that no incident stays without an outcome.
  */
+import { readTrailers } from '../journal/read-trailers.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import type { Oid } from '../releases/release.ts';
 import { incidentOf } from '../rollback/branch.ts';
@@ -39,7 +40,9 @@ export async function completeOutcome(
   const running = await readRunning(workspace.manifests, policy.pins, head.commit);
   if (running.problems.length > 0) return false;
   const runs = running.commit === commit;
-  if (runs && ports.clock() - mergedAt <= RECALLED) return false;
+  // Without a record of its own nobody takes up the following.
+  const isTakenUp = readTrailers(running.body).ok && ports.clock() - mergedAt <= RECALLED;
+  if (runs && isTakenUp) return false;
   const happened = runs ? 'unwatched' : 'superseded';
   ports.journal.write({
     kind: 'followed',

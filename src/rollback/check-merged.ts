@@ -1,4 +1,5 @@
-import { readTrailers } from '../journal/read-trailers.ts';
+import { readSquashed, readTrailers } from '../journal/read-trailers.ts';
+import type { RollbackRecord } from '../journal/trailers.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import { advanceRollback } from './advance-rollback.ts';
 import { branchOf, incidentOf } from './branch.ts';
@@ -27,11 +28,10 @@ export async function checkMerged(
   const { commit } = await workspace.manifests.head();
   const running = await readRunning(workspace.manifests, policy.pins, commit);
   if (running.commit !== pull.mergeCommit || running.problems.length > 0) return false;
-  const reading = readTrailers(running.body);
-  if (!reading.ok || runs(running, reading.record.to)) return false;
+  const record = recordIn(running.body, pull);
+  if (!record || runs(running, record.to)) return false;
   const repair = branchOf({ target: incident.target, badCommit: running.commit });
   if (workspace.past.has(repair)) return false;
-  const { record } = reading;
   const { planned, selection } = await planAgain(workspace, ports, policy, record);
   if (!planned.ok) return false;
   const rollback = {
@@ -63,4 +63,18 @@ export async function checkMerged(
   const merged = { commit: running.commit, at: pull.mergedAt ?? ports.clock(), by } as const;
   await repairPair(workspace, ports, rollback, merged, running, advanceRollback, attempts);
   return true;
+}
+
+/**
+ * What a merge commit says of the rollback that it carries. A person may have squashed it with what was pushed on top; what
+ * stands in such a message everybody who pushes can write, so that what comes of it waits for a review.
+ */
+function recordIn(message: string, pull: PullRequest): RollbackRecord | undefined {
+  const own = readTrailers(message);
+  if (own.ok) return own.record;
+  const squashed = readSquashed(message);
+  if (!squashed.ok || !pull.own) return undefined;
+  const { approvedBy: _, unansweredFor: __, ...record } = squashed.record;
+  const { badCommit } = incidentOf(pull.branch) ?? {};
+  return record.badCommit === badCommit ? { ...record, mode: 'reviewed' } : undefined;
 }

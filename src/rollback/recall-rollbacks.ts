@@ -241,10 +241,13 @@ async function recordAt(
   return reading.ok ? reading.record : undefined;
 }
 
-/** The longest time that a guard looks back over, and a day at least. */
+/** So long nobody may have been there to see what people merged, or to write down how it ended. */
+const AWAY = 7 * DAY;
+
+/** The longest time that a guard looks back over, or that nobody may have been there. */
 export function longestWindow({ policies: { set } }: Workspace): number {
   return Math.max(
-    DAY,
+    AWAY,
     set.repository.limits.merge.per,
     set.repository.limits.open.per,
     ...set.targets.flatMap(({ limits }) => [limits.merge.per, limits.open.per, limits.cooldown]),

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TROUBLE } from '../../fixtures/hub/faults.ts';
 import type { SweepReport } from '../../src/rollback/sweep-repository.ts';
-import { HOUR, MINUTE } from '../../src/time.ts';
-import { BAD, GOOD, useStories, type Model } from './support.ts';
+import { DAY, HOUR, MINUTE } from '../../src/time.ts';
+import { BAD, GOOD, modelText, useStories, type Model } from './support.ts';
 
 const stories = useStories();
 
@@ -257,6 +257,33 @@ describe('a process that died', () => {
     expect((await sweep()).report.repaired).toEqual([]);
     await sweepAgain();
   });
+
+  test.each([0, 3])(
+    'a person squashes it with another version that was pushed on top, and for %i days nobody is there: the pair is brought back for review',
+    async (days) => {
+      const model = await opened(`squashed-apart-${days}`);
+      const { number, headRef } = model.pull();
+      const text = modelText(model.name, '6.66');
+      await stories.as('mallory').push(stories.repository, headRef, {
+        message: 'Just a little more',
+        files: { [model.file]: text },
+      });
+      stories.hub.faults.deliveries('lose');
+      await stories.as('mallory').mergePull(stories.repository, number, 'squash');
+      await stories.hub.settled();
+      stories.hub.faults.clear();
+      expect(await model.runs()).toEqual({ model: '6.66', features: GOOD.features });
+      stories.time.advance(days * DAY);
+      await stories.after(() => stories.stage.restart({ loseDatabase: true }));
+      expect((await sweep()).report.repaired).toEqual([headRef]);
+      const { state, title } = model.pull();
+      expect([state, title]).toEqual(['open', `Roll back production/${model.name}: 6.66 → 1.10`]);
+      await stories.after(() =>
+        stories.as('alice').review(stories.repository, model.pull().number, 'approve'),
+      );
+      expect(await model.runs()).toEqual(GOOD);
+    },
+  );
 
   test('before deleting the branch: it is deleted', async () => {
     const model = await opened('untidy');

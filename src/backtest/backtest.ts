@@ -147,7 +147,8 @@ function gather(
   }
 }
 
-function within(alerts: readonly Signal[], { from, to }: Span): readonly Signal[] {
+/** Those of a time. */
+export function within(alerts: readonly Signal[], { from, to }: Span): readonly Signal[] {
   return alerts.filter(({ at }) => at >= from && at <= to);
 }
 

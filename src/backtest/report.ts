@@ -80,6 +80,8 @@ export interface BacktestReport {
   readonly targets: readonly TargetKey[];
   readonly from: Instant;
   readonly to: Instant;
+  /** The commit that stored alerts were read from; null: there is none, or they came from elsewhere. */
+  readonly journal: Oid | null;
   /** The commit that holds and freezes were read from; null: the clone has no branch with them. */
   readonly state: Oid | null;
   /** The name of everything that was replayed. */
@@ -92,7 +94,7 @@ export interface BacktestReport {
 export function reportOf(
   { span, tried }: Backtest,
   contenders: readonly Contender[],
-  { state, digest }: Pick<BacktestReport, 'state' | 'digest'>,
+  read: Pick<BacktestReport, 'journal' | 'state' | 'digest'>,
 ): BacktestReport {
   const [policy, against] = contenders.map((contender, i) => {
     const one = tried[i];
@@ -101,7 +103,7 @@ export function reportOf(
   });
   if (!policy) throw new RangeError('A backtest has a contender.');
   const targets = policy.policies.map(({ target }) => target);
-  return { targets, ...span, state, digest, policy, against: against ?? null };
+  return { targets, ...span, ...read, policy, against: against ?? null };
 }
 
 function reportPolicy(tried: Tried, { policies }: Contender): PolicyReport {

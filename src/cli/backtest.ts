@@ -1,9 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { backtest as tryPolicies, type Contender } from '../backtest/backtest.ts';
-import type { Signal } from '../backtest/decide-all.ts';
+import { backtest as tryPolicies, within, type Contender } from '../backtest/backtest.ts';
 import { readIncidents } from '../backtest/incidents.ts';
-import { readRecordedAlerts } from '../backtest/read-alerts.ts';
 import {
   judgeRecord,
   recordPath,
@@ -16,7 +13,6 @@ import { recordOf, reportOf, type BacktestReport } from '../backtest/report.ts';
 import { createSketch } from '../backtest/sketch.ts';
 import { changesUntil, readStateHistory } from '../backtest/state-history.ts';
 import { findWorkTree } from '../git/find-work-tree.ts';
-import type { Span } from '../monitors/series.ts';
 import { monitorKey } from '../watch/watched.ts';
 import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
 import { targetKey } from '../target.ts';
@@ -29,14 +25,17 @@ import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import { findTarget } from './find-target.ts';
 import { policiesAt } from './policies.ts';
 import { progressBar } from './progress-bar.ts';
+import { readNamed } from './read-named.ts';
 import { openRecordings, type RecordingOptions } from './recordings.ts';
+import { alertsFor, spanOf } from './stored-alerts.ts';
 import { formatTable } from './table.ts';
 import { showHidden, toJson, type Terminal } from './terminal.ts';
 import { withClone, type RepositoryOptions } from './with-clone.ts';
 import { writeNamed } from './write-file.ts';
 
 export interface BacktestOptions extends RepositoryOptions, RecordingOptions {
-  readonly alerts?: string;
+  /** Absent: those of the journal. False: none. */
+  readonly alerts?: string | false;
   readonly incidents?: string;
   readonly against?: string;
   readonly html?: string;
@@ -59,7 +58,8 @@ export async function backtest(
       if (options.against !== undefined) {
         contenders.push(contender(await policiesAt(clone, commit, options.against), targets));
       }
-      const alerts = options.alerts === undefined ? [] : await readAlerts(options.alerts);
+      const stored = await alertsFor(clone, contenders, options.alerts);
+      const { signals: alerts, head: journal } = stored;
       const labelled =
         options.incidents === undefined
           ? undefined
@@ -67,7 +67,7 @@ export async function backtest(
               readIncidents(options.incidents ?? '', targets),
             );
       const state = await readStateHistory(clone);
-      const recordings = openRecordings(options, now, spanOf(alerts));
+      const recordings = openRecordings(options, now, { span: spanOf(stored) });
       const bar = progressBar(terminal);
       const sketch = createSketch();
       const tested = await tryPolicies({
@@ -86,12 +86,16 @@ export async function backtest(
           };
         },
       }).finally(bar.clear);
-      recordings.digest.text(JSON.stringify(alerts));
+      recordings.digest.text(JSON.stringify(within(alerts, tested.span)));
       recordings.digest.text(JSON.stringify(labelled ?? null));
       const counted = changesUntil(state, targets, tested.span.to);
       if (counted.length > 0) recordings.digest.text(JSON.stringify(counted));
       const digest = recordings.digest.finish();
-      const report = reportOf(tested, contenders, { state: state.head ?? null, digest });
+      const report = reportOf(tested, contenders, {
+        journal: journal ?? null,
+        state: state.head ?? null,
+        digest,
+      });
       const [policy] = own.policies;
       const record = policy && recordOf(tested, own, targetKey(policy.target), digest);
       const gate = policy && record && gateOf(policy, record, now);
@@ -138,29 +142,6 @@ export async function withRecordings<T>(work: () => Promise<T>): Promise<T> {
 function contender(set: PolicySet, names: readonly string[]): Contender {
   const policies = names.map((name) => findTarget(set, name));
   return { set, policies: [...new Set(policies)] };
-}
-
-export function readAlerts(path: string): Promise<readonly Signal[]> {
-  return readNamed(path, () => readRecordedAlerts(path));
-}
-
-/** Reads a file that the person named. */
-export async function readNamed<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    await stat(path);
-  } catch {
-    throw new CommandFailed(EXIT.unreadable, `There is no ${path}. Name a file that exists.`);
-  }
-  return read();
-}
-
-/** The time of recorded alerts: what is replayed where no metrics are. */
-export function spanOf(alerts: readonly Signal[]): Span | undefined {
-  if (alerts.length === 0) return undefined;
-  return {
-    from: alerts.reduce((least, { at }) => Math.min(least, at), Infinity),
-    to: alerts.reduce((most, { at }) => Math.max(most, at), -Infinity),
-  };
 }
 
 /** Whether the record would let the policy act alone; undefined where it demands none. */

@@ -31,11 +31,14 @@ export interface Recordings {
   readonly digest: DataDigest;
 }
 
-/** Opens what the options name. Throws {@link CommandFailed} for what makes no sense together. */
+/**
+ * Opens what the options name; `alerts` is the time of those that may be replayed alone. Throws {@link CommandFailed} for
+ * what makes no sense together.
+ */
 export function openRecordings(
   options: RecordingOptions,
   now: Instant,
-  alerts: Span | undefined,
+  alerts?: { readonly span: Span | undefined },
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Recordings {
   const { metrics, prometheus } = options;
@@ -61,11 +64,14 @@ export function openRecordings(
   if (metrics !== undefined) {
     return { of: (policy) => readOne(metrics, policy, { from, to }, digest), digest };
   }
-  const span = alerts && { from: from ?? alerts.from, to: to ?? alerts.to };
+  const known = alerts?.span;
+  const span = known && { from: from ?? known.from, to: to ?? known.to };
   if (!span) {
     throw new CommandFailed(
       EXIT.usage,
-      'Nothing to replay is named. Give --metrics with a folder, --prometheus with a server, or --alerts with a file.',
+      alerts
+        ? 'Nothing to replay is named, and the journal of this clone has no alert about it. Give --metrics with a folder, --prometheus with a server, or --alerts with a file.'
+        : 'Nothing to replay is named. Give --metrics with a folder, or --prometheus with a server.',
     );
   }
   return { of: async () => ({ recording: { read: async () => [] }, span }), digest };

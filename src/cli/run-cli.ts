@@ -106,7 +106,8 @@ function addBacktest(
       .option('--html <file>', 'writes a page with plots');
   replaying('backtest', 'replay what was recorded against the policy of a target')
     .argument('<targets...>', 'environment/model, or the model where that is enough')
-    .option('--alerts <path>', 'recorded alerts: a file or a folder of JSON lines')
+    .option('--alerts <path>', "recorded alerts, instead of the journal's: JSON lines")
+    .option('--no-alerts', 'leave out the alerts of the journal')
     .option('--against <file>', 'another policy file to compare with')
     .option('--record', 'write the record that a policy may demand into the clone')
     .action(async (targets: readonly string[], options: BacktestOptions) => {

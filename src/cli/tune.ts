@@ -7,11 +7,12 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { targetKey } from '../target.ts';
 import { tuneHtml } from '../texts/tune-html.ts';
 import { curveSection, proposalText, tuneSummary, type Tuned } from '../texts/tune.ts';
-import { readNamed, table, withRecordings } from './backtest.ts';
+import { table, withRecordings } from './backtest.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import { findTarget } from './find-target.ts';
 import { policiesAt } from './policies.ts';
 import { progressBar } from './progress-bar.ts';
+import { readNamed } from './read-named.ts';
 import { openRecordings, type RecordingOptions } from './recordings.ts';
 import { showHidden, toJson, type Terminal } from './terminal.ts';
 import { withClone, type RepositoryOptions } from './with-clone.ts';
@@ -42,7 +43,7 @@ export async function tune(
       }
       const file = options.incidents;
       const incidents = file && (await readNamed(file, () => readIncidents(file, [target])));
-      const recording = await openRecordings(options, now, undefined).of(policy);
+      const recording = await openRecordings(options, now).of(policy);
       const bar = progressBar(terminal);
       const tuning = await tuneBound({
         source: clone,

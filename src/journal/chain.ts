@@ -26,7 +26,11 @@ export interface JournalLine {
   readonly incident?: string;
   readonly sentence: string;
   readonly facts: JournalRecord['facts'];
-  readonly repeats?: { readonly count: number; readonly until: string };
+  readonly repeats?: {
+    readonly count: number;
+    readonly until: string;
+    readonly alerts?: readonly JournalRecord['facts'][];
+  };
 }
 
 /** The record as the next line of the chain, without the line's end, and the chain's end after it. */
@@ -45,7 +49,7 @@ export function chainRecord(
     sentence,
     facts,
     ...(repeats && {
-      repeats: { count: repeats.count, until: new Date(repeats.until).toISOString() },
+      repeats: { ...repeats, until: new Date(repeats.until).toISOString() },
     }),
   };
   const line = JSON.stringify(content);

@@ -3,6 +3,7 @@ import type { Ports } from '../rollback/workspace.ts';
 import type { Json } from '../store/item.ts';
 import type { Change } from '../store/settlement.ts';
 import { HOUR, SECOND, type Clock, type Instant } from '../time.ts';
+import { addRepeated } from './alert-facts.ts';
 import type { Link } from './chain.ts';
 import type { Entry, Journal } from './entry.ts';
 import { crowdName, recordOf, repeatName, type JournalRecord, type RepeatName } from './record.ts';
@@ -106,7 +107,8 @@ export function createJournalBook(
     const same = [...pending.values()].find((one) => one.name === name);
     if (same) {
       const count = (same.record.repeats?.count ?? 1) + 1;
-      const repeats = { count, until: entry.at };
+      const alerts = repeatedAlerts(same.record, entry);
+      const repeats = { count, until: entry.at, ...(alerts.length > 0 && { alerts }) };
       pending.set(same.record.id, { ...same, record: { ...same.record, repeats } });
       return;
     }
@@ -191,6 +193,11 @@ export function createJournalBook(
     },
     kept: () => ({ pending: [...pending.values()], place }),
   };
+}
+
+function repeatedAlerts({ facts, repeats }: JournalRecord, entry: Entry) {
+  const known = repeats?.alerts ?? [];
+  return entry.kind === 'decided' ? addRepeated(facts['alert'], known, entry.alert) : known;
 }
 
 function orderOf({ order = 0 }: Pending): number {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Alert } from '../alerts/alert.ts';
 import type { PlannedRelease } from '../rollback/plan.ts';
 import type { Json } from '../store/item.ts';
 import { rungName } from '../policy/rung-name.ts';
 import { targetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
+import { alertFacts } from './alert-facts.ts';
 import type { Entry } from './entry.ts';
 import { partsFacts } from './parts-facts.ts';
 import { samplesFacts } from './samples.ts';
@@ -21,8 +21,12 @@ export interface JournalRecord {
   readonly incident?: string;
   readonly sentence: string;
   readonly facts: { readonly [key: string]: Json };
-  /** So often the same was said, and when for the last time. */
-  readonly repeats?: { readonly count: number; readonly until: Instant };
+  /** So often the same was said, when for the last time, and the alerts it was said to (see `alert-facts.ts`). */
+  readonly repeats?: {
+    readonly count: number;
+    readonly until: Instant;
+    readonly alerts?: readonly JournalRecord['facts'][];
+  };
 }
 
 /** What is the same to a reader of the journal: entries with one name are counted instead of repeated. */
@@ -143,7 +147,7 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
         why: { ...facts },
         ...(target && { target: targetKey(target) }),
         ...(policy && { policy: { ...policy } }),
-        alert: alertFacts(alert),
+        alert: { ...alertFacts(alert) },
         ...(seen && { firings: seen.firings, since: iso(seen.since) }),
       };
     }
@@ -221,26 +225,6 @@ function factsOf(entry: Exclude<Entry, { kind: 'failed' }>): JournalRecord['fact
       return {};
   }
 }
-
-function alertFacts(alert: Alert): Json {
-  const { name, source, severity, fingerprint, startsAt, model, version } = alert;
-  const { summary, value, threshold } = alert;
-  return {
-    name,
-    source,
-    severity,
-    fingerprint,
-    model,
-    startsAt: iso(startsAt),
-    ...(version !== undefined && { version }),
-    ...(summary !== undefined && { summary: summary.slice(0, LONGEST) }),
-    ...(value !== undefined && { value: value.slice(0, LONGEST) }),
-    ...(threshold !== undefined && { threshold: threshold.slice(0, LONGEST) }),
-  };
-}
-
-/** So much is kept of a text that an alert brought. */
-const LONGEST = 300;
 
 function releaseFacts({ commit, at, author }: PlannedRelease): Json {
   return { commit, at: iso(at), author };

@@ -6,6 +6,7 @@ import type {
   WouldRollBack,
 } from '../backtest/report.ts';
 import type { Score } from '../backtest/score.ts';
+import { JOURNAL_BRANCH } from '../journal/journal-branch.ts';
 import { STATE_BRANCH } from '../state/view.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import type { AuditSection } from './audit.ts';
@@ -13,14 +14,24 @@ import { count, listOf, shortCommit, versionName } from './names.ts';
 import { reasonName } from './reasons.ts';
 
 /** What was replayed, and beside what. */
-export function backtestSummary({ targets, from, to, state, policy }: BacktestReport): string {
+export function backtestSummary(report: BacktestReport): string {
+  const { targets, from, to, policy } = report;
   const { samples, looks, alerts } = policy;
+  const named = targets.length <= 3 ? listOf(targets) : count(targets.length, 'target');
+  return `${named} from ${formatInstant(from)} to ${formatInstant(to)} (${formatDuration(to - from)}): ${number(samples)} samples, ${number(looks)} looks and ${count(alerts, 'recorded alert')} replayed. ${branchWords(report)}`;
+}
+
+/** What the service wrote down itself, where the clone has it. */
+function branchWords({ journal, state }: BacktestReport): string {
+  const alerts =
+    journal === null
+      ? []
+      : [`The alerts are those of ${JOURNAL_BRANCH} at ${shortCommit(journal)}.`];
   const held =
     state === null
       ? `No hold or freeze is known: this clone has no branch ${STATE_BRANCH}.`
       : `What was held and frozen is as ${STATE_BRANCH} has it at ${shortCommit(state)}.`;
-  const named = targets.length <= 3 ? listOf(targets) : count(targets.length, 'target');
-  return `${named} from ${formatInstant(from)} to ${formatInstant(to)} (${formatDuration(to - from)}): ${number(samples)} samples, ${number(looks)} looks and ${count(alerts, 'recorded alert')} replayed. ${held}`;
+  return [...alerts, held].join(' ');
 }
 
 /** The figures, of one policy or of two beside each other. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitError } from './git-error.ts';
 import { withSettings } from './git-environment.ts';
@@ -56,15 +56,29 @@ export async function checkMirror(place: GitPlace, ref: string): Promise<boolean
   return true;
 }
 
+/** Well below what git takes for enough: of loose objects in one of the 256 folders, and of packs. */
+const WORTH_ASKING = { loose: 20, packs: 40 };
+
 /**
- * Packs what many small fetches left, when git finds that there is enough of it. No commit-graph with changed
- * paths is written: it would cost seconds to speed up a question that the index answers.
+ * Packs what many small fetches left, when git finds that there is enough of it; git is asked only where that may be. No
+ * commit-graph with changed paths is written: it would cost seconds to speed up a question that the index answers.
  */
 export async function packWhenDue(place: GitPlace, signal: AbortSignal): Promise<void> {
+  const [loose, packs] = await Promise.all([
+    // Names are spread evenly, so that git, too, looks into this one folder.
+    countFiles(join(place.gitFolder, 'objects', '17'), ''),
+    countFiles(join(place.gitFolder, 'objects', 'pack'), '.pack'),
+  ]);
+  if (loose < WORTH_ASKING.loose && packs < WORTH_ASKING.packs) return;
   const settings = [
     ['gc.auto', '6700'],
     ['gc.autoDetach', 'false'],
   ] as const;
   const packing = { ...place, env: withSettings(place.env, settings) };
   await runGit(packing, ['gc', '--auto', '--quiet'], { signal });
+}
+
+async function countFiles(folder: string, ending: string): Promise<number> {
+  if (!existsSync(folder)) return 0;
+  return (await readdir(folder)).filter((name) => name.endsWith(ending)).length;
 }

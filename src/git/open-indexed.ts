@@ -17,6 +17,8 @@ export interface IndexedRepository extends HistorySource {
   newest(): Oid | undefined;
   /** Brings the index up to where the ref stands, and answers that. Throws {@link GitError} `damaged`. */
   update(): Promise<Oid>;
+  /** Where another ref of this program's own naming stands; undefined when there is none. Throws {@link GitError}. */
+  at(ref: `refs/${string}`): Promise<Oid | undefined>;
   /** Whether a read found something missing or damaged since the last {@link reopen}. */
   suspect(): boolean;
   /** To be called when the repository was replaced by another one, or was found to be whole. */
@@ -64,6 +66,14 @@ export async function openIndexed(options: {
       const { oid } = await watch(catFile.readRef(ref));
       await watch(kept.update(oid));
       return oid;
+    },
+    async at(other) {
+      try {
+        return (await catFile.readRef(other)).oid;
+      } catch (error) {
+        if (error instanceof GitError && error.code === 'missing-object') return undefined;
+        throw error;
+      }
     },
     suspect: () => suspect,
     async reopen() {

@@ -95,9 +95,6 @@ async function openLocked(
     const missing = () => (ownIsThere = false);
     const beside = own === undefined ? undefined : { branch: own, missing };
     const found = await fetchBranch(into, remote, branch, stop.signal, beside);
-    // What it was stays where it is: it may be all that tells what somebody deleted.
-    const read = ['for-each-ref', '--format=%(objectname)', '--', OWN_REF];
-    ownHead = ownIsThere ? (await runGit(into, read)).trim() : undefined;
     if (found !== branch) notice(`The branch ${branch} is gone; ${found} took its place.`);
     branch = found;
   }
@@ -125,6 +122,11 @@ async function openLocked(
   await openOrClone();
   const history = await openIndexed({ place, ref: MIRROR_REF, indexFile: at.indexFile, notice });
 
+  async function readOwn(): Promise<void> {
+    // What it was stays where it is: it may be all that tells what somebody deleted.
+    ownHead = ownIsThere ? await history.at(OWN_REF) : undefined;
+  }
+
   async function fetchOrMend(): Promise<void> {
     try {
       if (history.suspect()) {
@@ -151,6 +153,7 @@ async function openLocked(
     const before = history.newest();
     try {
       await fetchOrMend();
+      await readOwn();
       const after = await history.update();
       if (before !== after) packBeside();
       return { ...(before === undefined ? {} : { before }), after, changed: before !== after };
@@ -179,6 +182,7 @@ async function openLocked(
     await history.reopen();
     await history.update();
   }
+  if (cloned) await readOwn();
 
   const fetch = joinUnstarted(refresh);
   return {

@@ -1,4 +1,5 @@
 import type { Component } from '../manifests/pin.ts';
+import { nearestName } from '../nearest-name.ts';
 import { extractVersion, insertVersion } from '../manifests/version-pattern.ts';
 import type { ApprovalGroup, PolicyProblem, Principal, Rung, TargetPolicy } from './policy.ts';
 import type { ResolvedMonitor } from './resolve-monitors.ts';
@@ -18,6 +19,7 @@ export function checkTarget(
     ...checkFallback(policy, at),
     ...checkFallbackPattern(policy, at),
     ...checkLadder(policy, ladder, at),
+    ...checkDrills(policy, tree, at),
   ];
 }
 
@@ -139,6 +141,33 @@ function checkFallbackPattern(policy: TargetPolicy, at: At): PolicyProblem[] {
       },
     ];
   });
+}
+
+/**
+ * Drills merge in an environment of this policy, or nowhere. What a preset says is for many policies, of which some may
+ * not have that environment: then their drills merge nowhere.
+ */
+function checkDrills({ drills, target }: TargetPolicy, tree: MapTree, at: At): PolicyProblem[] {
+  const { environment } = drills;
+  if (environment === undefined) return [];
+  const path = ['drills', 'environment'];
+  const scoped = ['environments', target.environment, ...path];
+  if (!treeAt(tree, scoped) && !treeAt(tree, path)) return [];
+  const environments = treeAt(tree, ['environments']);
+  const known = environments?.kind === 'map' ? [...environments.entries.keys()] : [];
+  if (known.includes(environment)) return [];
+  const meant = nearestName(environment, known);
+  return [
+    {
+      ...at(path),
+      message: `\`drills.environment\` is ${quote(environment)}, which is no environment of this policy`,
+      expected: `one of ${known.join(', ')}`,
+      suggestion:
+        meant === undefined
+          ? 'leave it out, and drills merge nowhere'
+          : `did you mean \`${meant}\``,
+    },
+  ];
 }
 
 /** A rung as the file names it: the retrain is none of the internal ones, because it changes no pin. */

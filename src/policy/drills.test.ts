@@ -42,3 +42,39 @@ test('mistakes', () => {
     ]
   `);
 });
+
+test.each<[what: string, text: string, expected: string]>([
+  [
+    'a name that is nearly one',
+    'model: m\ndrills: { environment: stagin }\nenvironments:\n  staging: PINS\n  production: PINS\n',
+    '.lastgood/m.yaml:2:11: `drills.environment` is "stagin", which is no environment of this policy; expected one of staging, production; did you mean `staging`',
+  ],
+  [
+    'a name that is none at all',
+    'model: m\ndrills: { environment: elsewhere }\nenvironments:\n  staging: PINS\n',
+    '.lastgood/m.yaml:2:11: `drills.environment` is "elsewhere", which is no environment of this policy; expected one of staging; leave it out, and drills merge nowhere',
+  ],
+  [
+    'one of the environment itself',
+    'model: m\nenvironments:\n  staging: PINS\n  production:\n    pins: PIN\n    drills: { environment: prod }\n',
+    '.lastgood/m.yaml:6:15: `drills.environment` is "prod", which is no environment of this policy; expected one of staging, production; leave it out, and drills merge nowhere',
+  ],
+  [
+    'another environment',
+    'model: m\ndrills: { environment: staging }\nenvironments:\n  staging: PINS\n  production: PINS\n',
+    '',
+  ],
+  [
+    'what a preset says, for policies without it',
+    'extends: ours\nmodel: m\nenvironments:\n  production: PINS\n',
+    '',
+  ],
+])('%s', (_, text, expected) => {
+  let pins = 0;
+  const file = text.replaceAll('PINS', '{ pins: PIN }').replaceAll(/\bPIN\b/g, () => {
+    pins += 1;
+    return `{ model: { file: ${pins}.yaml, path: v } }`;
+  });
+  const files = { 'm.yaml': file, 'presets/ours.yaml': 'drills: { environment: staging }\n' };
+  expect(problemsOf(files)).toBe(expected);
+});

@@ -170,11 +170,48 @@ describe('what a change of a policy widens', () => {
 
   test('a first policy is told of, and one that is gone counts as wider', () => {
     expect(findWiderPowers(setOf(), setOf(approving({})), NOW)).toMatchObject([
-      { isNew: true, level: 'tell', wider: [{ kind: 'approve', who: [ann] }] },
+      {
+        isNew: true,
+        level: 'tell',
+        wider: [
+          { kind: 'approve', who: [ann] },
+          { kind: 'merges-itself', severities: ['critical'] },
+        ],
+      },
     ]);
     expect(findWiderPowers(setOf(policy), setOf(), NOW)).toMatchObject([
       { isNew: false, level: 'warn', wider: [{ kind: 'unclaimed' }] },
     ]);
+  });
+
+  test.each<[string, TargetPolicy, readonly string[]]>([
+    ['nothing', reviewing, []],
+    [
+      'drills there',
+      { ...reviewing, drills: { ...policy.drills, environment: policy.target.environment } },
+      ['drills-merge'],
+    ],
+    [
+      'drills elsewhere',
+      { ...reviewing, drills: { ...policy.drills, environment: 'elsewhere' } },
+      [],
+    ],
+    [
+      'silence',
+      { ...reviewing, approvals: { ...policy.approvals, onTimeout: 'merge' } },
+      ['silence-merges'],
+    ],
+    ['alerts', policy, ['merges-itself']],
+  ])('a first policy by which %s merges without anybody', (_, first, expected) => {
+    const people = {
+      ...first,
+      owners: [],
+      breakGlass: [],
+      approvals: { ...first.approvals, from: [] },
+    };
+    const found = findWiderPowers(setOf(), setOf(people), NOW);
+    expect(found.flatMap(({ wider }) => wider.map(({ kind }) => kind))).toEqual(expected);
+    expect(found.every(({ level, isNew }) => isNew && level === 'tell')).toBe(true);
   });
 
   test('a target that a mistake takes out of force is the mistake’s', () => {

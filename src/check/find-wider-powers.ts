@@ -77,7 +77,7 @@ export function findWiderPowers(
     const found = { target: key, file: policy.file };
     return was
       ? { ...found, isNew: false, level: was.check.widerPowers, wider: compare(was, policy, now) }
-      : { ...found, isNew: true, level: 'tell', wider: peopleOf(policy) };
+      : { ...found, isNew: true, level: 'tell', wider: firstPowers(policy) };
   });
   const gone = [...known].flatMap(([key, { file, check }]): WiderPowers[] =>
     next.has(key)
@@ -91,11 +91,17 @@ export function findWiderPowers(
 
 const UNCLAIMED: readonly Wider[] = [{ kind: 'unclaimed' }];
 
-function peopleOf({ owners, approvals, breakGlass }: TargetPolicy): readonly Wider[] {
+/** Who decides by a first policy, and what happens without anybody. */
+function firstPowers(policy: TargetPolicy): readonly Wider[] {
+  const { owners, approvals, breakGlass, respond } = policy;
+  const severities = SEVERITIES.filter((one) => respond[one] === 'merge');
   return [
     ...added('own', [], owners),
     ...added('approve', [], approvals.from),
     ...added('break-glass', [], breakGlass),
+    ...(approvals.onTimeout === 'merge' ? [{ kind: 'silence-merges' } as const] : []),
+    ...(severities.length > 0 ? [{ kind: 'merges-itself', severities } as const] : []),
+    ...(drillsMerge(policy) ? [{ kind: 'drills-merge' } as const] : []),
   ];
 }
 

@@ -17,7 +17,7 @@ environments:
   production:
     pins: { model: { file: m.yaml, path: version } }
     server: main
-    monitors: { it: { query: it, ${rule} }, other: { query: it, threshold: { above: 1 } } }
+    monitors: { it: { ${rule.startsWith('canary') ? '' : 'query: it, '}${rule} }, other: { query: it, threshold: { above: 1 } } }
 `;
   const { targets, problems } = loadPolicySet([{ path: '.lastgood/m.yaml', text }], []);
   const found = targets[0]?.monitors.find(({ name }) => name === 'it');
@@ -33,6 +33,12 @@ const kept = (samples: readonly Sample[]): KeptSamples => {
 const BEFORE = minutes(lively(100, 3, 300), RELEASED - MINUTE);
 const AFTER = minutes(lively(110, 3, 30), NOW);
 
+/** A metric of a canary and of the stable release beside it. */
+const sides = (name: string, canary: readonly Sample[], stable: readonly Sample[]) => ({
+  [`canary ${name}`]: kept(canary),
+  [`stable ${name}`]: kept(stable),
+});
+
 /** One look, half an hour after a release at which the level rose by a tenth. */
 function look(monitor: Monitor) {
   const state = beginMonitor({ commit: 'bad', releasedAt: RELEASED });
@@ -40,6 +46,8 @@ function look(monitor: Monitor) {
   state.kept = {
     value: kept([...BEFORE, ...AFTER]),
     inferences: kept(minutes(lively(5, 0.1, 30))),
+    ...sides('same', AFTER, AFTER),
+    ...sides('higher', AFTER, minutes(lively(100, 3, 30), NOW)),
   };
   return judge(monitor, state, NOW, {});
 }
@@ -72,6 +80,21 @@ describe('the knob of a monitor', () => {
       : [at + margin, at - margin];
     expect(look(knob.turn(more)).verdict).toBe('bad');
     expect(look(knob.turn(less)).verdict).toBe('good');
+  });
+
+  test('a canary is bad below the score that is turned, and never where it passes', () => {
+    const metric = (name: string): string => `${name}: { query: a, stable: b, worse: higher }`;
+    const metrics = `{ ${metric('same')}, ${metric('higher')} }`;
+    const monitor = monitorOf(`canary: { metrics: ${metrics} }, window: 30m, minSamples: 10`);
+    const knob = knobOf(monitor);
+    if (typeof knob === 'string') throw new Error(knob);
+    expect([knob.key.join('.'), knob.now]).toEqual(['canary.marginal', 50]);
+    // One of two metrics is as it was.
+    expect(knob.at(look(monitor))).toBe(50);
+    expect(look(knob.turn(50)).verdict).toBe('inconclusive');
+    expect(look(knob.turn(50.01)).verdict).toBe('bad');
+    const bounds = candidates(Float64Array.of(0, 50, 100, 100, 100), knob);
+    expect([bounds[0], bounds.at(-1)]).toEqual([75, 0]);
   });
 
   test.each([

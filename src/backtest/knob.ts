@@ -8,6 +8,8 @@ export interface Knob {
   readonly now: number;
   /** Whether a lower bound makes it fire more. */
   readonly lowerFiresMore: boolean;
+  /** What the policy could have; absent: any number. */
+  readonly range?: { readonly least: number; readonly most: number };
   /** The same monitor with another bound. */
   readonly turn: (bound: number) => Monitor;
   /** The bound that a look was right at: one that fires more would have called it bad. Undefined where it cannot be told. */
@@ -24,7 +26,7 @@ export function knobOf(monitor: Monitor): Knob | string {
     key: readonly string[],
     now: number,
     turn: Knob['turn'],
-    more: Partial<Pick<Knob, 'lowerFiresMore' | 'at' | 'write'>> = {},
+    more: Partial<Pick<Knob, 'lowerFiresMore' | 'range' | 'at' | 'write'>> = {},
   ): Knob => ({
     key,
     now,
@@ -87,9 +89,17 @@ export function knobOf(monitor: Monitor): Knob | string {
     case 'composite':
       return 'it is made of other monitors; tune those';
     case 'burn-rate':
-      return 'its bounds follow from the objective that was promised';
-    case 'canary':
-      return 'it is a score of several metrics; tune monitors of each';
+      return 'its bounds follow from the objective that was promised; try another one with `lastgood backtest --against`';
+    case 'canary': {
+      const { marginal, pass } = judge.rule;
+      const turn = (bound: number): Monitor =>
+        turned({ ...judge, rule: { ...judge.rule, marginal: bound } });
+      return bounded(['canary', 'marginal'], marginal, turn, {
+        // A score below it is bad. None is below 0, and none that passes is bad.
+        lowerFiresMore: false,
+        range: { least: 0, most: pass },
+      });
+    }
   }
 }
 

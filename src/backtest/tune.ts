@@ -102,7 +102,7 @@ async function valuesAt({
 /** Bounds at the far end of what was seen, the bound of now, and one beyond all; what fires most first. */
 export function candidates(
   seen: Float64Array,
-  { lowerFiresMore, now }: Pick<Knob, 'lowerFiresMore' | 'now'>,
+  { lowerFiresMore, now, range }: Pick<Knob, 'lowerFiresMore' | 'now' | 'range'>,
 ): readonly number[] {
   const last = seen.length - 1;
   const [low = 0, high = 0] = [seen[0], seen[last]];
@@ -111,7 +111,9 @@ export function candidates(
   const edge = lowerFiresMore ? high : low;
   const margin = Math.max(0.05 * (high - low), 0.01 * Math.abs(edge));
   const beyond = lowerFiresMore ? edge + margin : edge - margin;
-  const all = new Set([...PARTS.map(at), edge, beyond].map(rounding(seen)));
+  const bounds = [...PARTS.map(at), edge, beyond].map(rounding(seen));
+  const { least = -Infinity, most = Infinity } = range ?? {};
+  const all = new Set(bounds.map((bound) => Math.max(least, Math.min(bound, most))));
   const sorted = [...all.add(now)].toSorted((a, b) => a - b);
   return lowerFiresMore ? sorted : sorted.toReversed();
 }

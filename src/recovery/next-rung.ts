@@ -21,7 +21,7 @@ import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
 import { targetKey } from '../target.ts';
 import { ladderEndSentence, type Tried } from '../texts/ladder.ts';
 import { decideLater, decideNext, tellNext, type Next } from './decide-next.ts';
-import { evidenceFor } from './follow-recovery.ts';
+import { evidenceFor } from './evidence-for.ts';
 import { tryLastResort } from './last-resort.ts';
 import { metricEvidence } from './metric-alert.ts';
 import { countsFrom } from './next-phase.ts';

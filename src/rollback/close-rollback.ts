@@ -8,7 +8,8 @@ import { readSuccessor } from './read-successor.ts';
 import { say } from './say.ts';
 import { tellOutcomeLater } from './tell-outcome.ts';
 import { bringUpToDate } from './up-to-date.ts';
-import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
+import { recordClosed } from './settle-rollback.ts';
+import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /** Closes a rollback that is no longer needed, because its bad release no longer runs, and says so. */
 export async function closeRollback(
@@ -46,22 +47,12 @@ export async function finishClosing(
 async function settle(
   workspace: Workspace,
   ports: Ports,
-  { branch, number }: OpenRollback,
+  rollback: OpenRollback,
   pull: PullRequest,
   sentence: string,
 ): Promise<void> {
-  const past = workspace.past.get(branch);
-  if (past) workspace.past.set(branch, { ...past, state: 'closed-by-lastgood' });
-  workspace.open.delete(branch);
-  ports.journal.write({
-    kind: 'closed',
-    at: ports.clock(),
-    repository: fullName(workspace.repository),
-    incident: branch,
-    number,
-    by: 'lastgood',
-    sentence: `Pull request #${number} closed: ${sentence}`,
-  });
+  const { branch, number } = rollback;
+  recordClosed(workspace, ports, rollback, 'closed-by-lastgood', `closed: ${sentence}`);
   const what = `Saying why pull request #${number} was closed`;
   // Whoever closed it may have died after that, and people know why.
   if (pull.traces?.said !== true) await say(workspace, ports, { number, body: sentence, what });

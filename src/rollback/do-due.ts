@@ -3,7 +3,8 @@ import { judgeOpen } from '../check/judge-open.ts';
 import { withLogFacts } from '../log-facts.ts';
 import { handleSaid } from '../commands/handle-said.ts';
 import { handleSlack } from '../commands/handle-slack.ts';
-import { lookAtRecovery, readAnswers, tellRecovery } from '../recovery/follow-recovery.ts';
+import { lookAtRecovery, readAnswers } from '../recovery/follow-recovery.ts';
+import { writeRecovery } from '../recovery/tell-recovery.ts';
 import { takeNextRung } from '../recovery/next-rung.ts';
 import { advanceDrill } from '../drill/advance-drill.ts';
 import { lookAtDrills } from '../drill/look-at-drills.ts';
@@ -137,7 +138,7 @@ async function doOne(workspace: Workspace, ports: Ports, due: Due): Promise<void
     case 'next-rung':
       return takeNextRung(workspace, ports, due.branch, attempts);
     case 'recovery-status':
-      return tellRecovery(workspace, ports, due.branch, attempts);
+      return writeRecovery(workspace, ports, due.branch, attempts);
     case 'tidy':
       return tidyUp(workspace, ports, due.branch, attempts);
     case 'journal':

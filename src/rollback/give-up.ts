@@ -5,7 +5,8 @@ import { closedStatus } from '../texts/outcome.ts';
 import type { PullRequest } from './forge.ts';
 import { tellOutcomeLater } from './tell-outcome.ts';
 import { hasSaid } from './has-said.ts';
-import { fullName, type OpenRollback, type Ports, type Workspace } from './workspace.ts';
+import { recordClosed } from './settle-rollback.ts';
+import type { OpenRollback, Ports, Workspace } from './workspace.ts';
 
 /**
  * Closes a rollback that nobody decided about in time, as its policy says. Why is said first: a process that dies in
@@ -35,21 +36,10 @@ export async function giveUp(
 export function settleGivenUp(
   workspace: Workspace,
   ports: Ports,
-  { branch, number }: OpenRollback,
+  rollback: OpenRollback,
   pull: PullRequest,
   sentence: string,
 ): void {
-  const past = workspace.past.get(branch);
-  if (past) workspace.past.set(branch, { ...past, state: 'closed-unanswered' });
-  workspace.open.delete(branch);
-  ports.journal.write({
-    kind: 'closed',
-    at: ports.clock(),
-    repository: fullName(workspace.repository),
-    incident: branch,
-    number,
-    by: 'lastgood',
-    sentence: `Pull request #${number} closed: ${sentence}`,
-  });
+  recordClosed(workspace, ports, rollback, 'closed-unanswered', `closed: ${sentence}`);
   tellOutcomeLater(ports, pull, closedStatus(sentence));
 }

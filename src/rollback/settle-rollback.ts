@@ -1,7 +1,7 @@
 import type { RollbackRecord } from '../journal/trailers.ts';
 import { readRunning } from '../releases/read-releases.ts';
 import type { Oid, Release } from '../releases/release.ts';
-import { beginRecovery } from '../recovery/follow-recovery.ts';
+import { beginRecovery } from '../recovery/begin-recovery.ts';
 import { flatten } from '../texts/escape.ts';
 import type { Instant } from '../time.ts';
 import { runs, type MergeProof } from './next-step.ts';
@@ -74,18 +74,30 @@ export async function settleMerged(
   return runs(standing, rollback.plan.goal.versions) ? undefined : standing;
 }
 
-/** Records that somebody closed a rollback: a no, which is not asked again for the same incident. */
-export function settleClosed(workspace: Workspace, ports: Ports, rollback: OpenRollback): void {
-  const past = workspace.past.get(rollback.branch);
-  if (past) workspace.past.set(rollback.branch, { ...past, state: 'closed-by-person' });
-  workspace.open.delete(rollback.branch);
+/** Records that a rollback was closed without a merge. `ending` reads on from the name of its pull request. */
+export function recordClosed(
+  workspace: Workspace,
+  ports: Ports,
+  { branch, number }: Pick<OpenRollback, 'branch' | 'number'>,
+  state: 'closed-by-person' | 'closed-by-lastgood' | 'closed-unanswered',
+  ending: string,
+): void {
+  const past = workspace.past.get(branch);
+  if (past) workspace.past.set(branch, { ...past, state });
+  workspace.open.delete(branch);
   ports.journal.write({
     kind: 'closed',
     at: ports.clock(),
     repository: fullName(workspace.repository),
-    incident: rollback.branch,
-    number: rollback.number,
-    by: 'person',
-    sentence: `Pull request #${rollback.number} was closed by a person. That is a no: it is not opened again for this incident.`,
+    incident: branch,
+    number,
+    by: state === 'closed-by-person' ? 'person' : 'lastgood',
+    sentence: `Pull request #${number} ${ending}`,
   });
+}
+
+/** Records that somebody closed a rollback: a no, which is not asked again for the same incident. */
+export function settleClosed(workspace: Workspace, ports: Ports, rollback: OpenRollback): void {
+  const no = 'was closed by a person. That is a no: it is not opened again for this incident.';
+  recordClosed(workspace, ports, rollback, 'closed-by-person', no);
 }

@@ -17,7 +17,7 @@
  */
 import { DRILL_PREFIX } from '../drill/drill-branch.ts';
 import { sweepDrills } from '../drill/sweep-drills.ts';
-import { sweepRecoveries } from '../recovery/follow-recovery.ts';
+import { sweepRecoveries } from '../recovery/sweep-recoveries.ts';
 import { targetKey } from '../target.ts';
 import { failureSentence } from '../texts/failure.ts';
 import { MINUTE } from '../time.ts';

@@ -1,6 +1,6 @@
-import { hasStatus, withStatus } from '../texts/status-section.ts';
+import { hasStatus } from '../texts/status-section.ts';
 import type { PullRequest } from './forge.ts';
-import { insist } from './insist.ts';
+import { putStatus } from './put-status.ts';
 import type { Ports, Workspace } from './workspace.ts';
 
 type Ended = Pick<PullRequest, 'number' | 'branch'>;
@@ -30,10 +30,7 @@ export async function tellOutcome(
     due: { kind: 'outcome', branch, number, status, attempts },
     what: `Writing what became of pull request #${number} into its text`,
   } as const;
-  await insist({ repository }, ports, doing, async () => {
-    const pull = await ports.forge.pull(repository, number);
-    if (pull.state === 'open' || !hasStatus(pull.body)) return;
-    const wanted = withStatus(pull.body, status);
-    if (wanted !== pull.body) await ports.forge.edit(repository, number, wanted);
-  });
+  await putStatus({ repository }, ports, doing, number, (pull) =>
+    pull.state === 'open' || !hasStatus(pull.body) ? undefined : status,
+  );
 }

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { startHub } from '../fixtures/hub/hub.ts';
 import { alertmanagerMessage, buildSample, sampleAlerts } from '../fixtures/hub/sample.ts';
-import { WEBHOOK_PATH } from '../src/serve.ts';
+import { WEBHOOK_PATH } from '../src/web/webhook-path.ts';
 import { SECOND } from '../src/time.ts';
 import { NUMBER, type Template } from './load/requests.ts';
 import { runLoad, type Load } from './load/run.ts';

@@ -1,67 +1,40 @@
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { Probot } from 'probot';
-import { ALERT_PATHS, createAlertReceiver } from './alerts/http-receiver.ts';
-import { connectEvents } from './app.ts';
-import { closeWithin } from './close-within.ts';
 import { closeGaps } from './close-gaps.ts';
+import { connectGitHub } from './connect-github.ts';
 import { followRepositories } from './follow-repositories.ts';
-import { createGate } from './gate.ts';
-import { openMirror, type Mirror, type MirrorOptions } from './git/open-mirror.ts';
-import { createConversation } from './github/create-conversation.ts';
-import { createAccounts } from './github/create-accounts.ts';
-import { createChecks } from './github/create-checks.ts';
-import { createIssues } from './github/create-issues.ts';
-import { createPullFiles } from './github/create-pull-files.ts';
-import { createForge } from './github/create-forge.ts';
-import { gitUrlOf } from './github/git-url.ts';
-import type { GitHubCall } from './github/observe-calls.ts';
-import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
-import { createSelf } from './github/read-self.ts';
-import { createInspector } from './github/inspect.ts';
-import { createOwnBranch } from './github/create-own-branch.ts';
-import { listRepositories } from './github/repositories.ts';
-import { createExaminer } from './doctor/examiner.ts';
-import { readAppManifest } from './doctor/read-app-manifest.ts';
+import type { Mirror, MirrorOptions } from './git/open-mirror.ts';
+import type { Spacing } from './github/octokit-options.ts';
 import type { Journal } from './journal/entry.ts';
 import { createDirectory } from './inbox/directory.ts';
 import { laneOf, repositoryOf } from './inbox/lane.ts';
 import { openInbox, openStore } from './inbox/open-inbox.ts';
 import { readKept } from './kept-state.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
-import { withLogFacts } from './log-facts.ts';
 import { openMetricServers, type MetricServers } from './metrics/metric-servers.ts';
 import { readShippedPresets } from './policy/presets.ts';
 import { createCalls } from './notify/calls.ts';
 import { openSlack } from './notify/slack/open-slack.ts';
+import { manifestsOpener } from './open-manifests.ts';
 import { createOperation } from './operation.ts';
 import { createMeasuring } from './recovery/measuring.ts';
-import type { Manifests } from './rollback/workspace.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
-import { openSamples } from './samples/open-samples.ts';
-import { STATE_BRANCH } from './state/view.ts';
 import type { SweepReport } from './rollback/sweep-repository.ts';
 import type { Settings } from './settings.ts';
 import { PauseLane } from './store/settlement.ts';
 import type { Store } from './store/store.ts';
 import { explainStart } from './start-error.ts';
+import { stopServing } from './stop-serving.ts';
 import type { Database } from './store/database.ts';
 import type { Schedule } from './sweep.ts';
 import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { openWatch } from './watch/open-watch.ts';
 import { createWatchBook } from './watch/watch-book.ts';
-import { adminRoutes } from './web/admin-routes.ts';
+import { openWaysIn } from './ways-in.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
-import { logAlerts, logSamples, logWebhooks } from './web/log-requests.ts';
 import type { Condition } from './web/health.ts';
-import { NotServing } from './web/not-stored.ts';
-import { createReceiving } from './web/receive-webhooks.ts';
-import { slackRoutes } from './web/slack-routes.ts';
-import { routeRequests, type Route } from './web/routes.ts';
-import { createWebhookReceiver } from './web/webhooks.ts';
+import { routeRequests } from './web/routes.ts';
 
 /** A running Lastgood. */
 export interface Serving {
@@ -111,18 +84,6 @@ export interface ServeParts {
   readonly random?: () => number;
 }
 
-/** Where GitHub sends its webhooks. */
-export const WEBHOOK_PATH = '/api/github/webhooks';
-
-/** How long a process that was asked to stop goes on with what it took, unless told otherwise. */
-const DRAIN = 10 * SECOND;
-
-/** What closing everything else may take: the sweep, the database, the mirrors. */
-const REST = 6 * SECOND;
-
-/** So many repositories are cloned or fetched at a time: at the start there may be hundreds. */
-const MOST_TRANSFERS = 16;
-
 /**
  * Wires everything together and serves: GitHub's webhooks and the ways in for alerts. Resolves once it is known which
  * repositories there are; they are read after that, side by side, and an alert waits for its own only. While GitHub is
@@ -134,14 +95,17 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const { settings, log, clock } = parts;
   const limits: Limits = { ...HTTP_LIMITS, body: 10 * SECOND, ...parts.limits };
   const timers = parts.timers ?? createTimers(clock);
-  const timing = { clock, wait: parts.wait ?? ((length: Milliseconds) => sleep(length)) };
   const operation = createOperation({ settings, clock, log });
   const journal = operation.counted(parts.journal);
-  const probot = createApp(parts, operation.githubCalled);
-  const app = await probot.auth();
-  const octokitFor = ({ installation }: Repository) => probot.auth(installation);
-  const forge = createForge(octokitFor, app, timing);
-  const transfer = createGate(MOST_TRANSFERS);
+  const github = await connectGitHub({
+    settings,
+    log,
+    clock,
+    called: operation.githubCalled,
+    wait: parts.wait,
+    spacing: parts.spacing,
+    fetch: parts.fetch,
+  });
 
   // Whoever owns the time owns the store's as well.
   const storeClock = parts.timers && clock;
@@ -151,8 +115,8 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const slack = openSlack({
     setup: settings.slack,
     store,
-    issues: createIssues(octokitFor, timing),
-    accountOf: createAccounts(octokitFor, timing),
+    issues: github.issues,
+    accountOf: github.accountOf,
     noticed: operation.noticed,
   });
   const metrics = parts.metrics ?? openMetricServers(settings.metricServers);
@@ -164,19 +128,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const watchBook = createWatchBook(store);
   const lastgood = createLastgood({
     notices: slack.notices,
-    forge,
-    conversation: createConversation(octokitFor, timing),
-    self: createSelf(octokitFor, app, timing),
-    checks: {
-      runs: createChecks(octokitFor, timing),
-      files: createPullFiles(octokitFor, timing),
-      app: settings.appId,
-    },
-    ownBranch: createOwnBranch(octokitFor, timing),
-    examine: createExaminer({
-      inspector: () => createInspector(app, (id) => probot.auth(id), timing),
-      manifest: readAppManifest,
-    }),
+    ...github,
     metrics,
     watchBook,
     measure: (repository, questions) => measuring.ask(repository, questions),
@@ -187,34 +139,17 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     journal,
     clock,
     presets: await readShippedPresets(),
-    openManifests: async (opened): Promise<Manifests> => {
-      const remote = async () => {
-        // The name may have changed since the mirror was opened.
-        const repository: Repository = repositories.get(opened.id) ?? opened;
-        const url = `${gitUrlOf(settings.apiUrl)}/${fullName(repository)}.git`;
-        return { url, token: await forge.gitToken(repository) };
-      };
-      const folder = join(settings.dataFolder, 'mirrors', `${opened.id}.git`);
-      const notice = (sentence: string) =>
-        log.warn({ repository: fullName(opened), sentence }, 'mirror');
-      const { defaultBranch: branch } = opened;
-      const { mirrors } = operation;
-      const open = parts.openMirror ?? openMirror;
-      const mirror = await mirrors.fetching(opened.id, () =>
-        transfer(() => open({ folder, branch, remote, notice, own: STATE_BRANCH })),
-      );
-      return {
-        ...mirror,
-        fetch: () => mirrors.fetching(opened.id, () => transfer(() => mirror.fetch())),
-        async close() {
-          await mirror.close();
-          mirrors.closed(opened.id);
-        },
-      };
-    },
+    openManifests: manifestsOpener({
+      settings,
+      forge: github.forge,
+      watch: operation.mirrors,
+      log,
+      current: (id) => repositories.get(id),
+      open: parts.openMirror,
+    }),
   });
   const repositories = followRepositories({
-    list: (notListed) => listRepositories(app, (id) => probot.auth(id), timing, notListed),
+    list: (notListed) => github.repositories(notListed),
     welcome: async (repository) => {
       if (lastgood.welcome(repository)) await toOpen(repository);
     },
@@ -272,69 +207,27 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const begin = (): void => {
     if (repositories.known()) inbox.start();
   };
-  const receiving = createReceiving(log);
-  connectEvents(receiving, inbox.arrivals, clock, (delivery) => directory.changed(delivery));
 
   let stopping = false;
   const condition = (): Condition => {
     if (stopping) return 'stopping';
     return repositories.known() ? 'serving' : 'starting';
   };
-  /** Before it is known which repositories there are, everything would be about an unknown one. */
-  const insistOnKnowing = (): void => {
-    if (!repositories.known()) throw new NotServing();
-  };
-  const takeAlerts = createAlertReceiver({
-    sources: settings.sources,
-    accept: async (alerts) => {
-      insistOnKnowing();
-      await inbox.arrivals.alerted(alerts);
-    },
+  const routes = openWaysIn({
+    settings,
     clock,
+    log,
+    store,
+    arrivals: inbox.arrivals,
+    directory,
+    lastgood,
+    watchBook,
+    slack,
+    operation,
     bodyTimeout: limits.body,
-    report: logAlerts(log),
+    condition,
+    known: () => repositories.known(),
   });
-  const takeWebhook = createWebhookReceiver({
-    path: WEBHOOK_PATH,
-    secret: settings.webhookSecret,
-    receive: (webhook) => {
-      insistOnKnowing();
-      return withLogFacts({ delivery: webhook.id }, () => receiving.receive(webhook));
-    },
-    bodyTimeout: limits.body,
-    report: logWebhooks(log),
-  });
-  const routes: readonly Route[] = [
-    { paths: ALERT_PATHS, take: takeAlerts },
-    openSamples({
-      sources: settings.sources,
-      book: watchBook,
-      lastgood,
-      directory,
-      arrivals: inbox.arrivals,
-      insistOnKnowing,
-      clock,
-      bodyTimeout: limits.body,
-      report: logSamples(log),
-      counted: operation.sampled,
-    }),
-    { paths: [WEBHOOK_PATH], take: takeWebhook },
-    ...operation.routes(condition),
-    ...adminRoutes(settings.adminToken, store, log),
-    ...slackRoutes(settings.slack, {
-      clock,
-      log,
-      bodyTimeout: limits.body,
-      remember: (id, at) => slack.remember(id, at),
-      accept: async (repository, ask) => {
-        insistOnKnowing();
-        await inbox.arrivals.asked(repository, ask);
-      },
-      repositories: () => lastgood.repositories(),
-      idOf: (name) => lastgood.idOf(name),
-      counted: operation.slackAsked,
-    }),
-  ];
   const failed = (error: unknown) => log.error({ err: error }, 'request failed');
   const server = await openHttpServer(settings, limits, routeRequests(routes, failed));
 
@@ -346,35 +239,23 @@ export async function serve(parts: ServeParts): Promise<Serving> {
           every,
           inbox,
           repositories: () => lastgood.repositories(),
-          app,
-          timing,
+          app: github.app,
+          timing: github.timing,
           log,
           swept: operation.swept,
           ...(parts.schedule && { schedule: parts.schedule }),
         });
 
-  const closeAll = async (): Promise<void> => {
+  const stop = (): Promise<void> => {
     stopping = true;
-    const drain = parts.drain ?? DRAIN;
-    await closeWithin(
-      limits.grace + drain + REST,
-      [
-        ['requests', () => server.close()],
-        ['sweep', () => gaps?.stop()],
-        ['metrics', () => measuring.close()],
-        ['list of repositories', () => repositories.close()],
-        // What was taken is finished now where that is soon; the rest is on the disk, and is handled after the next start.
-        ['drain', () => Promise.race([inbox.idle(), sleep(drain, undefined, { ref: false })])],
-        ['inbox', (left) => inbox.close(Math.min(DRAIN, left / 2))],
-        ['repositories', () => lastgood.close()],
-      ],
-      (part, error) => log.warn({ part, err: error }, 'not closed in time'),
-    );
-    // What was finished last may have set something for later.
-    timers.close();
+    return stopServing({
+      ...{ server, gaps, measuring, repositories, inbox, lastgood, timers, log },
+      grace: limits.grace,
+      drain: parts.drain,
+    });
   };
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeAll());
+  const close = (): Promise<void> => (closing ??= stop());
 
   try {
     await repositories.look();
@@ -410,23 +291,4 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     },
     close,
   };
-}
-
-function createApp(
-  { settings, log, clock, spacing, fetch }: ServeParts,
-  called: (call: GitHubCall) => void,
-): Probot {
-  return new Probot(
-    createProbotOptions({
-      appId: settings.appId,
-      privateKey: settings.privateKey,
-      secret: settings.webhookSecret,
-      baseUrl: settings.apiUrl,
-      log,
-      clock,
-      called,
-      ...(spacing && { spacing }),
-      ...(fetch && { fetch }),
-    }),
-  );
 }

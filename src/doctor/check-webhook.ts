@@ -1,6 +1,7 @@
 import { formatInstant } from '../time.ts';
 import { cannotBeRead, ok, problem, warning, type Check } from './check.ts';
 import type { DeliveryFacts, Facts, HookFacts } from './facts.ts';
+import { WEBHOOK_PATH } from '../web/webhook-path.ts';
 
 const THE_APP = 'the App';
 const SETTINGS = 'the settings of the App, "Webhook"';
@@ -43,9 +44,6 @@ function checkHook({ url, contentType, hasSecret, insecureSsl }: HookFacts): Che
   }
   return ok('webhook', THE_APP, `Webhooks go to ${url}, signed.`);
 }
-
-/** Where this service takes webhooks. Equal to that of `serve.ts`, which a test holds it to. */
-export const WEBHOOK_PATH = '/api/github/webhooks';
 
 function checkDeliveries(all: readonly DeliveryFacts[]): Check {
   // What is on its way has no answer yet.

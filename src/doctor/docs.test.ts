@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { WEBHOOK_PATH } from './check-webhook.ts';
+import { WEBHOOK_PATH } from '../web/webhook-path.ts';
 import { CHECK_IDS } from './check.ts';
 
 const page = await readFile(new URL('../../docs/doctor.md', import.meta.url), 'utf8');

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { WEBHOOK_PATH as SERVED } from '../serve.ts';
 import { SECOND } from '../time.ts';
-import { WEBHOOK_PATH } from './check-webhook.ts';
 import { startDoctorStage } from './doctor.fixture.ts';
 import { known } from './reading.ts';
 
@@ -15,10 +13,6 @@ const EXTRA = {
   merge_queues: 'read',
   members: 'read',
 } as const;
-
-test('the path of webhooks is the one that is served', () => {
-  expect(WEBHOOK_PATH).toBe(SERVED);
-});
 
 test('the sample is well but for what it lacks, and asking it takes few requests', async () => {
   const stage = await startDoctorStage();

@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import { startSlack, type SlackDouble } from '../../fixtures/slack/slack.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { MINUTE } from '../../src/time.ts';
 import type { Model } from '../stories/support.ts';
 import { useAttacks } from './attack.ts';

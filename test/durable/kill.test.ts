@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { copyDatabase } from '../../fixtures/database.ts';
 import { startHub, type Hub } from '../../fixtures/hub/hub.ts';
 import { alertmanagerMessage, buildSample, sampleAlerts } from '../../fixtures/hub/sample.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { makePlace, postAlert, SECRET, startService } from './service.ts';
 
 const clean: (() => unknown)[] = [];

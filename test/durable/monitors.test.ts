@@ -10,7 +10,7 @@ import { startHub } from '../../fixtures/hub/hub.ts';
 import { buildSample } from '../../fixtures/hub/sample.ts';
 import { plantModels } from '../../fixtures/plant-models.ts';
 import { monitorOf } from '../../src/monitors/monitor-kinds.fixture.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import {
   POSTGRES_MISSING,

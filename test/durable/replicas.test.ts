@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startHub } from '../../fixtures/hub/hub.ts';
 import { alertmanagerMessage, buildSample } from '../../fixtures/hub/sample.ts';
 import { plantModels, type PlantedModel } from '../../fixtures/plant-models.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import {
   POSTGRES_MISSING,

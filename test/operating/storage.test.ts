@@ -3,7 +3,7 @@ import { createContract } from '../../fixtures/hub/contract/index.ts';
 import { createManualTime } from '../../fixtures/manual-time.ts';
 import { startStage, type Stage } from '../../fixtures/stage.ts';
 import { createLog } from '../../src/log.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import type { Database } from '../../src/store/database.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
 import { FullDiskFiles } from '../../src/store/testing/full-disk.fixture.ts';

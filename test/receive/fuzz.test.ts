@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { expect, test } from 'vitest';
 import { SAMPLES_PATH } from '../../src/samples/http-receiver.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import {
   alert,
   captured,

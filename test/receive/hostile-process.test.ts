@@ -18,7 +18,7 @@ import { copyDatabase } from '../../fixtures/database.ts';
 import { mutate, spoil } from '../../fixtures/hostile/mutate.ts';
 import { startHub, type Hub } from '../../fixtures/hub/hub.ts';
 import { buildSample, type Sample } from '../../fixtures/hub/sample.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 
 const TOKEN = 'a-token-of-the-alertmanager';
 const SECRET = 'a-secret-of-the-webhooks';

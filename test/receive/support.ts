@@ -11,7 +11,7 @@ import { startStage, type Stage, type StageOptions } from '../../fixtures/stage.
 import type { AlertSource } from '../../src/alerts/alert.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import { createLog } from '../../src/log.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { MINUTE } from '../../src/time.ts';
 
 export const NIGHT = Date.parse('2026-11-20T02:17:00Z');

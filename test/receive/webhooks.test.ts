@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { alert, decisions, sign, useReception } from './support.ts';
 
 const reception = useReception();

@@ -2,7 +2,7 @@ import type { HubApp } from '../../fixtures/hub/api/app.ts';
 import type { HubRepository } from '../../fixtures/hub/api/repository.ts';
 import type { Hub } from '../../fixtures/hub/hub.ts';
 import { readAppManifest } from '../../fixtures/hub/sample.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import type { Instant } from '../../src/time.ts';
 import { PEOPLE, plant, TALKERS, TEAMS, type Beginning } from './model.ts';
 

@@ -8,7 +8,7 @@ import { mergeTrees } from '../../fixtures/hub/git/merge.ts';
 import { createHub, type Hub } from '../../fixtures/hub/hub.ts';
 import { createManualTime, type ManualTime } from '../../fixtures/manual-time.ts';
 import type { SharedDatabase } from '../../fixtures/process/shared-database.ts';
-import { WEBHOOK_PATH } from '../../src/serve.ts';
+import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import type { Instant, Milliseconds } from '../../src/time.ts';
 import { furnish, WEBHOOK_SECRET } from './furnish.ts';
 import { drawBeginning, type Beginning } from './model.ts';

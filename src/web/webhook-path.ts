@@ -1,0 +1,2 @@
+/** Where GitHub sends its webhooks. */
+export const WEBHOOK_PATH = '/api/github/webhooks';

@@ -16,7 +16,7 @@ import { createProbotOptions, type Spacing } from './github/octokit-options.ts';
 import type { Octokit, Timing } from './github/octokit.ts';
 import { createSelf } from './github/read-self.ts';
 import { listRepositories, type NotListed } from './github/repositories.ts';
-import type { LastgoodParts } from './lastgood.ts';
+import type { LastgoodParts } from './lastgood-parts.ts';
 import type { SlackParts } from './notify/slack/open-slack.ts';
 import type { Repository } from './rollback/forge.ts';
 import type { Settings } from './settings.ts';

@@ -2,8 +2,14 @@ import type { Alert } from './alerts/alert.ts';
 import type { SaidRef } from './commands/said.ts';
 import type { SlackAsk } from './commands/slack-ask.ts';
 import type { Due } from './rollback/due.ts';
-import type { Change } from './store/settlement.ts';
+import type { Change, Turn } from './store/settlement.ts';
 import type { Instant } from './time.ts';
+
+/** The turn of a repository's lane in which something is done. */
+export interface LaneTurn extends Pick<Turn, 'signal' | 'stretch'> {
+  /** Which try it is to open the repository, if it is closed; 1 unless given. */
+  readonly attempts?: number;
+}
 
 /**
  * What Lastgood does for one repository within one turn of its lane: every use case by the event that leads to it,

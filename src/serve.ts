@@ -249,7 +249,14 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const stop = (): Promise<void> => {
     stopping = true;
     return stopServing({
-      ...{ server, gaps, measuring, repositories, inbox, lastgood, timers, log },
+      server,
+      gaps,
+      measuring,
+      repositories,
+      inbox,
+      lastgood,
+      timers,
+      log,
       grace: limits.grace,
       drain: parts.drain,
     });

@@ -2,6 +2,7 @@ import { parseTargetKey, type Target } from '../target.ts';
 import { flatten } from '../texts/escape.ts';
 import { DAY, MINUTE, parseDuration, type Milliseconds } from '../time.ts';
 import type { CommandName } from './command.ts';
+import { findName } from './find-name.ts';
 import { findTarget, type FoundTarget, type Targets } from './find-target.ts';
 import { Misread, type Missing, type Mistake } from './mistake.ts';
 
@@ -21,12 +22,14 @@ export class Arguments {
   readonly #name: CommandName;
   readonly #text: string;
   readonly #targets: Targets;
+  readonly #commands: readonly CommandName[];
   #at = 0;
 
-  constructor(name: CommandName, text: string, targets: Targets) {
+  constructor(name: CommandName, text: string, targets: Targets, commands: readonly CommandName[]) {
     this.#name = name;
     this.#text = text.trim();
     this.#targets = targets;
+    this.#commands = commands;
   }
 
   /** The target at this place, or the one the comment is about. */
@@ -120,8 +123,9 @@ export class Arguments {
     return { target: target ?? this.target(), given };
   }
 
-  word(): string | undefined {
-    return this.#word();
+  /** The name of a command; undefined where the next word is none. */
+  commandName(): CommandName | undefined {
+    return findName(this.#commands, this.#word() ?? '');
   }
 
   end(): void {

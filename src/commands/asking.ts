@@ -3,11 +3,14 @@ import type { Account } from '../rollback/forge.ts';
 import type { Ports, Workspace } from '../rollback/workspace.ts';
 import type { Instant } from '../time.ts';
 import type { Command, CommandName, CommandOf } from './command.ts';
+import type { Rules } from './rules.ts';
 
 /** Who asks for something, where and when. */
 export interface Asking {
   readonly workspace: Workspace;
   readonly ports: Ports;
+  /** What may be asked for, by whom. */
+  readonly rules: Rules;
   readonly by: Account;
   /** When it was said, by GitHub's clock. */
   readonly at: Instant;

@@ -27,6 +27,7 @@ import { carryOut } from './carry-out.ts';
 import { isOwn, type Comment, type Reaction } from './conversation.ts';
 import { hereOf, targetsOf } from './find-here.ts';
 import { parseComment, type SaidLine } from './parse-comment.ts';
+import { COMMANDS } from './registry.ts';
 import {
   answerMarker,
   askedAt,
@@ -81,6 +82,7 @@ async function answer(workspace: Workspace, ports: Ports, ref: SaidRef): Promise
   const asking: Asking = {
     workspace,
     ports,
+    rules: COMMANDS,
     by: said.author,
     at: said.at,
     said: saidName(said),
@@ -137,7 +139,8 @@ async function answerLine(
       if (heard.outcome !== 'told') return heard;
       if (why !== undefined) return { outcome: 'refused', text: notHeard(why) };
     }
-    if ('mistake' in line) return { outcome: 'confused', text: mistakeSentence(line.mistake) };
+    if ('mistake' in line)
+      return { outcome: 'confused', text: mistakeSentence(COMMANDS, line.mistake) };
     return await carryOut(asking, line.command);
   } catch (error) {
     asking.ports.signal.throwIfAborted();

@@ -30,6 +30,7 @@ import type { Command } from './command.ts';
 import { hereOf, targetsOf } from './find-here.ts';
 import { parseComment } from './parse-comment.ts';
 import { isRecorded, recordAsk } from './record-ask.ts';
+import { COMMANDS } from './registry.ts';
 import type { SlackAsk } from './slack-ask.ts';
 import { wasDone } from './was-done.ts';
 
@@ -87,6 +88,7 @@ function askingOf(workspace: Workspace, ports: Ports, ask: SlackAsk, by: Account
   return {
     workspace,
     ports,
+    rules: COMMANDS,
     by,
     at: ask.at,
     said: askedName(ask.id),
@@ -121,7 +123,8 @@ function readText({ workspace, number }: Asking, quote: string): Command | Answe
   if (quote === '/') return { name: 'help' };
   const [line] = parseComment(quote.replace(/\s+/g, ' '), targetsOf(workspace, number)).said;
   if (!line) return { name: 'help' };
-  if ('mistake' in line) return { outcome: 'confused', text: mistakeSentence(line.mistake) };
+  if ('mistake' in line)
+    return { outcome: 'confused', text: mistakeSentence(COMMANDS, line.mistake) };
   return line.command;
 }
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { Standing } from '../approval/approval.ts';
 import type { Principal } from '../policy/policy.ts';
 import type { Command } from './command.ts';
-import { COMMAND_NAMES } from './find-name.ts';
 import {
   isAnswered,
   mayCommand,
@@ -10,13 +9,14 @@ import {
   type Refusal,
   type Situation,
 } from './may-command.ts';
+import { COMMAND_NAMES, COMMANDS } from './registry.ts';
 
 const target = { environment: 'production', model: 'fraud' };
 const team = (slug: string): Principal => ({ kind: 'team', org: 'acme', slug });
 const [ml, sre, leads] = [team('ml'), team('sre'), team('leads')];
 const account = (id: number, bot = false) => ({ id, login: `u${id}`, bot });
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const GIVEN: Readonly<Record<string, Command>> = {
   status: { name: 'status', target },
   history: { name: 'history', target },
   plan: { name: 'plan', target },
@@ -121,13 +121,16 @@ function table(situation: Situation): string {
   return Object.entries(PEOPLE)
     .map(([who, standing]) => {
       const cells = new Map<string, string[]>();
-      for (const [name, command] of Object.entries(COMMANDS)) {
-        const permission = mayCommand(command, { ...situation, ...(standing && { standing }) });
+      for (const [name, command] of Object.entries(GIVEN)) {
+        const permission = mayCommand(command, COMMANDS[command.name], {
+          ...situation,
+          ...(standing && { standing }),
+        });
         const what = permission.may ? 'YES' : permission.refusal;
         cells.set(what, [...(cells.get(what) ?? []), name]);
       }
       const parts = [...cells].map(([what, names]) => {
-        const all = names.length === Object.keys(COMMANDS).length;
+        const all = names.length === Object.keys(GIVEN).length;
         return `${what} ${all ? 'everything' : names.join(', ')}`;
       });
       return `${who}: ${parts.join(' | ')}`;
@@ -136,7 +139,7 @@ function table(situation: Situation): string {
 }
 
 test('every command is in the table', () => {
-  expect(new Set(Object.values(COMMANDS).map(({ name }) => name))).toEqual(new Set(COMMAND_NAMES));
+  expect(new Set(Object.values(GIVEN).map(({ name }) => name))).toEqual(new Set(COMMAND_NAMES));
 });
 
 test('who may do what on an open rollback', () => {
@@ -424,11 +427,11 @@ test('nobody answers bots, strangers and the App itself', () => {
 
 test('whatever the situation, somebody with no more rights may do no more', () => {
   const may = (command: Command, situation: Situation, standing: Standing) =>
-    mayCommand(command, { ...situation, standing }).may;
+    mayCommand(command, COMMANDS[command.name], { ...situation, standing }).may;
   const roles = ['none', 'read', 'triage', 'write', 'maintain', 'admin'] as const;
   const lists: readonly (readonly Principal[])[] = [[], [ml], [sre], [leads], [ml, sre, leads]];
   for (const situation of Object.values(SITUATIONS)) {
-    for (const command of Object.values(COMMANDS)) {
+    for (const command of Object.values(GIVEN)) {
       for (const principals of lists) {
         for (const [i, role] of roles.entries()) {
           const weaker = roles[i - 1];

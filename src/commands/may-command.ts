@@ -3,8 +3,7 @@ import { isAmong, isAtLeast } from '../approval/evaluate-approval.ts';
 import type { Principal, TargetPolicy } from '../policy/policy.ts';
 import type { Account } from '../rollback/forge.ts';
 import type { Command } from './command.ts';
-import { COMMANDS } from './registry.ts';
-import type { Role } from './spec.ts';
+import type { CommandRules, Role } from './rules.ts';
 
 /** Why somebody may not give a command. Closed: every member has a sentence in `texts/refusal.ts`. */
 export type Refusal =
@@ -74,13 +73,17 @@ export function principalsConcerned(policy: Situation['policy']): readonly Princ
 }
 
 /**
- * Whether a command counts. Pure. Stopping is cheap: whoever can read the repository may hold. Starting, approving and
+ * Whether a command counts, by its rules. Pure. Stopping is cheap: whoever can read the repository may hold. Starting, approving and
  * lifting take a role of the policy and the right to write. Where no policy says who has a role, the maintainers of
  * the repository have it. What could not be verified is denied.
  */
-export function mayCommand(command: Command, situation: Situation): Permission {
+export function mayCommand(
+  command: Command,
+  { needs, place }: Pick<CommandRules, 'needs' | 'place'>,
+  situation: Situation,
+): Permission {
   const refusal =
-    whyUnheard(situation) ?? whyNotHere(command, situation) ?? whyNotBy(command, situation);
+    whyUnheard(situation) ?? whyNotHere(place, situation) ?? whyNotBy(command, needs, situation);
   return refusal === undefined ? { may: true } : { may: false, refusal };
 }
 
@@ -99,16 +102,15 @@ function whyUnheard({ own, commander, edited, standing, ...rest }: Situation): R
 }
 
 /** Why it does not count in this place. */
-function whyNotHere(command: Command, { rollback }: Situation): Refusal | undefined {
-  if (COMMANDS[command.name].place === 'anywhere') return undefined;
+function whyNotHere(place: CommandRules['place'], { rollback }: Situation): Refusal | undefined {
+  if (place === 'anywhere') return undefined;
   if (!rollback) return 'not-on-a-rollback';
   return rollback.open ? undefined : 'rollback-over';
 }
 
 /** Why it does not count from this person. */
-function whyNotBy(command: Command, situation: Situation): Refusal | undefined {
+function whyNotBy(command: Command, needs: Role, situation: Situation): Refusal | undefined {
   const { commander, rollback } = situation;
-  const { needs } = COMMANDS[command.name];
   if (command.name === 'approve') {
     if (situation.policy?.approvals.by === 'github') return 'github-approves';
     if (commander.id === rollback?.author.id) return 'author';

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { HOUR } from '../time.ts';
-import { COMMAND_NAMES } from './find-name.ts';
 import type { Targets } from './find-target.ts';
 import { MOST_COMMANDS } from './most-commands.ts';
 import { parseComment } from './parse-comment.ts';
-import { COMMANDS } from './registry.ts';
+import { COMMAND_NAMES, COMMANDS } from './registry.ts';
 
 const fraud = { environment: 'production', model: 'fraud-detector' };
 const ranking = { environment: 'production/eu-west', model: 'ranking' };

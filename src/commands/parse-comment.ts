@@ -2,13 +2,13 @@ import { nearestName } from '../nearest-name.ts';
 import { flatten } from '../texts/escape.ts';
 import { Arguments } from './arguments.ts';
 import type { Command, CommandName } from './command.ts';
-import { COMMAND_NAMES, findName } from './find-name.ts';
+import { findName } from './find-name.ts';
 import { findTextLines, type TextLine } from './find-lines.ts';
 import type { Targets } from './find-target.ts';
 import { looksLike } from './look-alike.ts';
 import { MOST_COMMANDS } from './most-commands.ts';
 import { Misread, type Mistake } from './mistake.ts';
-import { COMMANDS } from './registry.ts';
+import { COMMAND_NAMES, COMMANDS } from './registry.ts';
 
 /** One line of a comment that is a command, or was meant as one. */
 export type SaidLine = {
@@ -71,7 +71,7 @@ function readLine({ text, quoted }: TextLine, targets: Targets): Read | undefine
     return { mistake: { code: 'hidden-characters', name } };
   const rest = LINE.exec(text)?.[2] ?? '';
   try {
-    return { command: COMMANDS[name].read(new Arguments(name, rest, targets)) };
+    return { command: COMMANDS[name].read(new Arguments(name, rest, targets, COMMAND_NAMES)) };
   } catch (error) {
     if (error instanceof Misread) return { mistake: error.mistake };
     throw error;
@@ -79,7 +79,7 @@ function readLine({ text, quoted }: TextLine, targets: Targets): Read | undefine
 }
 
 function nameOf(text: string): CommandName | undefined {
-  return findName(LINE.exec(text)?.[1] ?? '');
+  return findName(COMMAND_NAMES, LINE.exec(text)?.[1] ?? '');
 }
 
 /** What a line that is no command was meant as; undefined when it was probably meant for nobody here. */
@@ -90,10 +90,10 @@ function meantAs(text: string): Read | undefined {
     return meant && { mistake: { code: 'unknown-command', found: `/${word}`, meant } };
   }
   if (/^(?: {4}|[\x20-\x7e\t]*$)/.test(text)) return undefined;
-  const meant = findName(looksLike(text) ?? '');
+  const meant = findName(COMMAND_NAMES, looksLike(text) ?? '');
   return meant && { mistake: { code: 'look-alike', meant } };
 }
 
 function nearest(word: string): CommandName | undefined {
-  return findName(nearestName(word, COMMAND_NAMES) ?? '');
+  return findName(COMMAND_NAMES, nearestName(word, COMMAND_NAMES) ?? '');
 }

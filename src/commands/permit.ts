@@ -25,7 +25,7 @@ export async function permit(
   const { standing } = await standingOf(asking, policy);
   const own = standing.get(by.id);
   const rollback = await rollbackOf(asking, command);
-  const permission = mayCommand(command, {
+  const permission = mayCommand(command, asking.rules[command.name], {
     commander: by,
     own: false,
     edited: asking.edited,

@@ -18,7 +18,7 @@ import { status } from './status/command.ts';
 import { unfreeze } from './unfreeze/command.ts';
 import { unhold } from './unhold/command.ts';
 
-/** Every command by its name. */
+/** Every command by its name, in the order people read about them. */
 export const COMMANDS: { readonly [Name in CommandName]: CommandSpec<Name> } = {
   status,
   history,
@@ -38,3 +38,5 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandSpec<Name> } = {
   drill,
   help,
 };
+
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];

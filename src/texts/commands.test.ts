@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import type { Refusal } from '../commands/may-command.ts';
 import type { Mistake } from '../commands/mistake.ts';
+import { COMMANDS } from '../commands/registry.ts';
 import { answer, answerLine, helpText, mistakeSentence } from './commands.ts';
 import { refusalSentence } from './refusal.ts';
 
@@ -28,7 +29,7 @@ test('a mistake says what was found, what is expected, and an example', () => {
     { code: 'not-a-duration', name, found: '2 hours' },
     { code: 'unclosed-quote', name },
   ];
-  expect(mistakes.map(mistakeSentence)).toMatchInlineSnapshot(`
+  expect(mistakes.map((one) => mistakeSentence(COMMANDS, one))).toMatchInlineSnapshot(`
     [
       "There is no \`/aprove\`. Did you mean \`/approve\`?",
       "This looks like \`/approve\` and is written with other characters. Nothing was done. Type \`/approve\` by hand.",
@@ -128,11 +129,11 @@ test('docs/commands.md says what /help says', async () => {
       .split('\n')
       .filter((one) => one.startsWith('| `/'))
       .map((one) => one.split('|').map((cell) => cell.trim()));
-  expect(cells(page)).toEqual(cells(helpText()));
+  expect(cells(page)).toEqual(cells(helpText(COMMANDS)));
 });
 
 test('the help for one command', () => {
-  expect(helpText('hold')).toMatchInlineSnapshot(
+  expect(helpText(COMMANDS, 'hold')).toMatchInlineSnapshot(
     `"\`/hold [TARGET] [for 2h] REASON\`: Nothing merges for the target until the hold is lifted or its time is up. For anyone who can read the repository. For example: \`/hold production/fraud-detector for 2h Looking at the features first\`"`,
   );
 });

@@ -1,8 +1,7 @@
 import type { CommandName } from '../commands/command.ts';
-import { COMMAND_NAMES } from '../commands/find-name.ts';
 import type { Missing, Mistake } from '../commands/mistake.ts';
 import { MOST_COMMANDS } from '../commands/most-commands.ts';
-import { COMMANDS } from '../commands/registry.ts';
+import type { CommandRules, Rules } from '../commands/rules.ts';
 import { inCell, inCode } from './escape.ts';
 import { listOf } from './names.ts';
 import { roleName } from './refusal.ts';
@@ -28,23 +27,23 @@ export function answer(lines: readonly string[], leftOut: number): string {
 }
 
 /** Why a line that was meant as a command did nothing: what was found, what is expected, and an example. Markdown. */
-export function mistakeSentence(mistake: Mistake): string {
+export function mistakeSentence(rules: Rules, mistake: Mistake): string {
   switch (mistake.code) {
     case 'unknown-command':
-      return `There is no ${inCode(mistake.found)}. Did you mean ${usage(mistake.meant)}?`;
+      return `There is no ${inCode(mistake.found)}. Did you mean ${usage(rules[mistake.meant])}?`;
     case 'look-alike':
-      return `This looks like ${inCode(`/${mistake.meant}`)} and is written with other characters. Nothing was done. Type ${usage(mistake.meant)} by hand.`;
+      return `This looks like ${inCode(`/${mistake.meant}`)} and is written with other characters. Nothing was done. Type ${usage(rules[mistake.meant])} by hand.`;
     case 'quoted':
       return `This line belongs to the quote above it, so nothing was done. Put an empty line before ${inCode(`/${mistake.meant}`)}, in a new comment.`;
     case 'hidden-characters':
-      return `This line has characters that nobody sees, so nothing was done. ${example(mistake.name)}`;
+      return `This line has characters that nobody sees, so nothing was done. ${example(rules[mistake.name])}`;
     case 'missing':
-      return `${MISSING[mistake.what]} is missing. Expected is ${usage(mistake.name)}. ${example(mistake.name)}`;
+      return `${MISSING[mistake.what]} is missing. Expected is ${usage(rules[mistake.name])}. ${example(rules[mistake.name])}`;
     case 'too-long':
-      return `${MISSING[mistake.what]} is too long. ${example(mistake.name)}`;
+      return `${MISSING[mistake.what]} is too long. ${example(rules[mistake.name])}`;
     case 'unknown-target': {
       const hint = mistake.meant === undefined ? '' : ` Did you mean ${inCode(mistake.meant)}?`;
-      return `There is no target ${inCode(mistake.found)}.${hint} ${inCode('/status')} lists them. ${example(mistake.name)}`;
+      return `There is no target ${inCode(mistake.found)}.${hint} ${inCode('/status')} lists them. ${example(rules[mistake.name])}`;
     }
     case 'ambiguous-target': {
       const { known } = mistake;
@@ -53,14 +52,14 @@ export function mistakeSentence(mistake: Mistake): string {
       return `${inCode(mistake.found)} is several targets. Name one of them: ${listOf(more > 0 ? [...names, `${more} more`] : names, 'or')}.`;
     }
     case 'unexpected': {
-      return `${inCode(mistake.found)} is not expected here. Expected is ${usage(mistake.name)}. ${example(mistake.name)}`;
+      return `${inCode(mistake.found)} is not expected here. Expected is ${usage(rules[mistake.name])}. ${example(rules[mistake.name])}`;
     }
     case 'twice':
-      return `${inCode(mistake.found)} is given twice. Expected is ${usage(mistake.name)}.`;
+      return `${inCode(mistake.found)} is given twice. Expected is ${usage(rules[mistake.name])}.`;
     case 'not-a-duration':
-      return `${inCode(mistake.found)} is no length of time from 1m to 30d. Expected is one such as 30m, 2h or 7d. ${example(mistake.name)}`;
+      return `${inCode(mistake.found)} is no length of time from 1m to 30d. Expected is one such as 30m, 2h or 7d. ${example(rules[mistake.name])}`;
     case 'unclosed-quote':
-      return `A quote begins and does not end. ${example(mistake.name)}`;
+      return `A quote begins and does not end. ${example(rules[mistake.name])}`;
   }
 }
 
@@ -71,10 +70,13 @@ const MISSING: Readonly<Record<Missing, string>> = {
 };
 
 /** Every command, who may give it and what it does; or one of them. Markdown. */
-export function helpText(about?: CommandName): string {
-  if (about) return `${usage(about)}: ${helpLine(about)} ${example(about)}`;
-  const rows = COMMAND_NAMES.map(
-    (name) => `| ${inCell(COMMANDS[name].usage)} | ${roleName(name)} | ${COMMANDS[name].help} |`,
+export function helpText(rules: Rules, about?: CommandName): string {
+  if (about) {
+    const one = rules[about];
+    return `${usage(one)}: ${one.help} For ${roleName(one.needs)}. ${example(one)}`;
+  }
+  const rows = Object.values<CommandRules>(rules).map(
+    (one) => `| ${inCell(one.usage)} | ${roleName(one.needs)} | ${one.help} |`,
   );
   return [
     '| command | who | what |',
@@ -85,14 +87,10 @@ export function helpText(about?: CommandName): string {
   ].join('\n');
 }
 
-function helpLine(name: CommandName): string {
-  return `${COMMANDS[name].help} For ${roleName(name)}.`;
+function usage({ usage }: CommandRules): string {
+  return inCode(usage);
 }
 
-function usage(name: CommandName): string {
-  return inCode(COMMANDS[name].usage);
-}
-
-function example(name: CommandName): string {
-  return `For example: ${inCode(COMMANDS[name].example)}`;
+function example({ example }: CommandRules): string {
+  return `For example: ${inCode(example)}`;
 }

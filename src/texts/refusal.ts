@@ -1,6 +1,6 @@
 import type { CommandName } from '../commands/command.ts';
 import type { Refusal } from '../commands/may-command.ts';
-import { COMMANDS } from '../commands/registry.ts';
+import type { Role } from '../commands/rules.ts';
 import type { Principal, TargetPolicy } from '../policy/policy.ts';
 import { inCode } from './escape.ts';
 import { listOf, principalName } from './names.ts';
@@ -58,8 +58,8 @@ export function refusalSentence(
 }
 
 /** What a role is called where people read who may do what. */
-export function roleName(name: CommandName): string {
-  switch (COMMANDS[name].needs) {
+export function roleName(role: Role): string {
+  switch (role) {
     case 'reader':
       return 'anyone who can read the repository';
     case 'writer':

@@ -5,7 +5,7 @@ import { approvedSentence, notThisHead, notContinued } from '../../texts/approve
 import type { CarryOut } from '../asking.ts';
 import { voteMark } from '../read-votes.ts';
 
-export const approve: CarryOut<'approve'> = async (asking) => {
+export const carryOut: CarryOut<'approve'> = async (asking) => {
   const { workspace, ports, branch = '', number, by, at } = asking;
   const rollback = workspace.open.get(branch);
   if (!rollback) return { outcome: 'refused', text: notContinued() };

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const approve: CommandSpec<'approve'> = {
   name: 'approve',
@@ -11,4 +12,5 @@ export const approve: CommandSpec<'approve'> = {
     rest.end();
     return { name: 'approve' };
   },
+  carryOut,
 };

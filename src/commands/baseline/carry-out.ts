@@ -15,7 +15,7 @@ import { actorOf, changeBy } from '../change-by.ts';
 /** So many releases are searched. */
 const SEARCHED = 500;
 
-export const baseline: CarryOut<'baseline'> = async (asking, { target, version, reason }) => {
+export const carryOut: CarryOut<'baseline'> = async (asking, { target, version, reason }) => {
   const { workspace, at } = asking;
   const { manifests, policies } = workspace;
   const policy = policyOf(workspace, target);

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const baseline: CommandSpec<'baseline'> = {
   name: 'baseline',
@@ -13,4 +14,5 @@ export const baseline: CommandSpec<'baseline'> = {
     const reason = rest.maybeReason();
     return { name: 'baseline', target, version, ...(reason !== undefined && { reason }) };
   },
+  carryOut,
 };

@@ -7,7 +7,7 @@ import { drillBegunSentence, notNowSentence } from '../../texts/drill.ts';
 import { noPolicySentence } from '../../texts/status.ts';
 import type { CarryOut } from '../asking.ts';
 
-export const drill: CarryOut<'drill'> = async (asking, { target }) => {
+export const carryOut: CarryOut<'drill'> = async (asking, { target }) => {
   const { workspace, ports, by, said, number } = asking;
   await bringUpToDate(workspace, ports);
   if (!policyOf(workspace, target)) {

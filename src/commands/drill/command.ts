@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const drill: CommandSpec<'drill'> = {
   name: 'drill',
@@ -12,4 +13,5 @@ export const drill: CommandSpec<'drill'> = {
     rest.end();
     return { name: 'drill', target };
   },
+  carryOut,
 };

@@ -3,7 +3,7 @@ import { frozenSentence, stillFrozenSentence } from '../../texts/state-answers.t
 import type { CarryOut } from '../asking.ts';
 import { actorOf, changeBy } from '../change-by.ts';
 
-export const freeze: CarryOut<'freeze'> = (asking, { for: length, reason }) => {
+export const carryOut: CarryOut<'freeze'> = (asking, { for: length, reason }) => {
   const { at, ports, workspace } = asking;
   const until = length === undefined ? undefined : at + length;
   const now = () => freezeOf(workspace.state.state, ports.clock());

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const freeze: CommandSpec<'freeze'> = {
   name: 'freeze',
@@ -11,4 +12,5 @@ export const freeze: CommandSpec<'freeze'> = {
     const wait = rest.maybeFor();
     return { name: 'freeze', ...(wait !== undefined && { for: wait }), reason: rest.reason() };
   },
+  carryOut,
 };

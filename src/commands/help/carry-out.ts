@@ -1,5 +1,5 @@
 import { helpText } from '../../texts/commands.ts';
 import type { CarryOut } from '../asking.ts';
 
-export const tellHelp: CarryOut<'help'> = (_, { about }) =>
-  Promise.resolve({ outcome: 'told', text: helpText(about) });
+export const carryOut: CarryOut<'help'> = ({ rules }, { about }) =>
+  Promise.resolve({ outcome: 'told', text: helpText(rules, about) });

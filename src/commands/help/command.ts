@@ -1,5 +1,5 @@
-import { findName } from '../find-name.ts';
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const help: CommandSpec<'help'> = {
   name: 'help',
@@ -9,7 +9,8 @@ export const help: CommandSpec<'help'> = {
   needs: 'reader',
   place: 'anywhere',
   read(rest) {
-    const about = findName(rest.word() ?? '');
+    const about = rest.commandName();
     return { name: 'help', ...(about && { about }) };
   },
+  carryOut,
 };

@@ -9,7 +9,7 @@ import type { CarryOut } from '../asking.ts';
 /** So many releases are listed. */
 const LISTED = 10;
 
-export const tellHistory: CarryOut<'history'> = async ({ workspace, ports }, { target }) => {
+export const carryOut: CarryOut<'history'> = async ({ workspace, ports }, { target }) => {
   const policy = policyOf(workspace, target);
   if (!policy)
     return { outcome: 'refused', text: noPolicySentence(workspace.policies.set, target) };

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const history: CommandSpec<'history'> = {
   name: 'history',
@@ -12,4 +13,5 @@ export const history: CommandSpec<'history'> = {
     rest.end();
     return { name: 'history', target };
   },
+  carryOut,
 };

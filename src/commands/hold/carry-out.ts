@@ -3,7 +3,7 @@ import { heldSentence, stillHeldSentence } from '../../texts/state-answers.ts';
 import type { CarryOut } from '../asking.ts';
 import { actorOf, changeBy } from '../change-by.ts';
 
-export const hold: CarryOut<'hold'> = (asking, { target, for: length, reason }) => {
+export const carryOut: CarryOut<'hold'> = (asking, { target, for: length, reason }) => {
   const { at, ports, workspace } = asking;
   const until = length === undefined ? undefined : at + length;
   const now = () => holdOf(workspace.state.state, target, ports.clock());

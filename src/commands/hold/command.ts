@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const hold: CommandSpec<'hold'> = {
   name: 'hold',
@@ -17,4 +18,5 @@ export const hold: CommandSpec<'hold'> = {
       reason: rest.reason(),
     };
   },
+  carryOut,
 };

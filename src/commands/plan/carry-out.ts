@@ -5,7 +5,7 @@ import { noPlanText, planText } from '../../texts/plan-answer.ts';
 import { noPolicySentence } from '../../texts/status.ts';
 import type { CarryOut } from '../asking.ts';
 
-export const tellPlan: CarryOut<'plan'> = async ({ workspace, ports }, { target }) => {
+export const carryOut: CarryOut<'plan'> = async ({ workspace, ports }, { target }) => {
   const policy = policyOf(workspace, target);
   if (!policy)
     return { outcome: 'refused', text: noPolicySentence(workspace.policies.set, target) };

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const plan: CommandSpec<'plan'> = {
   name: 'plan',
@@ -12,4 +13,5 @@ export const plan: CommandSpec<'plan'> = {
     rest.end();
     return { name: 'plan', target };
   },
+  carryOut,
 };

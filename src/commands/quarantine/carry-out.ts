@@ -11,7 +11,7 @@ import type { CarryOut } from '../asking.ts';
 import { actorOf, changeBy } from '../change-by.ts';
 import { suspectOf } from '../suspect-of.ts';
 
-export const quarantine: CarryOut<'quarantine'> = async (asking, { target, version, reason }) => {
+export const carryOut: CarryOut<'quarantine'> = async (asking, { target, version, reason }) => {
   const { workspace, at } = asking;
   const { manifests, policies } = workspace;
   const policy = policyOf(workspace, target);

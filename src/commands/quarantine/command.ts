@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const quarantine: CommandSpec<'quarantine'> = {
   name: 'quarantine',
@@ -13,4 +14,5 @@ export const quarantine: CommandSpec<'quarantine'> = {
     version: rest.version(),
     reason: rest.reason(),
   }),
+  carryOut,
 };

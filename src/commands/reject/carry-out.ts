@@ -4,7 +4,7 @@ import { CLOSED_BY_PERSON } from '../../texts/outcome.ts';
 import type { CarryOut } from '../asking.ts';
 import { REJECTED_MARK } from './was-rejected.ts';
 
-export const reject: CarryOut<'reject'> = async (asking, { reason }) => {
+export const carryOut: CarryOut<'reject'> = async (asking, { reason }) => {
   const { workspace, ports, branch = '', number } = asking;
   await ports.forge.close(workspace.repository, number);
   const rollback = workspace.open.get(branch);

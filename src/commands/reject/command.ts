@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const reject: CommandSpec<'reject'> = {
   name: 'reject',
@@ -8,4 +9,5 @@ export const reject: CommandSpec<'reject'> = {
   needs: 'member',
   place: 'rollback',
   read: (rest) => ({ name: 'reject', reason: rest.reason() }),
+  carryOut,
 };

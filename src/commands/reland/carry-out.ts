@@ -16,7 +16,7 @@ import type { CarryOut } from '../asking.ts';
 import { actorOf, changeBy, wasWritten } from '../change-by.ts';
 import { quarantinedAs } from '../suspect-of.ts';
 
-export const reland: CarryOut<'reland'> = async (asking, { target, version, reason }) => {
+export const carryOut: CarryOut<'reland'> = async (asking, { target, version, reason }) => {
   const { workspace, ports, at } = asking;
   const { manifests, policies } = workspace;
   const policy = policyOf(workspace, target);

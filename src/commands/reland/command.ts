@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const reland: CommandSpec<'reland'> = {
   name: 'reland',
@@ -13,4 +14,5 @@ export const reland: CommandSpec<'reland'> = {
     version: rest.version(),
     reason: rest.reason(),
   }),
+  carryOut,
 };

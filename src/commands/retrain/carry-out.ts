@@ -5,7 +5,7 @@ import { noRetrainSentence, retrainAskedSentence, type Retraining } from '../../
 import { noPolicySentence } from '../../texts/status.ts';
 import type { CarryOut } from '../asking.ts';
 
-export const retrain: CarryOut<'retrain'> = async (asking, { target, reason }) => {
+export const carryOut: CarryOut<'retrain'> = async (asking, { target, reason }) => {
   const { workspace, ports, number, said } = asking;
   await bringUpToDate(workspace, ports);
   const policy = policyOf(workspace, target);

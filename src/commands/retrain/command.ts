@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const retrain: CommandSpec<'retrain'> = {
   name: 'retrain',
@@ -10,4 +11,5 @@ export const retrain: CommandSpec<'retrain'> = {
   read(rest) {
     return { name: 'retrain', target: rest.target(), reason: rest.reason() };
   },
+  carryOut,
 };

@@ -7,7 +7,7 @@ import { retriedSentence } from '../../texts/approve-answers.ts';
 import type { CarryOut } from '../asking.ts';
 import { targetOf } from '../permit.ts';
 
-export const retry: CarryOut<'retry'> = async (asking, command) => {
+export const carryOut: CarryOut<'retry'> = async (asking, command) => {
   const { workspace, ports } = asking;
   const target = targetOf(asking, command);
   workspace.manifests.expectOwn();

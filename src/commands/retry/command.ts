@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const retry: CommandSpec<'retry'> = {
   name: 'retry',
@@ -12,4 +13,5 @@ export const retry: CommandSpec<'retry'> = {
     rest.end();
     return { name: 'retry', ...(target && { target }) };
   },
+  carryOut,
 };

@@ -21,7 +21,7 @@ import { noPolicySentence } from '../../texts/status.ts';
 import type { Answer, Asking, CarryOut } from '../asking.ts';
 import type { CommandOf } from '../command.ts';
 
-export const rollback: CarryOut<'rollback'> = async (asking, command) => {
+export const carryOut: CarryOut<'rollback'> = async (asking, command) => {
   const { workspace, ports, by } = asking;
   const { target, to, now, reason } = command;
   const { manifests } = workspace;

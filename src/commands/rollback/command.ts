@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const rollback: CommandSpec<'rollback'> = {
   name: 'rollback',
@@ -17,4 +18,5 @@ export const rollback: CommandSpec<'rollback'> = {
       now: given.now !== undefined,
     };
   },
+  carryOut,
 };

@@ -29,7 +29,7 @@ const SHOWN = 40;
 const OF_TARGET = 5;
 const OF_ALL = 30;
 
-export const tellStatus: CarryOut<'status'> = async (asking, { target }) => {
+export const carryOut: CarryOut<'status'> = async (asking, { target }) => {
   const { workspace } = asking;
   const { policies } = workspace;
   const firing = firingByTarget(workspace);

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const status: CommandSpec<'status'> = {
   name: 'status',
@@ -12,4 +13,5 @@ export const status: CommandSpec<'status'> = {
     rest.end();
     return { name: 'status', ...(target && { target }) };
   },
+  carryOut,
 };

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const unfreeze: CommandSpec<'unfreeze'> = {
   name: 'unfreeze',
@@ -11,4 +12,5 @@ export const unfreeze: CommandSpec<'unfreeze'> = {
     const reason = rest.maybeReason();
     return { name: 'unfreeze', ...(reason !== undefined && { reason }) };
   },
+  carryOut,
 };

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../spec.ts';
+import { carryOut } from './carry-out.ts';
 
 export const unhold: CommandSpec<'unhold'> = {
   name: 'unhold',
@@ -12,4 +13,5 @@ export const unhold: CommandSpec<'unhold'> = {
     const reason = rest.maybeReason();
     return { name: 'unhold', target, ...(reason !== undefined && { reason }) };
   },
+  carryOut,
 };

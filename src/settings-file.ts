@@ -61,6 +61,12 @@ export function findRepeated(
   });
 }
 
+/** The name of an entry, that of a `source` say. */
+export const entryName = (of: string) =>
+  z.string({ error: `the name of the ${of}` }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
+    error: 'a name of letters, digits, ".", "_" and "-"',
+  });
+
 /** The repositories that an entry is for. */
 export const repositories = z
   .array(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   describeIssues,
+  entryName,
   findRepeated,
   readYaml,
   repositories,
@@ -25,14 +26,9 @@ const secret = z
 const sourceSchema = z
   .strictObject(
     {
-      name: z
-        .string({ error: 'the name of the source' })
-        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
-          error: 'a name of letters, digits, ".", "_" and "-"',
-        })
-        .refine((name) => name !== DISPATCH_SOURCE, {
-          error: `another name: alerts that come as repository_dispatch events are called "${DISPATCH_SOURCE}"`,
-        }),
+      name: entryName('source').refine((name) => name !== DISPATCH_SOURCE, {
+        error: `another name: alerts that come as repository_dispatch events are called "${DISPATCH_SOURCE}"`,
+      }),
       token: secret.optional(),
       hmac: secret.optional(),
       tokenEnv: variable.optional(),

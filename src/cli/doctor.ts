@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Check } from '../doctor/check.ts';
 import { examine } from '../doctor/examine.ts';
-import { readSettings, SettingsError, type Settings } from '../settings.ts';
 import { listOf } from '../texts/names.ts';
-import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { settingsFrom } from './settings-from.ts';
 import { formatTable } from './table.ts';
 import { toJson, type Terminal } from './terminal.ts';
 
@@ -29,15 +28,6 @@ export async function doctor(
   terminal.out(describeChecks(checks));
   terminal.out(`\n${summaryOf(checks)}`);
   return exit;
-}
-
-function settingsFrom(env: Readonly<Record<string, string | undefined>>): Settings {
-  try {
-    return readSettings(env, (path) => readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    throw new CommandFailed(EXIT.usage, error.message);
-  }
 }
 
 function exitOf(checks: readonly Check[]): ExitCode {

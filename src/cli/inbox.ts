@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Refusal } from '../inbox/desk.ts';
-import { readSettings, SettingsError, type Settings } from '../settings.ts';
 import type { HeldItem, LaneState } from '../store/items.ts';
 import { noSuchItem, notDead } from '../texts/inbox.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import { openDesk } from './inbox-desk.ts';
+import { settingsFrom } from './settings-from.ts';
 import { formatTable } from './table.ts';
 import { showHidden, toJson, type Terminal } from './terminal.ts';
 
@@ -65,15 +64,6 @@ export async function inbox(
     }
   } finally {
     await opened.close();
-  }
-}
-
-function settingsFrom(env: Readonly<Record<string, string | undefined>>): Settings {
-  try {
-    return readSettings(env, (path) => readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    throw new CommandFailed(EXIT.usage, error.message);
   }
 }
 

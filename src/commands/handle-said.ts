@@ -10,7 +10,7 @@
  * How: the comment is read again when it is handled. An answer begins with an unseen marker that names the comment, so
  * whoever handles it again finds the answer. In between, every command asks first whether it is done.
  */
-import { insist, isPassing } from '../rollback/insist.ts';
+import { insist } from '../rollback/insist.ts';
 import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
 import {
   answerBody,
@@ -19,9 +19,8 @@ import {
   type AnsweredLine,
 } from '../texts/command-answers.ts';
 import { mistakeSentence } from '../texts/commands.ts';
-import { failureSentence } from '../texts/failure.ts';
-import { inProse } from '../texts/escape.ts';
 import { DAY, MINUTE } from '../time.ts';
+import { answerFailure } from './answer-failure.ts';
 import { isQuestion, type Answer, type Asking } from './asking.ts';
 import { carryOut } from './carry-out.ts';
 import { isOwn, type Comment, type Reaction } from './conversation.ts';
@@ -143,9 +142,7 @@ async function answerLine(
       return { outcome: 'confused', text: mistakeSentence(COMMANDS, line.mistake) };
     return await carryOut(asking, line.command);
   } catch (error) {
-    asking.ports.signal.throwIfAborted();
-    if (isPassing(error)) throw error;
-    return { outcome: 'refused', text: inProse(failureSentence('It', error), 600) };
+    return answerFailure(asking, error);
   }
 }
 

@@ -8,13 +8,11 @@
  * How: the same commands as in comments, asked by the same rules. The answer is handed to Slack's lane under the
  * request's own id, so that it is given once; in between, every command asks first whether it is done.
  */
-import { insist, isPassing } from '../rollback/insist.ts';
+import { insist } from '../rollback/insist.ts';
 import type { Account } from '../rollback/forge.ts';
 import { incidentOf } from '../rollback/branch.ts';
 import { fullName, type Ports, type Workspace } from '../rollback/workspace.ts';
 import { answerLine, mistakeSentence } from '../texts/commands.ts';
-import { inProse } from '../texts/escape.ts';
-import { failureSentence } from '../texts/failure.ts';
 import {
   askedName,
   askedSentence,
@@ -24,6 +22,7 @@ import {
   SLACK_REJECT_REASON,
   staleCard,
 } from '../texts/slack.ts';
+import { answerFailure } from './answer-failure.ts';
 import { isQuestion, type Answer, type Asking } from './asking.ts';
 import { carryOut, doIt } from './carry-out.ts';
 import type { Command } from './command.ts';
@@ -112,9 +111,7 @@ async function saidTo(
     if (isQuestion(read)) return await doIt(asking, read);
     return { outcome: 'refused', text: notMapped(ask.user) };
   } catch (error) {
-    asking.ports.signal.throwIfAborted();
-    if (isPassing(error)) throw error;
-    return { outcome: 'refused', text: inProse(failureSentence('It', error), 600) };
+    return answerFailure(asking, error);
   }
 }
 

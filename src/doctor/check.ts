@@ -1,3 +1,21 @@
+/** What may keep a rollback's pull request from being merged, and how it is merged. */
+const MERGE_IDS = [
+  'github-approval',
+  'automatic-merge',
+  'required-checks',
+  'merge-queue',
+  'signatures',
+  'push-restriction',
+  'merge-method',
+  'rollback-branch',
+] as const;
+
+/** What is known of the rules of the branch. */
+const RULE_IDS = ['branch-rules', 'bypass', 'classic-protection'] as const;
+
+/** Everything that may hold up the merge of a rollback. */
+export const GATE_IDS = [...RULE_IDS, ...MERGE_IDS] as const;
+
 /**
  * What `lastgood doctor` looks at. Closed: every member is explained in docs/doctor.md, in this order, which is also
  * the order of the output.
@@ -19,18 +37,9 @@ export const CHECK_IDS = [
   'last-good',
   'owners',
   'approvers',
-  'branch-rules',
-  'bypass',
-  'classic-protection',
+  ...RULE_IDS,
   'approval-path',
-  'github-approval',
-  'automatic-merge',
-  'required-checks',
-  'merge-queue',
-  'signatures',
-  'push-restriction',
-  'merge-method',
-  'rollback-branch',
+  ...MERGE_IDS,
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 

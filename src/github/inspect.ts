@@ -17,6 +17,7 @@ import { inspectAccess } from './inspect-access.ts';
 import { createAsking, PAUSE, type Asked } from './inspect-asking.ts';
 import { inspectClassic, inspectRules, inspectRuleset } from './inspect-rules.ts';
 import type { Octokit, Timing } from './octokit.ts';
+import { toRepository, type RestRepository } from './rest-repository.ts';
 
 /** One run of the doctor sends so many requests at most, those for tokens not counted. */
 const MOST_REQUESTS = 1_000;
@@ -197,16 +198,6 @@ function nameOf(account: { readonly login?: string; readonly slug?: string } | n
   return account?.login ?? account?.slug ?? 'an unknown account';
 }
 
-interface RestRepository {
-  readonly id: number | bigint;
-  readonly node_id: string;
-  readonly name: string;
-  readonly owner: { readonly login: string };
-  readonly default_branch: string;
-  readonly archived: boolean;
-  readonly disabled: boolean;
-}
-
 function toInstalled(
   data: { readonly total_count: number; readonly repositories: readonly RestRepository[] },
   installation: number,
@@ -215,14 +206,7 @@ function toInstalled(
   return {
     repositories: data.repositories
       .filter((one) => !dead(one))
-      .map((one) => ({
-        id: Number(one.id),
-        nodeId: one.node_id,
-        owner: one.owner.login,
-        name: one.name,
-        defaultBranch: one.default_branch,
-        installation,
-      })),
+      .map((one) => toRepository(one, installation)),
     archived: data.repositories.filter(dead).map(({ owner, name }) => `${owner.login}/${name}`),
     total: data.total_count,
   };

@@ -1,6 +1,7 @@
 import type { Repository } from '../rollback/forge.ts';
 import type { Octokit, Timing } from './octokit.ts';
 import { patiently } from './patiently.ts';
+import { toRepository } from './rest-repository.ts';
 
 /** An installation whose repositories could not be listed, while others could. */
 export interface NotListed {
@@ -52,15 +53,7 @@ async function ofInstallation(
   });
   return found
     .filter((one) => !one.archived && !one.disabled)
-    .map((one) => ({
-      id: Number(one.id),
-      nodeId: one.node_id,
-      owner: one.owner.login,
-      name: one.name,
-      defaultBranch: one.default_branch,
-      installation,
-      public: !one.private,
-    }));
+    .map((one) => ({ ...toRepository(one, installation), public: !one.private }));
 }
 
 async function pages<T>(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   describeIssues,
+  entryName,
   findRepeated,
   readYaml,
   repositories,
@@ -26,11 +27,7 @@ const AT_A_TIME = 'a number from 1 to 50';
 const serverSchema = z
   .strictObject(
     {
-      name: z
-        .string({ error: 'the name of the server' })
-        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
-          error: 'a name of letters, digits, ".", "_" and "-"',
-        }),
+      name: entryName('server'),
       url: z
         .string({ error: ADDRESS })
         .refine(isBase, { error: ADDRESS })

@@ -1,21 +1,7 @@
-import type { Facts } from '../facts.ts';
 import { branchWith, POLICIES, REVIEWED, rollbackRuleset, ruleset, SET } from '../facts.fixture.ts';
-import { known, unknown } from '../reading.ts';
+import { known } from '../reading.ts';
+import { classic, NO } from './classic.fixture.ts';
 import type { Row } from './row.fixture.ts';
-
-const NO = unknown('GitHub refused (status 403).');
-
-const classic = (
-  kind: 'whole' | 'part',
-  rules: Parameters<typeof ruleset>[0],
-  reviewsBypassed = false,
-): Facts =>
-  branchWith({
-    ...ruleset(REVIEWED, known('always')),
-    classic: known(
-      kind === 'whole' ? { kind, rules, reviewsBypassed } : { kind, rules, why: 'No.' },
-    ),
-  });
 
 const methodIs = (mergeMethod: 'squash' | 'merge' | 'rebase') => ({
   policies: known({

@@ -1,4 +1,3 @@
-import type { Facts } from '../facts.ts';
 import {
   approvalsWith,
   branchWith,
@@ -7,22 +6,9 @@ import {
   REVIEWED,
   ruleset,
 } from '../facts.fixture.ts';
-import { known, unknown } from '../reading.ts';
+import { known } from '../reading.ts';
+import { classic, NO } from './classic.fixture.ts';
 import type { Row } from './row.fixture.ts';
-
-const NO = unknown('GitHub refused (status 403).');
-
-const classic = (
-  kind: 'whole' | 'part',
-  rules: Parameters<typeof ruleset>[0],
-  reviewsBypassed = false,
-): Facts =>
-  branchWith({
-    ...ruleset(REVIEWED, known('always')),
-    classic: known(
-      kind === 'whole' ? { kind, rules, reviewsBypassed } : { kind, rules, why: 'No.' },
-    ),
-  });
 
 /** What is found about rules, and who decides. */
 export const RULES_ROWS: readonly Row[] = [

@@ -1,4 +1,4 @@
-import type { CheckId } from '../../doctor/check.ts';
+import { GATE_IDS, type CheckId } from '../../doctor/check.ts';
 import type { PullRequest } from '../../rollback/forge.ts';
 import type { DrillPull } from '../drill.ts';
 import { again, type Did, type PolicyStep } from '../step.ts';
@@ -6,19 +6,7 @@ import { judgeChecks } from './look.ts';
 import { endedByPerson } from './propose.ts';
 
 /** What the doctor looks at that may hold up the merge of a rollback. */
-const GATES: ReadonlySet<CheckId> = new Set([
-  'bypass',
-  'branch-rules',
-  'classic-protection',
-  'github-approval',
-  'automatic-merge',
-  'required-checks',
-  'merge-queue',
-  'signatures',
-  'push-restriction',
-  'merge-method',
-  'rollback-branch',
-]);
+const GATES: ReadonlySet<CheckId> = new Set(GATE_IDS);
 
 /** Whether GitHub would merge the pull request, and no rule stands in the way of one like it. */
 export async function wouldMerge(step: PolicyStep): Promise<Did> {

@@ -20,10 +20,11 @@ export interface LoggedCommit {
 }
 
 /**
- * What makes `git log` print what {@link parseRawLog} reads. Every option that a person's settings could
- * change is named. Moves are not looked for: a file that moved is one taken away and one added.
+ * What makes `git log` print which files each commit of the first-parent history changed, with their blobs. Every option
+ * that a person's settings could change is named. Moves are not looked for: a file that moved is one taken away and one
+ * added.
  */
-export const RAW_LOG = [
+export const RAW_CHANGES = [
   'log',
   '--first-parent',
   '--diff-merges=first-parent',
@@ -31,10 +32,15 @@ export const RAW_LOG = [
   '--no-abbrev',
   '--no-renames',
   '--no-relative',
-  '--ignore-submodules=none',
   '--no-ext-diff',
   '--no-color',
   '-z',
+] as const;
+
+/** What makes it print what {@link parseRawLog} reads. */
+export const RAW_LOG = [
+  ...RAW_CHANGES,
+  '--ignore-submodules=none',
   '--format=tformat:%H %P',
 ] as const;
 

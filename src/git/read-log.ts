@@ -1,6 +1,7 @@
 import type { Oid, Person } from '../releases/release.ts';
 import type { Instant } from '../time.ts';
 import type { GitPlace } from './git-environment.ts';
+import { RAW_CHANGES } from './parse-raw-log.ts';
 import { isFileMode } from './read-tree.ts';
 import { streamGit } from './run-git.ts';
 
@@ -111,20 +112,7 @@ async function* readRaw(
   place: GitPlace,
   more: readonly string[],
 ): AsyncGenerator<TouchedCommit, void, undefined> {
-  const args = [
-    'log',
-    '--first-parent',
-    '--diff-merges=first-parent',
-    '--raw',
-    '--no-abbrev',
-    '--no-renames',
-    '--no-relative',
-    '--no-ext-diff',
-    '--no-color',
-    '-z',
-    '--format=tformat:%x01%H %ct',
-    ...more,
-  ];
+  const args = [...RAW_CHANGES, '--format=tformat:%x01%H %ct', ...more];
   const decoder = new TextDecoder();
   let rest = '';
   let meta: string | undefined;

@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/run-cli.ts';
@@ -98,16 +98,10 @@ test('docs/design.md names every room', () => {
   expect(rooms.filter((room) => !page.includes(`| \`${room}\` `))).toEqual([]);
 });
 
-test('the index of decisions has each one once, by its title; their numbers differ', () => {
-  const files = globSync('docs/decisions/0*.md', { cwd: ROOT }).sort();
-  const titles = files.map((file) => {
-    const [, title = ''] = /^# (.*)$/m.exec(read(file)) ?? [];
-    return `- [${title}](${file.replace('docs/decisions/', '')})`;
-  });
+test('the index of decisions has each one once; their numbers differ', () => {
+  const files = globSync('docs/decisions/0*.md', { cwd: ROOT }).map((path) => basename(path));
   const index = read('docs/decisions/README.md');
-  const listed = [...index.matchAll(/^- \[.*?\]\(.*?\)/gm)].map(([line]) => line);
-  expect(listed.sort()).toEqual(titles.sort());
-  const numbers = files.map((file) => Number(/\/(\d{4})-/.exec(file)?.[1]));
-  expect(new Set(numbers).size).toBe(files.length);
-  expect(titles.every((title) => /^- \[\d+\. /.test(title))).toBe(true);
+  const listed = [...index.matchAll(/^- \[.*?\]\((.*?)\)/gm)].map(([, file = '']) => file);
+  expect(listed.sort()).toEqual(files.sort());
+  expect(new Set(files.map((file) => file.slice(0, 4))).size).toBe(files.length);
 });

@@ -1,14 +1,15 @@
 /**
  * The last rung of a ladder, where the policy names it: the emergency retrain.
  *
- * The races: a process dies after the event was sent and before that was written down; the alert of the incident fires
- * on while the workflow runs.
+ * The races: a process dies after the event was sent and before that was said, or after it was said and before it was
+ * written down; the alert of the incident fires on while the workflow runs.
  *
  * What must hold: it is started once for an incident, by itself only where the policy merges by itself for the alert,
  * and people know of it.
  *
  * How: the comment below the last rollback says that it was started, and is looked for first. What lies between the
- * event and the comment is done again, with the same `id`, by which the workflow can tell.
+ * event and the comment is done again, with the same `id`, by which the workflow can tell. Where the comment stands and
+ * the store does not know of it, the journal is told, and no more.
  */
 import { isOwn } from '../commands/conversation.ts';
 import { badFor, goodFor, sendRetrain } from '../rollback/retrain.ts';
@@ -45,8 +46,13 @@ export async function tryLastResort(
 ): Promise<LastResort> {
   const { recovery, policy, running, evidence, record } = next;
   const { target, number } = recovery;
-  if (await wasSaid(workspace, ports, next, 'started')) {
-    return { kind: 'ended', why: 'The emergency retrain was started, too.' };
+  const started = await said(workspace, ports, next, 'started');
+  if (started !== undefined) {
+    if (isNoted(recovery, 'started')) {
+      return { kind: 'ended', why: 'The emergency retrain was started, too.' };
+    }
+    note(workspace, ports, next, 'started', started);
+    return { kind: 'done' };
   }
   const good = await goodFor(workspace.manifests, policy, running, selection);
   if (!good) {
@@ -72,29 +78,49 @@ export async function tryLastResort(
     decideLater(ports, next, decision);
     return { kind: 'done' };
   }
-  if (await wasSaid(workspace, ports, next, 'left-to-people')) return { kind: 'done' };
+  const left = await said(workspace, ports, next, 'left-to-people');
+  if (left !== undefined) {
+    if (!isNoted(recovery, 'left-to-people')) note(workspace, ports, next, 'left-to-people', left);
+    return { kind: 'done' };
+  }
   const { alert } = evidence;
   const why = whySentence(decision, { alert, target: targetKey(target) }, inCode);
   await announce(workspace, ports, next, 'left-to-people', retrainLeftSentence(what, tried, why));
   return { kind: 'done' };
 }
 
-/** The comment comes last: where it stands, people were called. */
+type Mark = keyof typeof RETRAIN_MARKS;
+
+/** The comment comes last of what others see: where it stands, people were called. */
 async function announce(
   workspace: Workspace,
   ports: Ports,
-  { recovery: { branch, number, commit, severity } }: Next,
-  mark: keyof typeof RETRAIN_MARKS,
+  next: Next,
+  mark: Mark,
   sentence: string,
 ): Promise<void> {
+  const { branch, number, severity } = next.recovery;
   const repository = fullName(workspace.repository);
   const key = `${workspace.repository.id} ${branch} retrain ${mark}`;
   await ports.page({ key, repository, severity, sentence });
   await ports.forge.comment(workspace.repository, number, `${RETRAIN_MARKS[mark]}\n${sentence}`);
+  note(workspace, ports, next, mark, sentence);
+}
+
+/** Writes it down; both are stored together, so that it is written once. */
+function note(
+  { repository, recovering }: Workspace,
+  ports: Ports,
+  { recovery }: Next,
+  mark: Mark,
+  sentence: string,
+): void {
+  const { branch, number, commit } = recovery;
+  recovering.set(branch, { ...(recovering.get(branch) ?? recovery), lastResort: mark });
   ports.journal.write({
     kind: 'followed',
     at: ports.clock(),
-    repository,
+    repository: fullName(repository),
     incident: branch,
     sentence,
     number,
@@ -103,13 +129,21 @@ async function announce(
   });
 }
 
-async function wasSaid(
+/** One that was found in git is not told again: the journal outlives the store. */
+function isNoted({ lastResort, recalled }: Next['recovery'], mark: Mark): boolean {
+  return lastResort === mark || recalled === true;
+}
+
+/** The sentence that was said of it; undefined when nothing was. */
+async function said(
   { repository }: Workspace,
   ports: Ports,
   { recovery: { number, mergedAt } }: Next,
-  mark: keyof typeof RETRAIN_MARKS,
-): Promise<boolean> {
+  mark: Mark,
+): Promise<string | undefined> {
   const self = await ports.self(repository);
   const comments = await ports.conversation.comments(repository, number, mergedAt - SKEW);
-  return comments.some((one) => isOwn(one, self) && one.body.startsWith(RETRAIN_MARKS[mark]));
+  const start = RETRAIN_MARKS[mark];
+  const found = comments.find((one) => isOwn(one, self) && one.body.startsWith(start));
+  return found?.body.slice(start.length).trim();
 }

@@ -78,6 +78,8 @@ export interface Recovery {
   readonly baselines?: Readonly<Record<string, number>>;
   /** People were told that metric servers give no answer. */
   readonly unanswered?: true;
+  /** What the journal says became of the last rung of the ladder, the emergency retrain. */
+  readonly lastResort?: 'started' | 'left-to-people';
 }
 
 /** When a release ran. */

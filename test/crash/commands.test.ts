@@ -8,6 +8,7 @@ import {
   quarantined,
   rejected,
   relanded,
+  retrainAskedFor,
 } from './scenarios.ts';
 
 const shared = await openForFile();
@@ -97,6 +98,16 @@ const wentToBaseline = (outcome: Outcome): void => {
   });
 };
 
+const retrains = (outcome: Outcome): void => {
+  expect(outcome).toMatchObject({
+    runs: { model: '1.11', features: 'f-11' },
+    pulls: [],
+    dispatched: [expect.stringMatching(/^retrain-model .*"data":"f-10"/)],
+    left: [],
+  });
+  answered(outcome, 'The retrain of `production/fraud` is started');
+};
+
 await dieEverywhere(shared, askedFor, merged);
 await dieEverywhere(shared, heldAndLifted, lifted);
 await dieEverywhere(shared, quarantined, wentFurther);
@@ -104,3 +115,4 @@ await dieEverywhere(shared, relanded, cameBack);
 await dieEverywhere(shared, rejected, refused);
 await dieEverywhere(shared, frozen, thawed);
 await dieEverywhere(shared, designated, wentToBaseline);
+await dieEverywhere(shared, retrainAskedFor, retrains);

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { readLines } from '../../src/journal/chain.ts';
 import type { RollbackRecord } from '../../src/journal/trailers.ts';
+import { answerLine } from '../../src/texts/commands.ts';
+import { SLACK_DONE } from '../../src/texts/slack.ts';
 import { withStatus } from '../../src/texts/status-section.ts';
 import { openSharedDatabase, type SharedDatabase } from '../../fixtures/process/shared-database.ts';
 import { playScenario, pointName, type End, type Point, type Scenario } from './matrix.ts';
@@ -67,6 +69,10 @@ export interface Outcome {
   readonly branches: readonly string[];
   /** Without what differs from run to run: ids, commits and moments. */
   readonly answers: readonly string[];
+  /** What workflows were told; one that is told the same twice notices. */
+  readonly dispatched: readonly string[];
+  /** What stands in Slack in the end, and what was answered there. */
+  readonly slack: { readonly card: string; readonly answers: readonly string[] };
   readonly state: string;
   readonly left: readonly string[];
   /** Which parts of the incident's life the journal tells of, but for what it waited for on the way. */
@@ -78,6 +84,7 @@ export interface Outcome {
 
 function outcomeOf(end: End): Outcome {
   const { runs, pulls, records, branches, answers, state, left, entries, journal } = end;
+  const { dispatched, slack } = end;
   const told = entries
     .filter(
       ({ kind, incident }) => incident !== undefined && kind !== 'failed' && kind !== 'waiting',
@@ -107,6 +114,12 @@ function outcomeOf(end: End): Outcome {
     }),
     branches,
     answers: answers.map(plain),
+    dispatched: [...new Set(dispatched.map(plain))],
+    slack: {
+      // Who dies right after posting a message posts another one, and edits that from then on.
+      card: plain(slack.messages.at(-1) ?? ''),
+      answers: [...new Set(slack.answers.map(plain))],
+    },
     state: plain(state),
     left,
     told: [...new Set(told)].sort(),
@@ -138,19 +151,30 @@ function recordedIn(journal: readonly string[]): readonly string[] {
   if (entries.some(({ seq }, i) => seq !== i + 1)) return ['the chain has a gap'];
   if (new Set(entries.map(({ id }) => id)).size < entries.length)
     return ['an entry is there twice'];
-  const kinds = entries
-    .filter(({ kind }) => kind === 'merged' || kind === 'closed')
-    .map(({ kind, facts }) => `${kind}${'record' in facts ? ' with its record' : ''}`);
-  return kinds;
+  return entries.flatMap(({ kind, facts }) => {
+    if (kind === 'merged' || kind === 'closed') {
+      return [`${kind}${'record' in facts ? ' with its record' : ''}`];
+    }
+    const happened = String(facts['happened']);
+    return happened.startsWith('retrain') ? [happened] : [];
+  });
 }
 
 /**
- * One who finds a rollback open cannot tell for a moment whether its alert still fires: so more people may have been
+ * A person in Slack who reads nothing asks again, and is answered once more. One who finds a rollback open cannot tell for a moment whether its alert still fires: so more people may have been
  * asked for a review than was needed in the end, never fewer.
  */
 function atLeast(expected: Outcome): unknown {
   return {
     ...expected,
+    slack: {
+      ...expected.slack,
+      answers: expect.toSatisfy((answers: readonly string[]) =>
+        expected.slack.answers.every(
+          (one) => answers.includes(one) || answers.includes(doneBefore(one)),
+        ),
+      ),
+    },
     pulls: expected.pulls.map((pull) => ({
       ...pull,
       asked: expect.toSatisfy((asked: number) => asked >= pull.asked),
@@ -158,27 +182,48 @@ function atLeast(expected: Outcome): unknown {
   };
 }
 
+/** What is answered instead by one that finds it done and recorded. */
+function doneBefore(answer: string): string {
+  return answerLine(/^`([^`]*)`/.exec(answer)?.[1] ?? '', SLACK_DONE);
+}
+
 /** The kinds of effects that were among the points of this file. */
 const seen = new Set<string>();
 
 /**
  * Two deaths differ only by what stands outside, so dying before a change is dying after the one before it, and a
- * request that only asks makes no difference. With CRASH_POINTS=all every point is tried all the same; with anything
- * else there, the points with that in their names. Without it: right after the first change of each kind in a file, and, in the scenario that begins with the start of a process,
- * right before it as well.
+ * request that only asks makes no difference. CRASH_POINTS=every tries all the same every point that was seen;
+ * CRASH_POINTS=all, those that differ; anything else there, the points with that in their names. Without it: right after
+ * the first change of each kind in a file, and, in the scenario that begins with the start of a process, right before it
+ * as well.
  */
 function choosePoints({ only, fromStart }: Scenario, points: readonly Point[]): readonly Point[] {
   const wanted = process.env['CRASH_POINTS'];
-  if (wanted === 'all') return points;
+  if (wanted === 'every') return points;
+  if (wanted === 'all') return points.filter(differs);
   if (wanted) return points.filter((point) => pointName(point).includes(wanted));
-  return points.filter(({ effect }) => {
-    if (!effect.changes || (only !== undefined && effect.of !== only)) return false;
+  return points.filter((point) => {
+    const { effect, early } = point;
+    if (!effect.changes || early || only?.test(pointName(point)) === false) return false;
     if (effect.phase === 'before' && !fromStart) return false;
     const kind = `${effect.phase} ${effect.of} ${withoutRepeats(effect.name)}`;
     const known = seen.has(kind);
     seen.add(kind);
     return !known;
   });
+}
+
+/**
+ * What a process does whenever it takes a turn, before anything else: it leases the lane and claims its items. Whoever
+ * comes after it frees both before it does anything, so that one death of each kind stands for all.
+ */
+const CLAIM = /^(insert lane|update item)$/;
+
+/** Whether what stands outside is another than at every point before it, or it is the first point of all. */
+function differs({ effect, nth }: Point, i: number): boolean {
+  if (i === 0) return true;
+  const isRepeated = effect.of === 'database' && CLAIM.test(effect.name) && nth > 1;
+  return effect.changes && effect.phase === 'after' && !isRepeated;
 }
 
 /** How many timers a transaction sets makes no other kind of it. */

@@ -7,7 +7,7 @@ import { readTrailers } from '../../src/journal/read-trailers.ts';
 import type { RollbackRecord } from '../../src/journal/trailers.ts';
 import type { Entry } from '../../src/journal/entry.ts';
 import { STATE_BRANCH } from '../../src/state/view.ts';
-import { MINUTE } from '../../src/time.ts';
+import { MINUTE, type Milliseconds } from '../../src/time.ts';
 import { alertmanagerMessage, type SampleAlert } from '../../fixtures/hub/sample.ts';
 import type { Pull } from '../../fixtures/hub/state.ts';
 import { createManualTime, type ManualTime } from '../../fixtures/manual-time.ts';
@@ -19,6 +19,8 @@ import {
   type SmallWorld,
 } from '../../fixtures/process/small-world.ts';
 import type { SimulatedProcess } from '../../fixtures/process/start-process.ts';
+import { openSlackFront, type SlackFront } from '../../fixtures/process/slack-front.ts';
+import { readMessage, type SlackDouble, type SlackMessage } from '../../fixtures/slack/slack.ts';
 import { supervise, type Supervised } from '../../fixtures/process/supervise.ts';
 
 const START = Date.parse('2026-11-20T02:17:00Z');
@@ -36,6 +38,14 @@ export interface Play {
   readonly after: (what: () => unknown) => Promise<void>;
   /** Says something below an issue, which is opened at the first; then it is waited until nothing is left to do. */
   readonly say: (login: string, body: string) => Promise<void>;
+  /** Lets time pass, and what falls due meanwhile happen. */
+  readonly pass: (length: Milliseconds) => Promise<void>;
+  /** Types `/lastgood` and this in Slack; then it is waited until nothing is left to do. */
+  readonly type: (user: string, text: string) => Promise<void>;
+  /** Presses a button of the newest message that has it; then it is waited until nothing is left to do. */
+  readonly press: (user: string, label: string) => Promise<void>;
+  /** What came before is tried in other scenarios as well, and tried here only where all points are asked for. */
+  readonly fromHere: () => void;
   /** The only pull request. Throws when there is none, or another one. */
   readonly pull: () => Pull;
 }
@@ -44,8 +54,10 @@ export interface Scenario {
   readonly name: string;
   /** Whether the start of the first process is a part of it. */
   readonly fromStart?: boolean;
-  /** Which effects are points; all unless given. */
-  readonly only?: Effect['of'];
+  /** Which points are tried, by their names, where not all are asked for; all kinds unless given. */
+  readonly only?: RegExp;
+  /** Who is who in Slack, GitHub logins by Slack id. Absent: Slack is not set up. */
+  readonly slack?: Readonly<Record<string, string>>;
   /** Done each time that a process took the place of a dead one. */
   readonly restarted?: (process: SimulatedProcess) => unknown;
   /** What is special about the policy of the model. */
@@ -59,6 +71,8 @@ export interface Scenario {
 export interface Point {
   readonly effect: Effect;
   readonly nth: number;
+  /** Before what is special about its scenario. */
+  early: boolean;
 }
 
 /** What stands when a scenario is over. */
@@ -84,6 +98,10 @@ export interface End {
   readonly branches: readonly string[];
   /** What the App answered below issues that are no pull requests. */
   readonly answers: readonly string[];
+  /** What workflows of the repository were told, one each; sending the same twice is for them to notice. */
+  readonly dispatched: readonly string[];
+  /** What stands in Slack, and what was answered to people there. */
+  readonly slack: { readonly messages: readonly string[]; readonly answers: readonly string[] };
   /** What is held, designated and quarantined, as the file of the model on the state branch says it. */
   readonly state: string;
   /** What lies in the inbox and is not handled. */
@@ -112,6 +130,9 @@ export async function playScenario(
   let counting = scenario.fromStart === true;
   let died = false;
   let supervised: Supervised | undefined;
+  const slack = scenario.slack
+    ? await openSlackFront(time.clock, new Map(Object.entries(scenario.slack)))
+    : undefined;
   try {
     const model = await world.plant('fraud', scenario.policy && { policy: scenario.policy });
     await scenario.prepare?.(world);
@@ -120,19 +141,20 @@ export async function playScenario(
       shared,
       time,
       journal: (entry) => void entries.push(entry),
+      ...(slack && { slack }),
       ...(scenario.restarted && { restarted: scenario.restarted }),
       watch(effect) {
         if (!counting) return undefined;
         const kind = `${effect.phase} ${effect.of} ${effect.name}`;
         const nth = (counts.get(kind) ?? 0) + 1;
         counts.set(kind, nth);
-        points.push({ effect, nth });
+        points.push({ effect, nth, early: false });
         if (died || !dieAt || kindOf(dieAt.effect) !== kind || dieAt.nth !== nth) return undefined;
         died = true;
         return 'die';
       },
     });
-    const { quiet, alert } = supervised;
+    const { quiet, alert, ask } = supervised;
     await quiet();
     counting = true;
     let issue: number | undefined;
@@ -154,6 +176,23 @@ export async function playScenario(
         world.hub.as(login).comment(world.repository, issue, body);
         await quiet(MINUTE);
       },
+      pass: (length) => quiet(length),
+      async type(user, text) {
+        await ask(() => inSlack(slack).command(user, text));
+        await quiet(MINUTE);
+      },
+      async press(user, label) {
+        await ask(() => {
+          const double = inSlack(slack);
+          const message = double.messages.findLast((one) => hasButton(one, label));
+          if (!message) throw new Error(`Nothing in Slack has the button ${label}.`);
+          return double.press(user, message, label);
+        });
+        await quiet(MINUTE);
+      },
+      fromHere() {
+        for (const point of points) point.early = true;
+      },
       pull() {
         const [pull, ...others] = world.repository.pulls();
         if (!pull || others.length > 0) {
@@ -172,6 +211,11 @@ export async function playScenario(
       records: await recordsOf(world),
       branches: world.repository.branches().filter((branch) => branch !== JOURNAL_BRANCH),
       answers: answersIn(world),
+      dispatched: dispatchedIn(world),
+      slack: {
+        messages: slack?.double.messages.map(readMessage) ?? [],
+        answers: slack?.double.answers ?? [],
+      },
       state: (await world.repository.read(STATE_FILE, STATE_BRANCH)) ?? '',
       left: await leftIn(shared),
       bad: model.bad,
@@ -179,6 +223,7 @@ export async function playScenario(
     };
   } finally {
     await supervised?.stop();
+    await slack?.stop();
     await world.stop();
   }
 }
@@ -211,6 +256,24 @@ function seenPull(pull: Pull): End['pulls'][number] {
     title: pull.title,
     body: pull.body,
   };
+}
+
+function inSlack(slack: SlackFront | undefined): SlackDouble {
+  if (!slack) throw new Error('The scenario has no Slack.');
+  return slack.double;
+}
+
+function hasButton(message: SlackMessage, label: string): boolean {
+  return readMessage(message).includes(`[${label}]`);
+}
+
+function dispatchedIn({ hub }: SmallWorld): string[] {
+  return hub.deliveries
+    .filter(({ event }) => event === 'repository_dispatch')
+    .map(({ payload }) => {
+      const { action, client_payload: told } = payload as Readonly<Record<string, unknown>>;
+      return `${String(action)} ${JSON.stringify(told)}`;
+    });
 }
 
 function answersIn({ repository }: SmallWorld): string[] {

@@ -1,4 +1,7 @@
+import { MINUTE } from '../../src/time.ts';
 import type { Scenario } from './matrix.ts';
+
+const HUB = / hub: /;
 
 const approve: Scenario['play'] = async ({ alert, after, pull, world }) => {
   await alert({ severity: 'medium' });
@@ -19,7 +22,7 @@ const swept: Pick<Scenario, 'restarted'> = { restarted: (process) => process.clo
 
 export const reviewedWithSweep: Scenario = {
   name: 'reviewed, and swept after the restart',
-  only: 'hub',
+  only: HUB,
   play: approve,
   ...swept,
 };
@@ -58,7 +61,7 @@ export const askedFor: Scenario = {
 
 export const heldAndLifted: Scenario = {
   name: 'held before the alert, and lifted',
-  only: 'hub',
+  only: HUB,
   play: async ({ say, alert }) => {
     await say('mallory', '/hold fraud Let me look first');
     await alert();
@@ -69,7 +72,7 @@ export const heldAndLifted: Scenario = {
 
 export const quarantined: Scenario = {
   name: 'the release before is quarantined, so it goes one further',
-  only: 'hub',
+  only: HUB,
   play: async ({ say, alert }) => {
     await say('bob', '/quarantine fraud 1.10 It leaks labels');
     await alert();
@@ -79,7 +82,7 @@ export const quarantined: Scenario = {
 
 export const relanded: Scenario = {
   name: 'rolled back, relanded and shipped again',
-  only: 'hub',
+  only: HUB,
   play: async ({ say, alert, after, model }) => {
     await alert();
     await say('alice', '/reland fraud 1.11 The threshold was wrong');
@@ -103,7 +106,7 @@ export const rejected: Scenario = {
 
 export const frozen: Scenario = {
   name: 'frozen before the alert, and lifted',
-  only: 'hub',
+  only: HUB,
   prepare({ hub, repository }) {
     hub.user('rosa', { name: 'Rosa', email: 'rosa@acme.example' });
     repository.grant('rosa', 'maintain');
@@ -118,7 +121,7 @@ export const frozen: Scenario = {
 
 export const designated: Scenario = {
   name: 'an older release is designated as good before the alert',
-  only: 'hub',
+  only: HUB,
   play: async ({ say, alert }) => {
     await say('alice', '/baseline fraud 1.9 It passed the review');
     await alert();
@@ -128,13 +131,55 @@ export const designated: Scenario = {
 
 export const drilled: Scenario = {
   name: 'a drill',
-  only: 'hub',
+  only: HUB,
   play: ({ say }) => say('alice', '/drill fraud'),
 };
 
 export const drilledThere: Scenario = {
   name: 'a drill in the environment of drills',
-  only: 'hub',
+  only: HUB,
   policy: { drills: { every: 'never', environment: 'production' } },
   play: ({ say }) => say('alice', '/drill fraud'),
+};
+
+export const inSlack: Scenario = {
+  name: 'asked for in Slack by one person, and approved there by another',
+  // What is asked is noted, then stored, then done, told and answered.
+  only: / slack: | hub: (PUT|DELETE|POST \/issues)| database: insert (document|item)\b/,
+  slack: { U0ALICE: 'alice', U0ERIN: 'erin' },
+  policy: { notify: { slack: '#ml-alerts', issue: false } },
+  play: async ({ type, press, fromHere }) => {
+    await type('U0ALICE', 'rollback fraud --reason "Scores drift since noon"');
+    fromHere();
+    await press('U0ERIN', 'Approve');
+  },
+  ...swept,
+};
+
+/** The last rung of its ladder is a retrain. */
+const RETRAINED = {
+  verify: { rollOut: { by: 'none' }, within: '15m', watch: '2h' },
+  limits: { cooldown: '0s', merge: '9 per 24h', open: '20 per 24h' },
+  ladder: ['release', 'retrain'],
+  retrain: { event: 'retrain-model' },
+};
+
+export const retrained: Scenario = {
+  name: 'the rollback does not help, and the last rung is a retrain',
+  policy: RETRAINED,
+  only: HUB,
+  play: async ({ alert, pass, fromHere }) => {
+    await alert();
+    fromHere();
+    await pass(16 * MINUTE);
+  },
+  ...swept,
+};
+
+export const retrainAskedFor: Scenario = {
+  name: 'a retrain is asked for',
+  only: HUB,
+  policy: RETRAINED,
+  play: ({ say }) => say('alice', '/retrain fraud The world has changed'),
+  ...swept,
 };

@@ -155,8 +155,8 @@ function recordedIn(journal: readonly string[]): readonly string[] {
     if (kind === 'merged' || kind === 'closed') {
       return [`${kind}${'record' in facts ? ' with its record' : ''}`];
     }
-    const happened = String(facts['happened']);
-    return happened.startsWith('retrain') ? [happened] : [];
+    const { happened } = facts;
+    return happened === 'retrain-started' || happened === 'retrain-left' ? [happened] : [];
   });
 }
 

@@ -271,7 +271,7 @@ function dispatchedIn({ hub }: SmallWorld): string[] {
   return hub.deliveries
     .filter(({ event }) => event === 'repository_dispatch')
     .map(({ payload }) => {
-      const { action, client_payload: told } = payload as Readonly<Record<string, unknown>>;
+      const { action, client_payload: told } = payload;
       return `${String(action)} ${JSON.stringify(told)}`;
     });
 }

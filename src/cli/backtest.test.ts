@@ -45,9 +45,9 @@ describe('lastgood backtest', () => {
       people told instead  0 times
 
       Rollbacks
-      At                       Target             From               To                 How     Because of  Evidence                                                                          Incident      After
-      2026-11-09 10:03:54 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  merges  diversity   diversity is at 0.2675, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks…   the collapse  3m 54s
-      2026-11-12 03:06:54 UTC  production/ranker  v4 (f3a9ed3833d5)  v2 (971ecdd8fa02)  merges  diversity   diversity is at 0.41, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks in…  none: false   -
+      At                       Target             From               To                 How     Because of  Incident      After   Evidence
+      2026-11-09 10:03:54 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  merges  diversity   the collapse  3m 54s  diversity is at 0.2675, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks…
+      2026-11-12 03:06:54 UTC  production/ranker  v4 (f3a9ed3833d5)  v2 (971ecdd8fa02)  merges  diversity   none: false   -       diversity is at 0.41, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks in…
 
       Incidents
       Began                    Until                    Target             Incident             Answered after
@@ -138,8 +138,8 @@ describe('lastgood backtest', () => {
       people told instead  0 times
 
       Rollbacks
-      At                       Target             From               To                 How                  Because of  Evidence  Incident     After
-      2026-11-09 10:31:00 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  review (the policy)  ClicksDown  -         none: false  -
+      At                       Target             From               To                 How                  Because of  Incident     After  Evidence
+      2026-11-09 10:31:00 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  review (the policy)  ClicksDown  none: false  -      -
 
       Incidents
       None is known: --incidents names them, and rollbacks that really happened tell of some.
@@ -198,8 +198,8 @@ describe('lastgood backtest', () => {
       people told instead  1 time
 
       Rollbacks
-      At                       Target             From               To                 How                                              Because of  Evidence                                                                         Incident      After
-      2026-11-09 10:03:54 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  review (a hold), merges 2026-11-09 12:00:00 UTC  diversity   diversity is at 0.2675, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks…  the collapse  3m 54s
+      At                       Target             From               To                 How                                              Because of  Incident      After   Evidence
+      2026-11-09 10:03:54 UTC  production/ranker  v3 (234e9cff0f75)  v2 (971ecdd8fa02)  review (a hold), merges 2026-11-09 12:00:00 UTC  diversity   the collapse  3m 54s  diversity is at 0.2675, beyond the bound of 0.5 (6 samples of 5m). 3 bad looks…
 
       Held back
       Target             By                                   Instead  Times  Alerts  Releases  First

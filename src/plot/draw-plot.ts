@@ -77,7 +77,7 @@ export function drawPlot(
         x.place(Math.max(band.from, from)),
         x.place(Math.min(band.until, until)),
       ];
-      return `<rect class="lg-band lg-${band.kind}" x="${n(left)}" y="${n(top)}" width="${n(Math.max(1, right - left))}" height="${FIELD}"><title>${escapeXml(band.label, MOST.label)}</title></rect>`;
+      return `<rect class="lg-band lg-${band.kind}" x="${n(left)}" y="${n(top)}" width="${n(Math.max(1, right - left))}" height="${FIELD}"><title>${escapeXml(band.title ?? band.label, MOST.label)}</title></rect>`;
     }),
     ...y.ticks.flatMap(({ at, label }) => [
       `<line class="lg-rule" x1="${LEFT}" y1="${n(at)}" x2="${WIDTH - RIGHT}" y2="${n(at)}"/>`,

@@ -47,7 +47,10 @@ export interface Band {
   readonly kind: 'baseline' | 'impact' | 'watch';
   readonly from: Instant;
   readonly until: Instant;
+  /** What the legend calls those of its kind. */
   readonly label: string;
+  /** What this one is called; its label unless given. */
+  readonly title?: string;
 }
 
 /** A value that must not be passed, such as a threshold or an end of a tolerance. */

@@ -10,6 +10,7 @@ export const PLOT_STYLE = `
 .lg-plot { font: 11px system-ui, -apple-system, 'Segoe UI', sans-serif; max-width: 100%; height: auto }
 .lg-plot text { fill: var(--quiet) }
 .lg-plot .lg-title { fill: var(--ink); font-size: 13px; font-weight: 600 }
+.lg-plot .lg-over { paint-order: stroke; stroke: var(--paper); stroke-width: 4 }
 .lg-paper { fill: var(--paper) }
 .lg-rule { stroke: var(--rule); stroke-width: 1 }
 .lg-line { fill: none; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round }

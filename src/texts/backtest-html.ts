@@ -74,7 +74,13 @@ function marksOf({ policy }: BacktestReport, target: TargetKey, { timelines }: D
 function incidentsOf({ incidents }: PolicyReport, target: TargetKey): NonNullable<Plot['bands']> {
   return incidents
     .filter((one) => one.target === target)
-    .map(({ from, to, name }) => ({ kind: 'impact', from, until: to, label: name }));
+    .map(({ from, to, name }) => ({
+      kind: 'impact',
+      from,
+      until: to,
+      label: 'incident',
+      title: name,
+    }));
 }
 
 /** Of other judges, the bound is not in the unit of the metric. */

@@ -99,9 +99,9 @@ export function policySections(one: PolicyReport): readonly AuditSection[] {
         'To',
         'How',
         'Because of',
-        'Evidence',
         'Incident',
         'After',
+        'Evidence',
       ],
       rows: one.rollbacks.map(rollbackRow),
       none: 'None would have been opened.',
@@ -141,9 +141,9 @@ function rollbackRow(one: WouldRollBack): readonly string[] {
     `${versionName(goal.versions)}${goal.commit === undefined ? '' : ` (${shortCommit(goal.commit)})`}`,
     howWords(one),
     alert.name,
-    evidence.summary ?? valueWords(evidence),
     incident ?? 'none: false',
     lengthOf(after),
+    evidence.summary ?? valueWords(evidence),
   ];
 }
 

@@ -31,7 +31,7 @@ export function htmlSection({ title, headings, rows, none }: AuditSection): stri
   const head = `<h2>${escapeHtml(title)}</h2>`;
   if (rows.length === 0) return `${head}\n<p class="quiet">${escapeHtml(none)}</p>`;
   const cells = (tag: string, row: readonly string[]): string =>
-    `<tr>${row.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+    `<tr>${row.map((cell) => `<${tag}${cell.length > LONG ? ' class="long"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
   const body = rows.map((row) => cells('td', row)).join('\n');
   // Whoever has no mouse moves a wide table by its keys.
   return `${head}
@@ -39,6 +39,9 @@ export function htmlSection({ title, headings, rows, none }: AuditSection): stri
 ${body}
 </tbody></table></div>`;
 }
+
+/** A text of more letters than this goes on in the next line, so that what stands beside it is seen. */
+const LONG = 48;
 
 /** Plots beside each other, as far as the page is wide. */
 export function htmlPlots(plots: readonly string[]): string {
@@ -48,13 +51,14 @@ export function htmlPlots(plots: readonly string[]): string {
 const STYLE = `
 :root { --paper: #fff; --ink: #1f2328; --quiet: #59636e; --rule: #d9dee4; color-scheme: light dark }
 @media (prefers-color-scheme: dark) { :root { --paper: #0d1117; --ink: #e6edf3; --quiet: #9198a1; --rule: #30363d } }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 78rem; padding: 0 1rem; color: var(--ink); background: var(--paper) }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; color: var(--ink); background: var(--paper) }
 h1 { font-size: 1.6rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
 .quiet { color: var(--quiet) } code { overflow-wrap: anywhere }
 .plots { margin: 1rem 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 32rem), 1fr)); gap: 1rem }
 .plots svg { width: 100% }
 .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--rule); white-space: nowrap }
+th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--rule); white-space: nowrap }
+td { vertical-align: top } .long { white-space: normal; min-width: 9rem }
 th { color: var(--quiet); font-weight: 600 }
 `;
 

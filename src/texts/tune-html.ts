@@ -46,7 +46,7 @@ function tradeOff({ tuning, knob, wanted }: Tuned): string {
     if (!one) return '';
     const [cx, cy] = place(one).split(',').map(Number);
     const left = (cx ?? 0) > WIDTH / 2;
-    return `<text x="${((cx ?? 0) + (left ? -10 : 10)).toFixed(1)}" y="${((cy ?? 0) + (below ? 18 : -8)).toFixed(1)}"${left ? ' text-anchor="end"' : ''}>${escapeHtml(`${text} ${knob.write(one.bound)}`)}</text>`;
+    return `<text class="lg-over" x="${((cx ?? 0) + (left ? -10 : 10)).toFixed(1)}" y="${((cy ?? 0) + (below ? 18 : -8)).toFixed(1)}"${left ? ' text-anchor="end"' : ''}>${escapeHtml(`${text} ${knob.write(one.bound)}`)}</text>`;
   };
   const bottom = HEIGHT - BOTTOM;
   return `<svg class="lg-plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="False rollbacks against what is found">

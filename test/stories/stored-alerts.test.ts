@@ -95,8 +95,8 @@ test('the alerts that the service was sent are replayed from its journal, with w
     people told instead  0 times
 
     Rollbacks
-    At                       Target             From                 To                   How              Because of   Evidence                 Incident                  After
-    2026-11-20 02:22:00 UTC  production/stored  1.11 (<commit>)  1.10 (<commit>)  review (a hold)  ScoresDrift  The scores have drifted  rolled back <commit>  4m
+    At                       Target             From                 To                   How              Because of   Incident                  After  Evidence
+    2026-11-20 02:22:00 UTC  production/stored  1.11 (<commit>)  1.10 (<commit>)  review (a hold)  ScoresDrift  rolled back <commit>  4m     The scores have drifted
 
     Incidents
     Began                    Until                    Target             Incident                  Answered after

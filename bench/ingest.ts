@@ -21,6 +21,8 @@ export interface IngestComparison {
   readonly lastgood: readonly IngestFigures[];
   /** The same deliveries to Probot's bare route: no handler, and nothing stored. */
   readonly probot: readonly IngestFigures[];
+  /** The same again with a line on the disk before the answer, and no database: what anybody durable could reach. */
+  readonly log: readonly IngestFigures[];
   /** Alerts, one a request, stored before they are acknowledged. */
   readonly alerts: readonly IngestFigures[];
 }
@@ -48,6 +50,8 @@ export async function measureIngest(rounds: number, length: number): Promise<Ing
     };
     const probot = await startService([PROBOT], keys);
     services.push(probot);
+    const log = await startService([PROBOT], { ...keys, LOG_FILE: place.file('log') });
+    services.push(log);
 
     const body = JSON.stringify(await statusPayload(hub, sample, lastgood, place.secret));
     const deliveryTo = ({ url }: Service): Template => ({
@@ -69,6 +73,7 @@ export async function measureIngest(rounds: number, length: number): Promise<Ing
     const routes = [
       { name: 'lastgood', service: lastgood, template: deliveryTo(lastgood) },
       { name: 'probot', service: probot, template: deliveryTo(probot) },
+      { name: 'log', service: log, template: deliveryTo(log) },
       { name: 'alerts', service: lastgood, template: alert },
     ] as const;
     let first = 0;
@@ -98,6 +103,7 @@ export async function measureIngest(rounds: number, length: number): Promise<Ing
     return {
       lastgood: figuresOf('lastgood'),
       probot: figuresOf('probot'),
+      log: figuresOf('log'),
       alerts: figuresOf('alerts'),
     };
   } finally {

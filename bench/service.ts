@@ -25,6 +25,8 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>;
   readonly token: string;
   readonly secret: string;
+  /** The path of a file on the same disk as the data. */
+  file(name: string): string;
   remove(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function preparePlace(hub: Hub, { app, repository }: Sample): Promi
   return {
     token,
     secret,
+    file: (name) => join(folder, name),
     env: {
       APP_ID: String(app.id),
       PRIVATE_KEY_PATH: join(folder, 'key.pem'),

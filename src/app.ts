@@ -23,13 +23,13 @@ export function connectEvents(
   clock: Clock,
   installationsChanged: (delivery: string) => Promise<void>,
 ): void {
-  app.on('push', async ({ id, payload }) => {
+  app.on('push', async ({ payload }) => {
     const { repository, ref } = payload;
     // Nothing hangs on other branches: a rollback's own has pull_request events.
     const branch = [repository.default_branch, STATE_BRANCH].find(
       (name) => ref === `refs/heads/${name}`,
     );
-    if (branch !== undefined) await arrivals.pushed(repository.id, branch, id);
+    if (branch !== undefined) await arrivals.pushed(repository.id, branch);
   });
 
   app.on(
@@ -52,7 +52,7 @@ export function connectEvents(
         log.info({ delivery: id, repository: repository.id, number }, PASSED_OVER);
         return;
       }
-      await arrivals.pullChanged(repository.id, head.ref, id);
+      await arrivals.pullChanged(repository.id, head.ref);
     },
   );
 
@@ -64,7 +64,7 @@ export function connectEvents(
       'pull_request.edited',
       'pull_request.ready_for_review',
     ],
-    async ({ id, payload }) => {
+    async ({ payload }) => {
       const { repository, pull_request: pull } = payload;
       if (pull.base.ref !== repository.default_branch) return;
       // A title says nothing about what is shipped.
@@ -73,19 +73,19 @@ export function connectEvents(
       // What Lastgood itself opens and writes has its state in its check.
       const ofLastgood = incidentOf(pull.head.ref) ?? drillOf(pull.head.ref);
       const own = payload.sender?.type === 'Bot' && ofLastgood !== undefined;
-      if (matters && !own) await arrivals.judge(repository.id, pull.number, id);
+      if (matters && !own) await arrivals.judge(repository.id, pull.number);
     },
   );
 
-  app.on('merge_group.checks_requested', async ({ id, payload }) => {
+  app.on('merge_group.checks_requested', async ({ payload }) => {
     const { head_sha: head, base_sha: base } = payload.merge_group;
     const { repository } = payload;
-    if (repository) await arrivals.judgeGroup(repository.id, { head, base }, id);
+    if (repository) await arrivals.judgeGroup(repository.id, { head, base });
   });
 
-  app.on('check_run.rerequested', async ({ id, payload }) => {
+  app.on('check_run.rerequested', async ({ payload }) => {
     const [pull] = payload.check_run.pull_requests;
-    if (pull) await arrivals.judge(payload.repository.id, pull.number, id);
+    if (pull) await arrivals.judge(payload.repository.id, pull.number);
   });
 
   app.on('pull_request.reopened', async ({ id, payload }) => {
@@ -127,15 +127,13 @@ export function connectEvents(
   });
 
   // Of these there are many at a time: nothing holds their payload while they are stored.
-  app.on('check_suite.completed', ({ id, payload }) =>
-    arrivals.checksChanged(payload.repository.id, payload.check_suite.head_sha, id),
+  app.on('check_suite.completed', ({ payload }) =>
+    arrivals.checksChanged(payload.repository.id, payload.check_suite.head_sha),
   );
-  app.on('deployment_status', ({ id, payload }) =>
-    arrivals.checksChanged(payload.repository.id, payload.deployment.sha, id),
+  app.on('deployment_status', ({ payload }) =>
+    arrivals.checksChanged(payload.repository.id, payload.deployment.sha),
   );
-  app.on('status', ({ id, payload }) =>
-    arrivals.checksChanged(payload.repository.id, payload.sha, id),
-  );
+  app.on('status', ({ payload }) => arrivals.checksChanged(payload.repository.id, payload.sha));
 
   app.on('repository_dispatch', async ({ id, payload, log }) => {
     const dispatched = readRepositoryDispatch(payload, { now: clock(), delivery: id });

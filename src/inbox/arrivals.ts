@@ -15,27 +15,27 @@ import { itemOf, timerOf, type Work } from './work.ts';
 /**
  * What arrives, by the event that tells of it. Each resolves once it is on the disk, and rejects when it is not:
  * whoever sent it is told to send it again. `delivery` is GitHub's name of the delivery, which a redelivery keeps
- * (GitHub reality 17).
+ * (GitHub reality 17). What only says that something changed has none: who looks twice sees the same, and a name that
+ * is remembered for each of them would cost more than all the rest of it.
  */
 export interface Arrivals {
   alerted(alerts: readonly AlertFor[], delivery?: string): Promise<void>;
-  pushed(repository: number, branch: string, delivery: string): Promise<void>;
-  pullChanged(repository: number, branch: string, delivery: string): Promise<void>;
+  pushed(repository: number, branch: string): Promise<void>;
+  pullChanged(repository: number, branch: string): Promise<void>;
   pullReopened(
     repository: number,
     pull: { readonly number: number; readonly branch: string; readonly at: number },
     delivery: string,
   ): Promise<void>;
-  checksChanged(repository: number, head: string, delivery: string): Promise<void>;
+  checksChanged(repository: number, head: string): Promise<void>;
   /** Somebody said something that may be a command. */
   said(repository: number, at: SaidRef, delivery: string): Promise<void>;
   /** Somebody asked for something in Slack. */
   asked(repository: number, ask: SlackAsk): Promise<void>;
-  judge(repository: number, pull: number, delivery: string): Promise<void>;
+  judge(repository: number, pull: number): Promise<void>;
   judgeGroup(
     repository: number,
     group: { readonly head: string; readonly base: string },
-    delivery: string,
   ): Promise<void>;
   /** Something to be done for a repository without a delivery: the sweep. */
   due(work: Work & { readonly kind: 'sweep' }): Promise<void>;
@@ -73,18 +73,16 @@ export function createArrivals(
           ),
         ),
       ),
-    pushed: (repository, branch, delivery) => put({ kind: 'push', repository, branch }, delivery),
-    pullChanged: (repository, branch, delivery) =>
-      put({ kind: 'pull', repository, branch }, delivery),
+    pushed: (repository, branch) => put({ kind: 'push', repository, branch }),
+    pullChanged: (repository, branch) => put({ kind: 'pull', repository, branch }),
     pullReopened: (repository, pull, delivery) =>
       put({ kind: 'pull-reopened', repository, pull }, delivery),
-    checksChanged: (repository, head, delivery) =>
-      put({ kind: 'checks', repository, head }, delivery),
+    checksChanged: (repository, head) => put({ kind: 'checks', repository, head }),
     said: (repository, at, delivery) => put({ kind: 'said', repository, ...at }, delivery),
     asked: (repository, ask) => put({ kind: 'slack', repository, ask }, `slack ${ask.id}`),
-    judge: (repository, pull, delivery) => put({ kind: 'judge', repository, pull }, delivery),
-    judgeGroup: (repository, { head, base }, delivery) =>
-      put({ kind: 'judge-group', repository, head, base }, delivery),
+    judge: (repository, pull) => put({ kind: 'judge', repository, pull }),
+    judgeGroup: (repository, { head, base }) =>
+      put({ kind: 'judge-group', repository, head, base }),
     due: (work) => put(work),
     measured: (repository, answers) =>
       now(repository, { kind: 'measured', branch: answers.branch, answers, attempts: 1 }),

@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createAccept } from './accept-items.ts';
 import { unpackRow } from './bundle.ts';
@@ -34,9 +35,11 @@ function createDouble(
     stored: () => (stored += 1),
   });
   const answerAll = async (): Promise<void> => {
+    await turnOfTheLoop();
     while (answers.length > 0) {
       answers.shift()?.();
-      await new Promise((resolve) => setImmediate(resolve));
+      await turnOfTheLoop();
+      await turnOfTheLoop();
     }
   };
   return { accept, inserts, answerAll, stored: () => stored };
@@ -52,15 +55,18 @@ function payloadsOf(parameters: readonly Parameter[]): readonly Parameter[] {
 }
 
 describe('group commit', () => {
-  it('writes at once when idle, and together what came meanwhile', async () => {
+  it('writes what came in one turn of the loop, and together what came while that was written', async () => {
     const { accept, inserts, answerAll, stored } = createDouble();
-    const all = Promise.all([1, 2, 3, 4].map((n) => accept([one('a', n), one('a', -n)])));
-    expect(inserts).toEqual([['1', '-1']]);
+    const take = (n: number): Promise<void> => accept([one('a', n), one('a', -n)]);
+    const first = [1, 2].map(take);
+    await turnOfTheLoop();
+    expect(inserts).toEqual([['1', '-1', '2', '-2']]);
+    const later = [3, 4].map(take);
     await answerAll();
-    await all;
+    await Promise.all([...first, ...later]);
     expect(inserts).toEqual([
-      ['1', '-1'],
-      ['2', '-2', '3', '-3', '4', '-4'],
+      ['1', '-1', '2', '-2'],
+      ['3', '-3', '4', '-4'],
     ]);
     expect(stored()).toBe(2);
   });
@@ -96,7 +102,11 @@ describe('group commit', () => {
     const { accept, inserts, answerAll } = createDouble(() =>
       gone ? new StoreUnavailable('gone') : undefined,
     );
-    const all = Promise.allSettled([1, 2, 3].map((n) => accept([one('a', n)])));
+    const take = (n: number): Promise<void> => accept([one('a', n)]);
+    const first = take(1);
+    first.catch(() => undefined);
+    await turnOfTheLoop();
+    const all = Promise.allSettled([first, take(2), take(3)]);
     await answerAll();
     for (const answer of await all) {
       expect(answer).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });

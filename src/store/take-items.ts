@@ -63,7 +63,7 @@ export async function takeItems(
        order by priority desc, id limit $4
      ), counted as (
        select id, alone as was_alone, row_number() over line as nth, sum(size) over line as bytes,
-         sum(many) over line - many as items_before,
+         sum(many) over line as items,
          count(*) filter (where alone) over line as alone
        from first window line as (order by priority desc, id)
      )
@@ -71,7 +71,7 @@ export async function takeItems(
      from counted
      where item.id = counted.id and exists (select from mine)
        and (counted.nth = 1
-         or (counted.alone = 0 and counted.bytes <= $5 and counted.items_before < $4))
+         or (counted.alone = 0 and counted.bytes <= $5 and counted.items <= $4))
      returning item.id::float8 as id, lane, kind, key, name, priority, payload,
        item.size, state = 'bundled' as bundled, arrived_at, tries, was_alone`,
     [lease.lane, lease.holder, lease.fence, bounds.items, bounds.bytes],

@@ -24,7 +24,7 @@ export interface WorkersOptions {
   readonly handle: Handle;
   /** Lanes worked side by side in this process; 8 unless given. */
   readonly concurrency?: number;
-  /** The most that one turn is given; 100 items and 8 MiB of payloads unless given. */
+  /** The most that one turn is given; 200 items and 8 MiB of payloads unless given. */
   readonly batch?: Partial<BatchBounds>;
   /** Tries until an item is dead; 8 unless given, which is about 2 minutes of waiting in between. */
   readonly maxTries?: number;
@@ -73,7 +73,7 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
   const { database, now, random, ready } = parts;
   const { concurrency = 8, maxTries = 8, lease: length = 10 * SECOND, poll = 500 } = options;
   const { retention = {}, affinity = 0, died, report = () => {}, handle } = options;
-  const batch = { items: 100, bytes: 8_388_608, ...options.batch };
+  const batch = { items: 200, bytes: 8_388_608, ...options.batch };
   const holder = randomUUID();
   const working = new Map<string, Working>();
   const whenIdle: (() => void)[] = [];

@@ -9,14 +9,17 @@ export function testLanes(stage: Stage): void {
   describe('lanes', () => {
     beforeEach(() => empty(stage.database()));
 
-    it('hands out by priority, then by arrival, as many at once as wait', async () => {
+    it('hands out by priority, then by arrival, as many at once as wait and came together', async () => {
       const { store, work, turns } = setUp(stage.database());
       await store.accept([one('a', 'low 1', 1), one('a', 'high 1', 9), one('a', 'low 2', 1)]);
       await store.accept([one('a', 'high 2', 9)]);
       const workers = work(undefined, { batch: { items: 3 } });
       await workers.idle();
       await workers.stop();
-      expect(turns).toEqual([['high 1', 'high 2', 'low 1'], ['low 2']]);
+      expect(turns).toEqual([
+        ['high 1', 'high 2'],
+        ['low 1', 'low 2'],
+      ]);
     });
 
     it('bounds a turn by bytes, and still hands out an item that is larger', async () => {

@@ -275,7 +275,10 @@ describe('a process that died', () => {
       expect(await model.runs()).toEqual({ model: '6.66', features: GOOD.features });
       stories.time.advance(days * DAY);
       await stories.after(() => stories.stage.restart({ loseDatabase: true }));
-      expect((await sweep()).report.repaired).toEqual([headRef]);
+      // Whichever comes first finds it, the look back at the start or the sweep; and only once.
+      const { report } = await sweep();
+      expect([[], [headRef]]).toContainEqual(report.repaired);
+      expect((await sweep()).report.repaired).toEqual([]);
       const { state, title } = model.pull();
       expect([state, title]).toEqual(['open', `Roll back production/${model.name}: 6.66 → 1.10`]);
       await stories.after(() =>

@@ -7,19 +7,22 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { git } from '../../fixtures/git/run.ts';
 import { writeHistory } from '../../fixtures/git/write-history.ts';
-import { collapseRows, COLLAPSE, COLLAPSE_POLICY, writeCollapse } from './collapse.fixture.ts';
+import {
+  collapseRows,
+  COLLAPSE,
+  COLLAPSE_POLICY,
+  openCollapse,
+  writeCollapse,
+} from './collapse.fixture.ts';
 import { runCli } from './run-cli.ts';
-import { november, NOW, openStage, type Repository, type Stage } from './stage.fixture.ts';
+import { november, NOW, type Repository, type Stage } from './stage.fixture.ts';
 
 let stage: Stage;
 let repository: Repository;
 let data = '';
 
 beforeAll(async () => {
-  stage = await openStage();
-  repository = stage.repository(COLLAPSE);
-  data = join(stage.root, 'data');
-  await writeCollapse(data);
+  ({ stage, repository, data } = await openCollapse());
 });
 afterAll(() => stage.close());
 

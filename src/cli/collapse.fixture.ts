@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WrittenCommit } from '../../fixtures/git/write-history.ts';
 import { HOUR, MINUTE, type Instant } from '../time.ts';
-import { november } from './stage.fixture.ts';
+import { november, openStage, type Repository, type Stage } from './stage.fixture.ts';
 
 /** A model whose third release collapses for four hours until somebody ships a fourth one, and what was measured. */
 export const COLLAPSE_POLICY = `model: ranker
@@ -77,4 +77,17 @@ export async function writeCollapse(
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
+}
+
+/** A stage with that model's repository, and a folder with what was measured. */
+export async function openCollapse(): Promise<{
+  readonly stage: Stage;
+  readonly repository: Repository;
+  readonly data: string;
+}> {
+  const stage = await openStage();
+  const repository = stage.repository(COLLAPSE);
+  const data = join(stage.root, 'data');
+  await writeCollapse(data);
+  return { stage, repository, data };
 }

@@ -1,18 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COLLAPSE, COLLAPSE_POLICY, writeCollapse } from './collapse.fixture.ts';
-import { openStage, type Repository, type Stage } from './stage.fixture.ts';
+import { COLLAPSE_POLICY, openCollapse } from './collapse.fixture.ts';
+import type { Repository, Stage } from './stage.fixture.ts';
 
 let stage: Stage;
 let repository: Repository;
 let data = '';
 
 beforeAll(async () => {
-  stage = await openStage();
-  repository = stage.repository(COLLAPSE);
-  data = join(stage.root, 'data');
-  await writeCollapse(data);
+  ({ stage, repository, data } = await openCollapse());
 });
 afterAll(() => stage.close());
 

@@ -1,16 +1,14 @@
 /** The process dies with `kill -9` in the middle of a rollback, and another one takes its place. */
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { copyDatabase } from '../../fixtures/database.ts';
 import { startHub, type Hub } from '../../fixtures/hub/hub.ts';
 import { alertmanagerMessage, buildSample, sampleAlerts } from '../../fixtures/hub/sample.ts';
 import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
+import { useCleanUp } from './clean-up.ts';
 import { makePlace, postAlert, SECRET, startService } from './service.ts';
 
-const clean: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const one of clean.splice(0).reverse()) await one();
-});
+const clean = useCleanUp();
 
 /** Resolves when the hub is about to perform, or has performed, the n-th writing call. */
 function atWrite(hub: Hub, phase: 'before' | 'after', field: RegExp): Promise<void> {

@@ -5,28 +5,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startHub } from '../../fixtures/hub/hub.ts';
 import { buildSample } from '../../fixtures/hub/sample.ts';
 import { plantModels } from '../../fixtures/plant-models.ts';
 import { monitorOf } from '../../src/monitors/monitor-kinds.fixture.ts';
-import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
-import {
-  POSTGRES_MISSING,
-  startPostgres,
-  type PostgresServer,
-} from '../../src/store/testing/postgres-server.fixture.ts';
+import { POSTGRES_MISSING } from '../../src/store/testing/postgres-server.fixture.ts';
 import { SECOND } from '../../src/time.ts';
 import { nextLookAfter } from '../../src/watch/look-times.ts';
 import { monitorKey } from '../../src/watch/watched.ts';
-import { openBalancer } from './balancer.ts';
-import { makePlace, SECRET, startService, TOKEN } from './service.ts';
+import { useCleanUp } from './clean-up.ts';
+import { startReplicas, usePostgres } from './replicas.ts';
+import { makePlace, TOKEN } from './service.ts';
 
-const clean: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const one of clean.splice(0).reverse()) await one();
-});
+const clean = useCleanUp();
 
 const EVERY = 5 * SECOND;
 const POLICY = {
@@ -89,11 +82,7 @@ function tickOf({ model, end }: Look): number {
 }
 
 describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server.remove());
+  const freshDatabase = usePostgres();
 
   test('two replicas look once a tick between them, go on when one is killed, and roll back once', async () => {
     const metrics = await startMetrics();
@@ -117,18 +106,12 @@ describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
       servers,
       `- { name: main, url: "${metrics.url}", repositories: [${names.join(', ')}] }\n`,
     );
-    const url = await server.freshUrl();
-    const services = await Promise.all(
-      ['one', 'two'].map(async (name) => {
-        const env = { DATABASE_URL: url, LASTGOOD_METRIC_SERVERS_FILE: servers };
-        const service = await startService({ ...(await place.env(name)), ...env });
-        clean.push(() => service.kill());
-        return service;
-      }),
+    const url = await freshDatabase();
+    const more = { DATABASE_URL: url, LASTGOOD_METRIC_SERVERS_FILE: servers };
+    const envs = await Promise.all(
+      ['one', 'two'].map(async (name) => ({ ...(await place.env(name)), ...more })),
     );
-    const balancer = await openBalancer(services.map((one) => one.url));
-    clean.push(() => balancer.close());
-    app.webhook(`${balancer.url}${WEBHOOK_PATH}`, SECRET);
+    const { services } = await startReplicas(app, envs, clean);
 
     const looksOf = (name: string, from = 0) =>
       metrics.looks.filter(

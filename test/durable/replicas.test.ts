@@ -1,23 +1,16 @@
 /** Several processes on one PostgreSQL, under load, one of them killed with `kill -9` in the middle. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startHub } from '../../fixtures/hub/hub.ts';
 import { alertmanagerMessage, buildSample } from '../../fixtures/hub/sample.ts';
 import { plantModels, type PlantedModel } from '../../fixtures/plant-models.ts';
-import { WEBHOOK_PATH } from '../../src/web/webhook-path.ts';
 import { openDatabase } from '../../src/store/open-database.ts';
-import {
-  POSTGRES_MISSING,
-  startPostgres,
-  type PostgresServer,
-} from '../../src/store/testing/postgres-server.fixture.ts';
+import { POSTGRES_MISSING } from '../../src/store/testing/postgres-server.fixture.ts';
 import { MINUTE } from '../../src/time.ts';
-import { openBalancer } from './balancer.ts';
-import { makePlace, postAlert, runToEnd, SECRET, startService } from './service.ts';
+import { useCleanUp } from './clean-up.ts';
+import { startReplicas, usePostgres } from './replicas.ts';
+import { makePlace, postAlert, runToEnd, startService } from './service.ts';
 
-const clean: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const one of clean.splice(0).reverse()) await one();
-});
+const clean = useCleanUp();
 
 /** What Alertmanager posts about a model that has failed for some minutes. */
 function messageFor({ name, repository }: PlantedModel) {
@@ -37,11 +30,7 @@ function messageFor({ name, repository }: PlantedModel) {
 }
 
 describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
-  let server: PostgresServer;
-  beforeAll(async () => {
-    server = await startPostgres();
-  });
-  afterAll(() => server.remove());
+  const freshDatabase = usePostgres();
 
   test.each([
     [2, 2, 20],
@@ -75,18 +64,14 @@ describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
         places.map(({ fullName }) => fullName),
       );
       clean.push(() => place.remove());
-      const url = await server.freshUrl();
-      const services = await Promise.all(
-        Array.from({ length: replicas }, async (_, n) => {
-          const env = await place.env(`replica-${n}`);
-          const service = await startService({ ...env, DATABASE_URL: url });
-          clean.push(() => service.kill());
-          return service;
-        }),
+      const url = await freshDatabase();
+      const envs = await Promise.all(
+        Array.from({ length: replicas }, async (_, n) => ({
+          ...(await place.env(`replica-${n}`)),
+          DATABASE_URL: url,
+        })),
       );
-      const balancer = await openBalancer(services.map((one) => one.url));
-      clean.push(() => balancer.close());
-      app.webhook(`${balancer.url}${WEBHOOK_PATH}`, SECRET);
+      const { services, balancer } = await startReplicas(app, envs, clean);
 
       // Whoever opened a few pull requests is in the middle of the next.
       const killed = Promise.race(

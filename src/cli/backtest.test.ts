@@ -112,6 +112,18 @@ describe('lastgood backtest', () => {
     expect(out).toContain('With the other policy:');
   });
 
+  test('counts failures as Argo Rollouts does, where the policy says so', async () => {
+    const counting = await saved(
+      'counting.yaml',
+      COLLAPSE_POLICY.replace('below: 0.5 }', 'below: 0.5 }\n        failureLimit: 4'),
+    );
+    const { out } = await run(...metrics(), '--policy', counting, '--json');
+    const [first] = (JSON.parse(out) as Said).policy.rollbacks;
+    // Two minutes later than with three in a row.
+    expect(first?.at).toBe('2026-11-09T10:05:54.000Z');
+    expect(JSON.stringify(first?.evidence)).toContain('5 bad looks at this release.');
+  });
+
   test('replays recorded alerts alone', async () => {
     const alert = {
       name: 'ClicksDown',

@@ -16,14 +16,19 @@ const rule: FollowRule = {
 const LETTERS: Readonly<Record<string, Verdict>> = { g: 'good', b: 'bad', i: 'inconclusive' };
 
 /** One judgement a minute, each a letter; `.` is a minute without one. */
-function play(letters: string, from = RELEASED + 5 * MINUTE, before = beginFollowing(RELEASED)) {
+function play(
+  letters: string,
+  from = RELEASED + 5 * MINUTE,
+  before = beginFollowing(RELEASED),
+  by = rule,
+) {
   let state: Followed = before;
   const steps: Step[] = [];
   letters.split('').forEach((letter, i) => {
     const verdict = LETTERS[letter];
     if (!verdict) return;
     const at = from + i * MINUTE;
-    const next = follow(rule, state, { verdict }, { at, releasedAt: RELEASED });
+    const next = follow(by, state, { verdict }, { at, releasedAt: RELEASED });
     state = next.state;
     steps.push(next.step);
   });
@@ -50,6 +55,34 @@ describe('from judgement to decision', () => {
     ['iiiiiiiiiiibbb', 'firing', 'fired'],
   ] as const)('%s is %s: %s', (letters, stand, last) => {
     expect(play(letters)).toMatchObject({ stand, last });
+  });
+
+  it.each([
+    [2, 'bb', 'suspect', 'counted'],
+    [2, 'bbb', 'firing', 'fired'],
+    // In a row or not, and whatever lies between.
+    [2, 'bgbgggb', 'firing', 'fired'],
+    [2, 'bgibiig', 'quiet', 'counted'],
+    [0, 'gggb', 'firing', 'fired'],
+    [2, 'bbbg', 'firing', 'counted'],
+    [2, 'bbbgg', 'quiet', 'recovered'],
+    // What was before is counted no more.
+    [2, 'bbbggggggggggggbb', 'suspect', 'counted'],
+    [2, 'bbbggggggggggggbgbb', 'firing', 'fired'],
+    [2, 'bbbggbbb', 'suspect', 'cooling'],
+  ] as const)('with a failure limit of %d, %s is %s: %s', (failureLimit, letters, stand, last) => {
+    const by = { ...rule, failureLimit };
+    expect(play(letters, undefined, undefined, by)).toMatchObject({ stand, last });
+    expect(play(letters)?.state).not.toHaveProperty('failed');
+  });
+
+  it('counts failures for each release anew', () => {
+    const by = { ...rule, failureLimit: 2 };
+    const { state } = play('bb', undefined, undefined, by);
+    expect(state.failed).toBe(2);
+    const at = RELEASED + 60 * MINUTE;
+    const next = follow(by, state, { verdict: 'bad' }, { at, releasedAt: RELEASED + 30 * MINUTE });
+    expect(next).toMatchObject({ step: 'counted', state: { failed: 1 } });
   });
 
   it('does not judge a release that is too young', () => {

@@ -1,4 +1,5 @@
 import type { Instant, Milliseconds } from '../time.ts';
+import { assessMetric, NO_COUNTS } from './canary/argo-rollouts.ts';
 import type { Judgement } from './judgement.ts';
 
 /**
@@ -10,6 +11,11 @@ import type { Judgement } from './judgement.ts';
 export interface FollowRule {
   /** So many bad judgements in a row make it fire. */
   readonly consecutive: number;
+  /**
+   * In place of `consecutive`, as Argo Rollouts counts: so many bad judgements of a release may be, in a row or not, and
+   * one more makes it fire.
+   */
+  readonly failureLimit?: number;
   /** So many good ones in a row end that: more than one, so that a metric at its bound does not flicker. */
   readonly recover: number;
   /** After it ended it does not fire again for so long. */
@@ -34,6 +40,8 @@ export interface Followed {
   readonly stand: Stand;
   readonly bad: number;
   readonly good: number;
+  /** Bad judgements of the release since it last fired, in a row or not; where there is a limit of them. */
+  readonly failed?: number;
   /** The release that the counts are about, by the moment it began. A new one begins anew. */
   readonly releasedAt: Instant;
   /** When a verdict was last good or bad; at first, when watching began. */
@@ -99,18 +107,28 @@ export function follow(
 
 function countBad(rule: FollowRule, before: Followed, at: Instant): Following {
   const badSince = before.badSince ?? at;
-  const state: Followed = { ...before, bad: before.bad + 1, good: 0, knownAt: at, badSince };
+  const row = { ...before, bad: before.bad + 1, good: 0, knownAt: at, badSince };
+  const state: Followed =
+    rule.failureLimit === undefined ? row : { ...row, failed: (before.failed ?? 0) + 1 };
   if (before.stand === 'firing') return { state, step: 'goes-on' };
-  if (state.bad < rule.consecutive)
-    return { state: { ...state, stand: 'suspect' }, step: 'counted' };
+  if (!isEnough(rule, state)) return { state: { ...state, stand: 'suspect' }, step: 'counted' };
   if (before.coolUntil !== undefined && at < before.coolUntil) {
     return { state: { ...state, stand: 'suspect' }, step: 'cooling' };
   }
   return { state: { ...state, stand: 'firing' }, step: 'fired' };
 }
 
+function isEnough(
+  { consecutive, failureLimit }: FollowRule,
+  { bad, failed = 0 }: Followed,
+): boolean {
+  if (failureLimit === undefined) return bad >= consecutive;
+  const counts = { ...NO_COUNTS, count: failed, failed };
+  return assessMetric(counts, { failureLimit, repeated: true }) === 'failed';
+}
+
 function countGood(rule: FollowRule, before: Followed, at: Instant): Following {
-  const { stand, good, releasedAt, coolUntil } = before;
+  const { stand, good, failed, releasedAt, coolUntil } = before;
   const fires = stand === 'firing' || stand === 'blind';
   const recovers = fires && good + 1 >= rule.recover;
   // Written out, as most looks are good ones. What was bad before is over.
@@ -123,6 +141,10 @@ function countGood(rule: FollowRule, before: Followed, at: Instant): Following {
     judgedAt: at,
   };
   if (recovers) return { state: { ...state, coolUntil: at + rule.coolDown }, step: 'recovered' };
+  if (failed !== undefined) {
+    const counted = { ...state, failed, ...(coolUntil !== undefined && { coolUntil }) };
+    return { state: counted, step: 'counted' };
+  }
   return { state: coolUntil === undefined ? state : { ...state, coolUntil }, step: 'counted' };
 }
 

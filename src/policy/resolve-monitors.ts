@@ -101,6 +101,7 @@ function resolveOne(
     urgency: entry.urgency ?? 'investigate',
     follow: {
       consecutive: entry.consecutive ?? 3,
+      ...(entry.failureLimit !== undefined && { failureLimit: entry.failureLimit }),
       recover: entry.recover ?? 3,
       coolDown: entry.coolDown ?? 10 * MINUTE,
       settle: entry.settle ?? 5 * MINUTE,

@@ -1,3 +1,4 @@
+import type { Followed, FollowRule } from '../monitors/follow.ts';
 import type { Judgement } from '../monitors/judgement.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import type { Spell } from '../monitors/spell.ts';
@@ -7,13 +8,16 @@ import { flatten } from './escape.ts';
 import { judgementSentence } from './judgement.ts';
 import { count, listOf } from './names.ts';
 
-/** What a monitor says when it fires: what it measured, and how often in a row. */
+/** What a monitor says when it fires: what it measured, and how often in a row, or of the release. */
 export function monitorSentence(
   judgement: Judgement | undefined,
   name: string,
-  bad: number,
+  { bad, failed }: Pick<Followed, 'bad' | 'failed'>,
 ): string {
-  const looks = `${count(bad, 'bad look')} in a row`;
+  const looks =
+    failed === undefined
+      ? `${count(bad, 'bad look')} in a row`
+      : `${count(failed, 'bad look')} at this release`;
   if (!judgement) return `${flatten(name)} is bad: ${looks}.`;
   return `${judgementSentence(judgement, name)} ${looks}.`;
 }
@@ -32,10 +36,17 @@ export function passedSentence(
   const next = 'it is good again.';
   switch (kind) {
     case 'suspect':
-      return `${said} That is ${count(looks, 'bad look')} in a row, ${when}; ${looks < follow.consecutive ? `the policy waits for ${follow.consecutive}` : 'it had just fired, and the policy lets it cool down'}, and ${next}`;
+      return `${said} That is ${count(looks, 'bad look')} in a row, ${when}; ${whyPassed(looks, follow)}, and ${next}`;
     case 'unknown':
       return `${said} That is ${count(looks, 'look')} without a verdict, ${when}, and ${next}`;
   }
+}
+
+function whyPassed(looks: number, { consecutive, failureLimit }: FollowRule): string {
+  if (failureLimit !== undefined) return `the policy lets ${failureLimit} of a release pass`;
+  return looks < consecutive
+    ? `the policy waits for ${consecutive}`
+    : 'it had just fired, and the policy lets it cool down';
 }
 
 /** A server of metrics that did not answer does again. */

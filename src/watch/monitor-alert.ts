@@ -57,7 +57,7 @@ export function monitorAlert(
     summary:
       request.why === 'blind'
         ? blindSentence(monitor.name, request.since, now)
-        : monitorSentence(judgement, monitor.name, state.follow.bad),
+        : monitorSentence(judgement, monitor.name, state.follow),
     ...(judgement?.value !== undefined && { value: formatMeasured(judgement.value) }),
     ...(judgement?.bound !== undefined && { threshold: formatMeasured(judgement.bound) }),
     labels: labelsOf(monitor, judgement),

@@ -235,6 +235,11 @@ const monitor = mapping('A metric that Lastgood watches by itself, and exactly o
   consecutive: wholeNumber(1, 1000)
     .describe('So many bad looks in a row make it fire. Default: 3.')
     .exactOptional(),
+  failureLimit: wholeNumber(0, 1000)
+    .describe(
+      'In place of consecutive, as Argo Rollouts counts: so many bad looks of a release may be, in a row or not.',
+    )
+    .exactOptional(),
   recover: wholeNumber(1, 1000)
     .describe('So many good looks in a row end that. Default: 3.')
     .exactOptional(),

@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { naiveHistory } from '../../fixtures/git/naive-history.ts';
 import { histories, PATHS } from '../../fixtures/git/random-history.ts';
 import { git, gitBytes } from '../../fixtures/git/run.ts';
-import { IMPLEMENTATIONS, readAll, writeRepository } from '../../fixtures/git/source-world.ts';
+import {
+  IMPLEMENTATIONS,
+  readAll,
+  useSourceWorld,
+  writeRepository,
+} from '../../fixtures/git/source-world.ts';
+
+useSourceWorld();
 
 const asked = fc.subarray(PATHS, { minLength: 1 });
 

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { git } from '../../fixtures/git/run.ts';
-import { IMPLEMENTATIONS, readAll, writeRepository } from '../../fixtures/git/source-world.ts';
+import {
+  IMPLEMENTATIONS,
+  readAll,
+  useSourceWorld,
+  writeRepository,
+} from '../../fixtures/git/source-world.ts';
 import type { Source } from '../../fixtures/git/source-world.ts';
 import type { WrittenCommit } from '../../fixtures/git/write-history.ts';
 import type { HistorySource } from '../releases/release.ts';
+
+useSourceWorld();
 
 /** `subject: path` of each change, `subject: -` where the file went away. */
 async function story(

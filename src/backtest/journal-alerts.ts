@@ -1,6 +1,6 @@
 import type { Alert } from '../alerts/alert.ts';
 import type { Clone } from '../git/open-clone.ts';
-import { alertsIn } from '../journal/alert-facts.ts';
+import { alertsIn, isOwn } from '../journal/alert-facts.ts';
 import { readLines } from '../journal/chain.ts';
 import { JOURNAL_BRANCH, JOURNAL_FOLDER } from '../journal/journal-branch.ts';
 import type { Oid } from '../releases/release.ts';
@@ -18,9 +18,6 @@ export interface JournalAlerts {
   /** In the order they came, each once. */
   readonly signals: readonly Signal[];
 }
-
-/** Nobody sent these: what led to them is replayed itself. */
-const OWN: ReadonlySet<Alert['format']> = new Set(['monitor', 'lastgood']);
 
 /**
  * Reads every alert about some targets that the journal tells of: from the files of their incidents, and from those of
@@ -40,7 +37,7 @@ export async function readJournalAlerts(
       if (!path.endsWith('.jsonl')) continue;
       const text = Buffer.from(await clone.blob(blob)).toString('utf8');
       for (const alert of readLines(text).flatMap(alertsIn)) {
-        if (OWN.has(alert.format) || !isWanted(alert)) continue;
+        if (isOwn(alert) || !isWanted(alert)) continue;
         // The same news was decided about more than once where something kept it waiting.
         const key = `${alert.receivedAt} ${alertKey(alert)} ${alert.status}`;
         found.set(key, { at: alert.receivedAt, alert });

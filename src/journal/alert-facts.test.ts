@@ -76,6 +76,10 @@ test('what was decided about twice, is of another alert, or comes too often, is 
       { ...later, source: 's' },
     ]),
   ).toEqual([FIRST]);
+  // What monitors say follows from what they measured.
+  expect(written({ ...FIRST, format: 'monitor' }, [{ ...later, format: 'monitor' }])).toHaveLength(
+    1,
+  );
   const many = Array.from({ length: 200 }, (_, i) => ({ ...FIRST, receivedAt: AT + i }));
   expect(written(FIRST, many)).toHaveLength(61);
 });

@@ -50,7 +50,7 @@ export function addRepeated(
   known: readonly Facts[] = [],
   alert: Alert,
 ): readonly Facts[] {
-  if (!isFacts(first) || known.length >= MOST_REPEATED) return known;
+  if (!isFacts(first) || known.length >= MOST_REPEATED || isOwn(alert)) return known;
   const facts = alertFacts(alert);
   const { source, fingerprint, receivedAt = null } = facts;
   if (source !== first['source'] || fingerprint !== first['fingerprint']) return known;
@@ -61,6 +61,11 @@ export function addRepeated(
     ...known,
     { receivedAt, ...Object.fromEntries(changed.map((key) => [key, facts[key] ?? null])) },
   ];
+}
+
+/** Whether nobody sent it: a monitor of Lastgood's raised it, or Lastgood itself. What led to it can be replayed. */
+export function isOwn({ format }: Pick<Alert, 'format'>): boolean {
+  return format === 'monitor' || format === 'lastgood';
 }
 
 function isFacts(value: Json | undefined): value is Facts {

@@ -11,6 +11,9 @@ const STORIES = ['stories', 'attacks', 'policies', 'realities', 'operating', 're
   (room) => `test/${room}/**/*.test.ts`,
 );
 
+/** Not where git itself is what is tested. */
+const QUICK = ['fixtures/quick-spawn/setup.ts'];
+
 export default defineConfig({
   test: {
     // Much of its time a test waits for git, timers and the network: two cores carry four workers.
@@ -20,6 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
+          setupFiles: QUICK,
           include: ['{src,test,fixtures,bench}/**/*.test.ts'],
           exclude: ['src/!(github)/**', 'src/*.test.ts', ...STORIES, 'test/e2e/**'],
         },
@@ -33,7 +37,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'stories', include: STORIES, exclude: ALONE, isolate: false },
+        test: {
+          name: 'stories',
+          include: STORIES,
+          exclude: ALONE,
+          isolate: false,
+          setupFiles: QUICK,
+        },
       },
       {
         extends: true,

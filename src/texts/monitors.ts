@@ -3,8 +3,9 @@ import type { Judgement } from '../monitors/judgement.ts';
 import type { Monitor } from '../monitors/monitor.ts';
 import type { Spell } from '../monitors/spell.ts';
 import { formatDuration, formatInstant, type Instant, type Milliseconds } from '../time.ts';
+import type { MonitorStanding } from '../monitors/standing.ts';
 import type { Unwatched } from '../policy/unwatched.ts';
-import { flatten } from './escape.ts';
+import { flatten, inCode } from './escape.ts';
 import { judgementSentence } from './judgement.ts';
 import { count, listOf } from './names.ts';
 
@@ -104,15 +105,43 @@ export function disarmedSentence(target: string, monitor: string): string {
 }
 
 /** What of a target's monitors is not watched, and what to do. */
-export function unwatchedSentence(
-  { query, server }: Unwatched,
-  say: (name: string) => string = flatten,
-): string {
+export function unwatchedSentence({ query, server }: Unwatched): string {
   const waits = [
     query.length > 0 &&
-      `${listOf(query.map((one) => say(one)))} of its presets, until the policy gives a \`query\``,
-    server.length > 0 &&
-      `${listOf(server.map((one) => say(one)))}, until the policy names a \`server\``,
+      `${listOf(query.map(flatten))} of its presets, until the policy gives a \`query\``,
+    server.length > 0 && `${listOf(server.map(flatten))}, until the policy names a \`server\``,
   ].filter((one) => one !== false);
   return `Not watched: ${waits.join('; ')}.`;
 }
+
+/**
+ * How the monitors of a target stand: those that have something to say by name, the others by their number. Undefined
+ * where it has none. Markdown.
+ */
+export function monitorsSentence(
+  standing: readonly MonitorStanding[],
+  { query, server }: Unwatched = { query: [], server: [] },
+): string | undefined {
+  const loud = standing.flatMap(({ name, stand, since }) =>
+    stand === 'quiet' || since === undefined ? [] : [LOUD[stand](inCode(name), since)],
+  );
+  const quiet = standing.length - loud.length;
+  const unwatched = query.length + server.length;
+  if (standing.length + unwatched === 0) return undefined;
+  const wants = [query.length > 0 && '`query`', server.length > 0 && '`server`'];
+  const parts = [
+    ...loud,
+    quiet > 0 && `${quiet} ${loud.length > 0 ? 'more ' : ''}${quiet === 1 ? 'is' : 'are'} quiet`,
+    unwatched > 0 &&
+      `${unwatched} ${unwatched === 1 ? 'waits' : 'wait'} for a ${wants.filter(Boolean).join(' or a ')} in the policy (\`lastgood validate\` names ${unwatched === 1 ? 'it' : 'them'})`,
+  ];
+  return `Monitors: ${parts.filter((one) => one !== false).join('; ')}.`;
+}
+
+const LOUD: Readonly<
+  Record<Exclude<MonitorStanding['stand'], 'quiet'>, (name: string, since: Instant) => string>
+> = {
+  fires: (name, since) => `${name} fires since ${formatInstant(since)}`,
+  blind: (name, since) => `nothing has been known of ${name} since ${formatInstant(since)}`,
+  warns: (name, since) => `${name} warns since ${formatInstant(since)}`,
+};

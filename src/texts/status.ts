@@ -27,15 +27,15 @@ export interface TargetStatus {
   readonly alerts: readonly string[];
   /** So many fire beside those: nobody reads thousands. */
   readonly moreAlerts: number;
-  /** What of its monitors is not watched, where somebody asks for the target by its name. */
-  readonly unwatched?: string;
+  /** How its monitors stand, where somebody asks for the target by its name. */
+  readonly monitors?: string;
   /** What there is to tell of rehearsals. */
   readonly drills: readonly string[];
 }
 
 /** What runs, what waits and why. Markdown. */
 export function targetStatusText(status: TargetStatus): string {
-  const { open, alerts, moreAlerts, unwatched, drills } = status;
+  const { open, alerts, moreAlerts, monitors, drills } = status;
   const lines = [
     ...marks(status),
     ...open.map(({ number, status: waits, next }) =>
@@ -45,7 +45,7 @@ export function targetStatusText(status: TargetStatus): string {
     ...(moreAlerts > 0 ? [moreSentence(moreAlerts, alerts.length > 0)] : []),
   ];
   const quiet = lines.length === 0 ? ['No alert fires, and no rollback is open.'] : lines;
-  const all = [...quiet, ...(unwatched === undefined ? [] : [unwatched]), ...drills];
+  const all = [...quiet, ...(monitors === undefined ? [] : [monitors]), ...drills];
   return [runs(status), ...all.map((line) => `- ${line}`)].join('\n');
 }
 

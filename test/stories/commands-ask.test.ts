@@ -48,7 +48,7 @@ test('questions are answered in one comment that is edited', async () => {
 
     \`production/fraud-detector\` runs \`2.11\` since <time> (<commit>).
     - No alert fires, and no rollback is open.
-    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`.
+    - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them).
 
     \`/plan production/fraud-detector\`
 
@@ -161,7 +161,7 @@ test('the text of a review and a comment on a line are heard too', async () => {
     \`production/reviewed\` runs \`1.11\` since <time> (<commit>).
     - #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called.
     - Recorded for \`production/reviewed\`, nothing changed: pull request #N for this release is open already and goes on.
-    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`.",
+    - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them).",
     ]
   `);
   await stories.after(() =>

@@ -171,7 +171,7 @@ test('a quarantined version is no goal until it is relanded, and a baseline goes
     - Quarantined by \`alice\` since <time>: \`1.10\` (Leaks labels); \`alice\` lets it back for one release.
     - Quarantined by Lastgood since <time>: \`1.11\` (Pull request \\#&#N;8 rolled it back for ScoresDrift (critical)).
     - Recorded for \`production/marked\`, nothing changed: \`ScoresDrift\` began at <time>, before the release that runs now came at <time>. It speaks against an earlier release.
-    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`."
+    - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them)."
   `);
   expect(await model.runs()).toEqual({ model: '1.9', features: 'f-9' });
   await stories.pass(HOUR);

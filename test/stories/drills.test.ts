@@ -81,7 +81,7 @@ async function drill(model: Model, by = 'alice'): Promise<string[]> {
 async function status(model: Model): Promise<string> {
   const number = await talk.issue('Where are we?');
   await talk.say('carol', number, `/status ${model.target}`);
-  return talk.answer(number).replace(/^- Not watched: .*\n/m, '');
+  return talk.answer(number).replace(/^- Monitors: .*\n/m, '');
 }
 
 async function metric(name: string): Promise<string[]> {

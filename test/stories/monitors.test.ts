@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeMetrics } from '../../fixtures/metrics.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from '../../src/time.ts';
+import { talkIn } from './commands-support.ts';
 import { useStories, type Model } from './support.ts';
 
 const metrics = createFakeMetrics();
@@ -13,6 +14,17 @@ const DIVERSITY = {
   settle: '0s',
   urgency: 'immediate',
 };
+
+const { say, answer, issue } = talkIn(stories);
+
+/** What `/status` says of the monitors of a model. */
+async function standing(model: Model): Promise<string | undefined> {
+  const number = await issue('How is it?');
+  await say('carol', number, `/status ${model.target}`);
+  return answer(number)
+    .split('\n')
+    .find((line) => line.startsWith('- Monitors: '));
+}
 
 /** A model whose metric was 0.73 for 20 days, and whose monitors are these. */
 async function plant(name: string, monitors: unknown): Promise<Model> {
@@ -153,6 +165,9 @@ describe('a monitor of the policy', () => {
       ]
     `);
     expect(model.pulls()).toEqual([]);
+    expect(await standing(model)).toMatchInlineSnapshot(
+      `"- Monitors: \`going\` warns since <time>; 10 wait for a \`query\` in the policy (\`lastgood validate\` names them)."`,
+    );
     await end(model);
   });
 
@@ -171,6 +186,9 @@ describe('a monitor of the policy', () => {
       ]
     `);
     expect(model.pulls().map(({ mergedAt }) => mergedAt)).toEqual([undefined]);
+    expect(await standing(model)).toMatchInlineSnapshot(
+      `"- Monitors: \`diversity\` fires since <time>; 10 wait for a \`query\` in the policy (\`lastgood validate\` names them)."`,
+    );
     await end(model);
 
     const held = await plant('held', { diversity: DIVERSITY });

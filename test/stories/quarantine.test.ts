@@ -69,7 +69,7 @@ test('after the merge it stands in the state: what, since when, by which pull re
     \`production/noted\` runs \`1.10\` since <time> (<commit>).
     - Quarantined by Lastgood since <time>: \`1.11\` (Pull request \\#&#N;1 rolled it back for ScoresDrift (critical)).
     - Recorded for \`production/noted\`, nothing changed: \`ScoresDrift\` began at <time>, before the release that runs now came at <time>. It speaks against an earlier release.
-    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`."
+    - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them)."
   `);
   // Nothing is left to do for a sweep.
   expect(await stories.callsOf(() => stories.stage.serving.sweep())).not.toContain(
@@ -176,7 +176,7 @@ test('and again when somebody quarantines a version, or lets it back', async () 
 
     \`production/judged\` runs \`1.11\` since <time> (<commit>).
     - Quarantined by \`alice\` since <time>: \`1.12\` (Leaks labels); \`alice\` lets it back for one release.
-    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`."
+    - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them)."
   `);
   expect(check(number)).toMatchInlineSnapshot(
     `"success: A rollback of production/judged would go to 1.10 (the last good release, <commit>)"`,

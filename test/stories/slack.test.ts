@@ -252,7 +252,7 @@ test('questions are answered, also to whom nobody knows', async () => {
     [
       "\`production/asked\` runs \`1.11\` since <time> (<commit>).
     - No alert fires, and no rollback is open.
-    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`.",
+    - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them).",
     ]
   `);
   expect((await ask(slack().command('U0CAROL', 'stauts'))).answers).toMatchInlineSnapshot(`

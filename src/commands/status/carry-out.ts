@@ -9,7 +9,7 @@ import type { Workspace } from '../../rollback/workspace.ts';
 import { stateOf } from '../../state/state.ts';
 import { restrictionsNow } from '../../state/view.ts';
 import { targetKey, type Target, type TargetKey } from '../../target.ts';
-import { unwatchedSentence } from '../../texts/monitors.ts';
+import { monitorsSentence } from '../../texts/monitors.ts';
 import { drillStatus } from '../../texts/drill.ts';
 import { decisionSentence } from '../../texts/reasons.ts';
 import {
@@ -36,7 +36,7 @@ export const carryOut: CarryOut<'status'> = async (asking, { target }) => {
   if (target) {
     const status = await readStatus(asking, target, firing, OF_TARGET);
     const text = status
-      ? targetStatusText({ ...status, ...unwatched(workspace, target) })
+      ? targetStatusText({ ...status, ...(await monitorsOf(asking, target)) })
       : noPolicySentence(policies.set, target);
     return { outcome: 'told', text };
   }
@@ -52,10 +52,15 @@ export const carryOut: CarryOut<'status'> = async (asking, { target }) => {
   return { outcome: 'told', text: repositoryStatusText(found, more, policies.set.disabled) };
 };
 
-function unwatched(workspace: Workspace, target: Target): Pick<TargetStatus, 'unwatched'> {
+/** By name where somebody asks for the target: for all of them it would be a page. */
+async function monitorsOf(
+  { workspace, ports }: Asking,
+  target: Target,
+): Promise<Pick<TargetStatus, 'monitors'>> {
   const policy = policyOf(workspace, target);
-  const found = policy && unwatchedOf(policy);
-  return found ? { unwatched: unwatchedSentence(found, inCode) } : {};
+  const standing = await ports.watchBook.standing(workspace.repository.id, targetKey(target));
+  const monitors = monitorsSentence(standing, policy && unwatchedOf(policy));
+  return monitors === undefined ? {} : { monitors };
 }
 
 type Firing = ReadonlyMap<TargetKey, readonly Evidence[]>;

@@ -3,6 +3,7 @@ import { readTrailers } from '../journal/read-trailers.ts';
 import type { RollbackRecord } from '../journal/trailers.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import { findLastGood, type LastGood } from '../releases/last-good.ts';
+import type { Oid } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
 import { DAY, type Instant } from '../time.ts';
 import { incidentOf } from './branch.ts';
@@ -49,7 +50,7 @@ export async function recallRollback(
   if (!incident || (known && known.number >= pull.number)) return;
   const inQueue = pull.state === 'merged' && pull.traces?.queue.byApp;
   const record =
-    (await recordAt(workspace, ports, pull.mergeCommit)) ??
+    (await mergedRecord(workspace, ports, targetKey(incident.target), pull.mergeCommit)) ??
     // A merge queue writes what the repository's settings say, which may be the title alone.
     (inQueue ? await recordAt(workspace, ports, pull.head) : undefined);
   const past: PastRollback = {
@@ -227,6 +228,23 @@ async function recordOf(
     next = commit.parents[0];
   }
   return undefined;
+}
+
+/** What a merge commit says. The mirror knows as a rule; where hundreds are read back, GitHub is not asked for each. */
+async function mergedRecord(
+  workspace: Workspace,
+  ports: Ports,
+  target: string,
+  merge: Oid | undefined,
+): Promise<RollbackRecord | undefined> {
+  if (merge === undefined) return undefined;
+  const { commit: head } = await workspace.manifests.head();
+  for await (const { commit, body } of workspace.manifests.rollbackCommits(target, head)) {
+    if (commit !== merge) continue;
+    const reading = readTrailers(body);
+    return reading.ok ? reading.record : undefined;
+  }
+  return recordAt(workspace, ports, merge);
 }
 
 /** What a commit says of the rollback it carries; undefined when it says nothing that can be read. */

@@ -108,8 +108,9 @@ export function disarmedSentence(target: string, monitor: string): string {
 export function unwatchedSentence({ query, server }: Unwatched): string {
   const waits = [
     query.length > 0 &&
-      `${listOf(query.map(flatten))} of its presets, until the policy gives a \`query\``,
-    server.length > 0 && `${listOf(server.map(flatten))}, until the policy names a \`server\``,
+      `${listOf(query.map((one) => flatten(one)))} of its presets, until the policy gives a \`query\``,
+    server.length > 0 &&
+      `${listOf(server.map((one) => flatten(one)))}, until the policy names a \`server\``,
   ].filter((one) => one !== false);
   return `Not watched: ${waits.join('; ')}.`;
 }

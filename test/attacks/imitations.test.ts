@@ -162,13 +162,13 @@ test('an answer of the App, written or edited by somebody else, approves nothing
     [
       "journal: Pull request #N for this rollback was there already and is continued.",
       "journal: Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`.",
-      "journal: mallory below #N: /status → \`production/answers\` runs \`1.11\` since <time> (<commit>). - #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called. - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`.",
+      "journal: mallory below #N: /status → \`production/answers\` runs \`1.11\` since <time> (<commit>). - #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called. - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them).",
       "answer: ",
       "answer: \`/status\`
 
     \`production/answers\` runs \`1.11\` since <time> (<commit>).
     - #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. Those who are missing are reminded every 90d. When nobody has decided by <time>, people are called.
-    - Not watched: \`accuracy\`, \`accuracy-drop\`, \`latency\`, \`latency-rise\`, \`errors\`, \`errors-soft\`, \`drift\`, \`memory\`, \`memory-fills\` and \`loss\` of its presets, until the policy gives a \`query\`.",
+    - Monitors: 10 wait for a \`query\` in the policy (\`lastgood validate\` names them).",
     ]
   `);
   await stillWorks(model);

@@ -191,6 +191,19 @@ test('a restart loses no budget', async () => {
   expect(model.pull().state).toBe('open');
 });
 
+test('what merged lately is read back from the mirror: GitHub is not asked for each', async () => {
+  const model = await stories.plant('merged-lately');
+  await stories.alert(model);
+  const { mergeCommit = 'none' } = model.pull();
+  expect(await model.runs()).toEqual(GOOD);
+  const from = stories.hub.calls.length;
+  await restart(model);
+  const asked = stories.hub.calls.slice(from).filter(({ path }) => path.includes(mergeCommit));
+  expect(asked.map(({ path }) => path).filter((path) => path.includes('/git/commits/'))).toEqual(
+    [],
+  );
+});
+
 test('somebody pushed to the branch while nobody was there: never merged, and it says so', async () => {
   const model = await stories.plant('pushed-meanwhile');
   await stories.alert(model, { severity: 'medium' });

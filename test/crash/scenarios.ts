@@ -133,6 +133,7 @@ export const drilled: Scenario = {
   name: 'a drill',
   only: HUB,
   play: ({ say }) => say('alice', '/drill fraud'),
+  ...swept,
 };
 
 export const drilledThere: Scenario = {
@@ -140,6 +141,7 @@ export const drilledThere: Scenario = {
   only: HUB,
   policy: { drills: { every: 'never', environment: 'production' } },
   play: ({ say }) => say('alice', '/drill fraud'),
+  ...swept,
 };
 
 export const inSlack: Scenario = {

@@ -22,6 +22,7 @@ import {
 import { STATE_BRANCH } from '../state/view.ts';
 import { targetKey, type Target, type TargetKey } from '../target.ts';
 import type { Instant } from '../time.ts';
+import { lastUpTo } from './last-up-to.ts';
 
 /** A moment at which the state became another one. */
 export interface StateChange {
@@ -115,7 +116,11 @@ function stateReader(files: ReadonlyMap<string, readonly Version[]>): StateHisto
   const known = new Map<TargetKey, { readonly of: string; readonly state: State }>();
   return (target, now) => {
     const paths = [REPOSITORY_STATE, statePath(target)];
-    const found = paths.map((path) => versionAt(files.get(path) ?? [], now));
+    const found = paths.map((path) => {
+      const versions = files.get(path) ?? [];
+      const index = lastUpTo(versions, now, ({ at }) => at);
+      return { index, text: versions[index]?.text };
+    });
     const of = found.map(({ index }) => index).join(' ');
     const key = targetKey(target);
     const before = known.get(key);
@@ -126,20 +131,6 @@ function stateReader(files: ReadonlyMap<string, readonly Version[]>): StateHisto
     known.set(key, { of, state });
     return state;
   };
-}
-
-function versionAt(
-  versions: readonly Version[],
-  now: Instant,
-): { readonly index: number; readonly text: string | undefined } {
-  let low = 0;
-  let high = versions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((versions[middle]?.at ?? Infinity) <= now) low = middle + 1;
-    else high = middle;
-  }
-  return { index: low - 1, text: versions[low - 1]?.text };
 }
 
 /** A file that is no text is one that cannot be read, and may hide a hold. */

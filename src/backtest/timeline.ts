@@ -5,6 +5,7 @@ import { readReleases } from '../releases/read-releases.ts';
 import type { HistorySource, Oid, Release } from '../releases/release.ts';
 import { isRollback, tellRollbacks } from '../releases/rolled-back.ts';
 import type { Instant } from '../time.ts';
+import { lastUpTo } from './last-up-to.ts';
 
 /** A release as it ran. */
 export interface Ran {
@@ -72,14 +73,7 @@ export async function readTimeline(
 
 /** What ran at a moment; undefined before anything did. Nothing that came later is looked at. */
 export function ranAt({ ran }: Pick<Timeline, 'ran'>, at: Instant): Ran | undefined {
-  let low = 0;
-  let high = ran.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ran[middle]?.from ?? at) <= at) low = middle + 1;
-    else high = middle;
-  }
-  return ran[low - 1];
+  return ran[lastUpTo(ran, at, ({ from }) => from)];
 }
 
 /** A release as it was known while it ran: when it would end was not. */

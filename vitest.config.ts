@@ -11,8 +11,9 @@ const STORIES = ['stories', 'attacks', 'policies', 'realities', 'operating', 're
   (room) => `test/${room}/**/*.test.ts`,
 );
 
+const SEED = 'fixtures/property-seed/setup.ts';
 /** Not where git itself is what is tested. */
-const QUICK = ['fixtures/quick-spawn/setup.ts'];
+const QUICK = ['fixtures/quick-spawn/setup.ts', SEED];
 
 export default defineConfig({
   test: {
@@ -47,7 +48,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'tables', include: ['src/**/*.test.ts'], exclude: ALONE, isolate: false },
+        test: {
+          name: 'tables',
+          include: ['src/**/*.test.ts'],
+          exclude: ALONE,
+          isolate: false,
+          setupFiles: [SEED],
+        },
       },
     ],
     testTimeout: 60_000,

@@ -1,4 +1,7 @@
-/** A moment: milliseconds since the epoch. Plain data, so that plans and decisions serialise as they are. */
+/**
+ * A moment: whole milliseconds since the epoch, so that what is before another ends one earlier; what is read is rounded.
+ * Plain data, so that plans and decisions serialise as they are.
+ */
 export type Instant = number;
 
 /** A length of time in milliseconds. */

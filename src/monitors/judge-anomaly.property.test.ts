@@ -53,7 +53,7 @@ it('says the same as one who learns everything anew at every look', () => {
     };
     const end = START + SAMPLES * step;
     const releases = world.releases
-      .map((part) => START + part * (end - START))
+      .map((part) => START + Math.round(part * (end - START)))
       .sort((a, b) => a - b);
     const kept = keepNone();
     for (let i = 0; i < SAMPLES; i += 1) {

@@ -60,7 +60,7 @@ test('an older list never undoes what a newer one said, and many calls share a l
   const slow = Promise.withResolvers<Answer>();
   const { followed, told, calls } = world(slow.promise, [repository(2)]);
   const first = followed.look();
-  await vi.waitFor(() => expect(calls()).toBe(1));
+  await vi.waitFor(() => expect(calls()).toBe(1), 20_000);
   const others = [followed.look(), followed.look(), followed.look()];
   slow.resolve([repository(1)]);
   await Promise.all([first, ...others]);

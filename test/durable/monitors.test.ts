@@ -118,7 +118,7 @@ describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
         ({ model, version, end }) => model === name && version === '1.11' && end > from,
       );
     const fewest = (from = 0) => Math.min(...models.map(({ name }) => looksOf(name, from).length));
-    await expect.poll(() => fewest(), { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => fewest(), { timeout: 120_000 }).toBeGreaterThanOrEqual(4);
     const once = models.map(({ name }) => looksOf(name).map(tickOf));
     for (const ticks of once) expect(new Set(ticks).size).toBe(ticks.length);
 
@@ -145,7 +145,7 @@ describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
 
     const killedAt = Date.now();
     await services[0]?.kill();
-    await expect.poll(() => fewest(killedAt), { timeout: 60_000 }).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => fewest(killedAt), { timeout: 120_000 }).toBeGreaterThanOrEqual(4);
     for (const { name } of models) {
       const ticks = looksOf(name).map(tickOf);
       // The look in which the process died is made again.
@@ -157,7 +157,7 @@ describe.skipIf(POSTGRES_MISSING)('on one PostgreSQL', () => {
       const back = await Promise.all(models.map((model) => model.isBack()));
       return models.filter((_, i) => !back[i]).map(({ name }) => name);
     };
-    await expect.poll(waiting, { timeout: 60_000, interval: 250 }).toEqual([]);
+    await expect.poll(waiting, { timeout: 120_000, interval: 250 }).toEqual([]);
     for (const { name, repository } of models) {
       const pulls = repository.pulls().filter(({ headRef }) => headRef.includes(`/${name}/`));
       expect(pulls.map(({ mergedAt }) => mergedAt !== undefined)).toEqual([true]);

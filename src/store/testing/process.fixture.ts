@@ -2,14 +2,14 @@
  * A process of its own on a store, for tests that kill it. Writes a line for what was acknowledged and what was
  * handled as soon as that is so: `accepted <key>`, `begun <lane>`, `handled <lane> <key>`, `ended <lane>`, `idle`.
  *
- * Called as `node process.fixture.ts <folder or address> <accept, work or both> <name>`.
+ * Called as `node process.fixture.ts <folder or address> <accept, work or both> <name> <lease>`.
  */
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../open-database.ts';
 import { createStore } from '../store.ts';
 
-const [, , place = '', what = 'both', name = ''] = process.argv;
+const [, , place = '', what = 'both', name = '', lease = ''] = process.argv;
 const say = (line: string): void => {
   writeSync(1, `${line} ${Math.round(performance.timeOrigin + performance.now())}\n`);
 };
@@ -41,7 +41,7 @@ if (what !== 'work') for (let client = 0; client < 10; client += 1) void send(cl
 if (what !== 'accept') {
   const workers = store.work({
     poll: 20,
-    lease: 1_000,
+    lease: Number(lease),
     batch: { items: 10 },
     async handle({ lane, items, signal }) {
       say(`begun ${lane}`);

@@ -20,8 +20,14 @@ export interface Running {
 
 const program = new URL('./process.fixture.ts', import.meta.url).pathname;
 
-export function run(place: string, what: 'accept' | 'work' | 'both', name: string): Running {
-  const child: ChildProcess = spawn(process.execPath, [program, place, what, name], {
+/** `lease`: in milliseconds, how long it holds a lane that it does not prolong. */
+export function run(
+  place: string,
+  what: 'accept' | 'work' | 'both',
+  name: string,
+  lease = 5_000,
+): Running {
+  const child: ChildProcess = spawn(process.execPath, [program, place, what, name, `${lease}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: Line[] = [];

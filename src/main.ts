@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { examineAtStart } from './doctor/examine-at-start.ts';
 import { createLogJournal } from './journal/log-journal.ts';
 import { createLog } from './log.ts';
-import { secretsOf } from './secrets-of.ts';
-import { serve, type Serving } from './serve.ts';
+import { serve } from './serve.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { StoreError } from './store/errors.ts';
 import { StartError } from './start-error.ts';
@@ -22,30 +21,31 @@ async function main(): Promise<void> {
       process.exit(1);
     });
   }
-  let started: Serving | undefined;
+  const serving = serve({
+    settings,
+    journal: createLogJournal(log),
+    log,
+    clock: Date.now,
+    sweepEvery: SWEEP,
+  });
   let asked = 0;
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+  const stop = (signal: NodeJS.Signals): void => {
     asked += 1;
     if (asked > 1) {
       log.warn({ signal }, 'ended before everything was finished');
       process.exit(1);
     }
     log.info({ signal }, 'stopping');
-    // Before the start is over nothing was taken, and GitHub may keep it waiting for minutes.
-    await started?.close();
-    log.info('stopped');
-    process.exit(0);
+    void serving
+      .then((one) => one.close())
+      .then(() => {
+        log.info('stopped');
+        process.exit(0);
+      });
   };
-  process.on('SIGTERM', (signal) => void stop(signal)).on('SIGINT', (signal) => void stop(signal));
+  process.on('SIGTERM', stop).on('SIGINT', stop);
   try {
-    started = await serve({
-      settings,
-      journal: createLogJournal(log),
-      log,
-      clock: Date.now,
-      sweepEvery: SWEEP,
-    });
-    const { url, paths, store, lastgood, ...one } = started;
+    const { url, paths, store, lastgood, ...one } = await serving;
     log.info({ url, paths }, 'serving');
     const stopped = (): boolean => asked > 0;
     await examineAtStart({
@@ -61,6 +61,17 @@ async function main(): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
+}
+
+function secretsOf(settings: Settings): string[] {
+  const { webhookSecret, sources, databaseUrl, metricsToken, adminToken } = settings;
+  const { pageUrl, pagerDuty } = settings;
+  return [
+    webhookSecret,
+    ...[metricsToken, adminToken, pageUrl, pagerDuty?.key].filter((secret) => secret !== undefined),
+    ...(databaseUrl === undefined ? [] : [databaseUrl, new URL(databaseUrl).password]),
+    ...sources.map(({ auth }) => (auth.kind === 'bearer' ? auth.token : auth.secret)),
+  ];
 }
 
 function settingsOrExit(): Settings {

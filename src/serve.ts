@@ -30,7 +30,6 @@ import type { Schedule } from './sweep.ts';
 import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { openWatch } from './watch/open-watch.ts';
-import { repositoryWatchedIn } from './watch/watched.ts';
 import { createWatchBook } from './watch/watch-book.ts';
 import { openWaysIn } from './ways-in.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
@@ -124,7 +123,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const measuring = createMeasuring({
     metrics,
     answered: (repository, answers) => inbox.arrivals.measured(repository, answers),
-    failed: (error) => log.error({ err: error }, 'metrics not asked'),
+    failed: (error, repository) => log.error({ err: error, repository }, 'metrics not asked'),
   });
   const watchBook = createWatchBook(store);
   const lastgood = createLastgood({
@@ -161,8 +160,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     clock,
   });
   const nameOf = (lane: string): string | undefined => {
-    const id = repositoryOf(lane) ?? repositoryWatchedIn(lane);
-    const repository = id === undefined ? undefined : repositories.get(id);
+    const repository = repositories.get(repositoryOf(lane) ?? Number.NaN);
     return repository && fullName(repository);
   };
   const directory = await createDirectory(store.documents, repositories);
@@ -197,11 +195,11 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     nameOf,
   });
   /** What cannot be stored now is found by the next sweep. */
-  const toOpen = async (repository: Repository): Promise<void> => {
+  const toOpen = async ({ id }: Repository): Promise<void> => {
     try {
-      await inbox.arrivals.open(repository.id);
+      await inbox.arrivals.open(id);
     } catch (error) {
-      log.error({ err: error, repository: fullName(repository) }, 'repository not opened');
+      log.error({ err: error, repository: id }, 'repository not opened');
     }
     begin();
   };

@@ -91,8 +91,7 @@ export async function openRollback(
   workspace.open.set(branch, rollback);
   ports.journal.write({
     kind: adopted ? 'adopted' : 'proposed',
-    // Not when it was decided: how long proposing took is told apart from how long merging did.
-    at: ports.clock(),
+    at: now,
     repository: fullName(repository),
     incident: branch,
     sentence: adopted

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { createStore, type Store } from './store.ts';
 import { createEmbeddedFolders, type EmbeddedFolders } from './testing/embedded-folder.fixture.ts';
-import { cutPower, RecordedFiles, type FileEvent } from './testing/recorded-files.fixture.ts';
+import {
+  changedBeforeTheLog,
+  cutPower,
+  RecordedFiles,
+  type FileEvent,
+} from './testing/recorded-files.fixture.ts';
 import { one } from './testing/stage.fixture.ts';
 
 const CUTS = 20;
@@ -54,6 +59,11 @@ async function recordLoad(from: string, folder: string): Promise<FileEvent[]> {
       say(`accepted ${name}`);
       if (client === 0 && n % 8 === 7) await database.query('checkpoint');
       if (client === 1 && n === 12) await database.vacuum('lastgood.item');
+      if (client === 2 && n % 10 === 5) {
+        // A file is cut off right after the log says that its table is gone.
+        await database.query('create table gone as select 1 as one');
+        await database.query('drop table gone');
+      }
     }
   };
   await Promise.all(Array.from({ length: 12 }, (_, client) => deliver(client)));
@@ -125,6 +135,14 @@ describe('power cuts', () => {
       expect(await findLost(n, events.slice(0, at), chance)).toEqual([]);
     },
   );
+
+  it('come at no moment at which anything else is ahead of the log', () => {
+    expect(changedBeforeTheLog(events)).toEqual([]);
+    const meanwhile = events.filter(
+      ({ kind }, nth) => kind === 'asked' && events[nth + 1]?.kind !== 'sync',
+    );
+    expect(meanwhile.length).toBeGreaterThan(10);
+  });
 
   it('would lose it without fsync', async () => {
     const unsynced = events.filter(({ kind }) => kind !== 'sync');

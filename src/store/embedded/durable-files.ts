@@ -1,11 +1,6 @@
-import { fsyncSync, closeSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync } from 'node:fs';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
-
-/** A file as PGlite's file system holds it open; `nfd` is Node's descriptor. */
-export interface OpenFile {
-  readonly nfd: number;
-  readonly path: string;
-}
+import { LogSync, orDie, type OpenFile } from './log-sync.ts';
 
 /** The operations on open files that a durable database adds to, or watches. */
 export interface FileOperations {
@@ -18,28 +13,40 @@ export interface FileOperations {
     length: number,
     position: number,
   ) => number;
+  setattr: (file: OpenFile, ...what: never[]) => unknown;
   fsync?: (file: OpenFile) => number;
 }
 
 type Options = Parameters<NodeFS['init']>[1];
 type Module = Parameters<NonNullable<Options['preRun']>[number]>[0];
 
+/** The operations on names that take away or replace something. */
+interface NameOperations {
+  rename: (...what: never[]) => unknown;
+  unlink: (...what: never[]) => unknown;
+  setattr: (...what: never[]) => unknown;
+}
+
 interface Engine {
-  FS: { filesystems: { NODEFS: { stream_ops: FileOperations } } };
+  FS: { filesystems: { NODEFS: { stream_ops: FileOperations; node_ops: NameOperations } } };
   onAbort: (why: unknown) => void;
   stackSave: () => number;
   stackRestore: (at: number) => void;
 }
 
 /**
- * PGlite's files, made durable. PGlite as it comes never calls fsync, so that a power cut takes acknowledged rows,
- * or the whole database. A failed fsync ends the process at once: after it nobody can say which pages reached the
- * disk, and a later fsync would succeed without them.
+ * PGlite's files, made durable. PGlite as it comes never calls fsync, so that a power cut takes acknowledged rows, or
+ * the whole database. What PostgreSQL answered is on the disk once `synced` resolves: its write-ahead log is brought
+ * there meanwhile, and at once before anything else of the database is changed. Where fsync fails the process ends.
  */
 export class DurableFiles extends NodeFS {
   /** Why the engine stopped, once it did; it must not be called again then. */
   stopped: string | undefined;
   readonly #open = new Set<number>();
+  readonly #log = new LogSync({
+    begun: (file) => this.syncBegun(file),
+    done: (file) => this.syncDone(file),
+  });
 
   override async init(pg: Parameters<NodeFS['init']>[0], options: Options) {
     const { emscriptenOpts } = await super.init(pg, options);
@@ -49,29 +56,64 @@ export class DurableFiles extends NodeFS {
     };
   }
 
+  /** Resolves once everything that PostgreSQL has answered by now is on the disk. */
+  synced(): Promise<void> {
+    return this.#log.synced();
+  }
+
   /** Gives back what a stopped engine still holds open. */
   closeDescriptors(): void {
-    for (const descriptor of this.#open) closeSync(descriptor);
+    for (const nfd of this.#open) this.#log.close(nfd, () => closeSync(nfd));
     this.#open.clear();
   }
 
   /** A test may watch the operations, or let them fail. */
   protected watch(_operations: FileOperations, _engine: unknown): void {}
 
+  /** A test may note when a file, as it is, begins to be brought to the disk, and when it is there. */
+  protected syncBegun(_file: OpenFile): void {}
+  protected syncDone(_file: OpenFile): void {}
+
   #prepare(engine: Engine): void {
-    const operations = engine.FS.filesystems.NODEFS.stream_ops;
-    const { open, close } = operations;
+    const { stream_ops: operations, node_ops: names } = engine.FS.filesystems.NODEFS;
+    const { open, close, write, setattr } = operations;
     operations.open = (file) => {
       open(file);
       this.#open.add(file.nfd);
     };
     operations.close = (file) => {
-      close(file);
       this.#open.delete(file.nfd);
+      this.#log.close(file.nfd, () => close(file));
     };
-    operations.fsync = (file) => syncOrDie(file);
+    operations.write = (file, ...what) => {
+      if (!isOfLog(file)) this.#log.settle();
+      return write(file, ...what);
+    };
+    operations.fsync = (file) => {
+      if (isOfLog(file)) this.#log.owe(file);
+      else this.#sync(file);
+      return 0;
+    };
+    // What is taken away or cut may be what the log would bring back.
+    const afterTheLog =
+      <Arguments extends unknown[]>(change: (...what: Arguments) => unknown) =>
+      (...what: Arguments): unknown => {
+        this.#log.settle();
+        return change(...what);
+      };
+    operations.setattr = afterTheLog(setattr);
+    names.setattr = afterTheLog(names.setattr);
+    names.rename = afterTheLog(names.rename);
+    names.unlink = afterTheLog(names.unlink);
     engine.onAbort = (why) => this.#stop(engine, String(why));
     this.watch(operations, engine);
+  }
+
+  #sync(file: OpenFile): void {
+    this.#log.settle();
+    this.syncBegun(file);
+    orDie(file, () => fsyncSync(file.nfd));
+    this.syncDone(file);
   }
 
   /**
@@ -88,15 +130,7 @@ export class DurableFiles extends NodeFS {
   }
 }
 
-function syncOrDie(file: OpenFile): number {
-  try {
-    fsyncSync(file.nfd);
-    return 0;
-  } catch (error) {
-    writeSync(
-      2,
-      `fsync of ${file.path} failed (${String(error)}): what reached the disk is unknown, so the process ends now. Check the disk and start again.\n`,
-    );
-    process.abort();
-  }
+/** A file of the write-ahead log, but not its folder. */
+function isOfLog({ path }: OpenFile): boolean {
+  return path.includes('/pg_wal/');
 }

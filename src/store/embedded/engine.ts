@@ -35,6 +35,8 @@ const ONE_COMPILER = ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering'];
  */
 export interface Engine extends Queries {
   readonly stopped: () => string | undefined;
+  /** Resolves once what it has answered by now is on the disk. */
+  synced(): Promise<void>;
   close(): Promise<void>;
   /** Lets go of the files of an engine that stopped. */
   discard(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startEngine(
   return {
     stopped: () => files.stopped,
     query: createSession(pglite),
+    synced: () => files.synced(),
     close: () => pglite.close(),
     discard: async () => files.closeDescriptors(),
   };

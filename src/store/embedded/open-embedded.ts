@@ -120,16 +120,19 @@ export async function openEmbedded(
     if ((log?.bytes ?? 0) > CHECKPOINT_AFTER) await ask(running, 'checkpoint');
   };
 
-  /** Everything goes through here, one thing at a time. */
-  const exclusive = <T>(work: (running: Engine) => Promise<T>): Promise<T> =>
-    inTurn(async () => {
+  /** Everything goes through here, one thing at a time. What is answered is on the disk, and the next runs meanwhile. */
+  const exclusive = async <T>(work: (running: Engine) => Promise<T>): Promise<T> => {
+    const { result, running } = await inTurn(async () => {
       if (closed) throw new StoreUnavailable('The database is closed: the process is stopping.');
       const running = engine ?? (await start());
       const result = await work(running);
       // What was done stands, whatever becomes of the checkpoint.
       await checkpoint(running).catch(() => undefined);
-      return result;
+      return { result, running };
     });
+    await running.synced();
+    return result;
+  };
 
   return {
     kind: 'embedded',

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { DurableFiles, type FileOperations, type OpenFile } from '../embedded/durable-files.ts';
+import { DurableFiles, type FileOperations } from '../embedded/durable-files.ts';
+import type { OpenFile } from '../embedded/log-sync.ts';
 
 /** What an operating system was asked to do to the files of a database, in order. Paths are relative to it. */
 export type FileEvent =
@@ -8,8 +9,10 @@ export type FileEvent =
   | { readonly kind: 'truncate'; readonly path: string; readonly size: number }
   | { readonly kind: 'create' | 'folder' | 'remove'; readonly path: string }
   | { readonly kind: 'rename'; readonly path: string; readonly to: string }
-  /** fsync of a file, or of a folder. */
-  | { readonly kind: 'sync'; readonly path: string }
+  /** PostgreSQL wants a file, or a folder, on the disk. */
+  | { readonly kind: 'asked'; readonly path: string }
+  /** A file, or a folder, is on the disk as it was after so many events, when that began. */
+  | { readonly kind: 'sync'; readonly path: string; readonly covers: number }
   /** Not a file's: something was acknowledged at this point. */
   | { readonly kind: 'said'; readonly what: string };
 
@@ -38,6 +41,9 @@ const FOLDER = 0o040000;
 export class RecordedFiles extends DurableFiles {
   readonly events: FileEvent[];
   readonly #root: string;
+  /** When the last sync of each descriptor began. */
+  readonly #begun = new Map<number, number>();
+  #pathOf = (_node: Node): string => '';
 
   constructor(folder: string, events: FileEvent[]) {
     super(folder);
@@ -52,6 +58,7 @@ export class RecordedFiles extends DurableFiles {
     const before = { ...nodes };
     const { write, fsync, setattr } = streams;
     const pathOf = (node: Node): string => relative(this.#root, files.realPath(node));
+    this.#pathOf = pathOf;
     const within = (folder: Node, name: string): string => join(pathOf(folder), name);
 
     nodes.mknod = (parent, name, mode, device) => {
@@ -94,11 +101,34 @@ export class RecordedFiles extends DurableFiles {
       return written;
     };
     streams.fsync = (file) => {
-      const done = fsync?.(file) ?? 0;
-      events.push({ kind: 'sync', path: pathOf((file as Stream).node) });
-      return done;
+      events.push({ kind: 'asked', path: pathOf((file as Stream).node) });
+      return fsync?.(file) ?? 0;
     };
   }
+
+  protected override syncBegun({ nfd }: OpenFile): void {
+    this.#begun.set(nfd, this.events.length);
+  }
+
+  protected override syncDone(file: OpenFile): void {
+    const path = this.#pathOf((file as Stream).node);
+    this.events.push({ kind: 'sync', path, covers: this.#begun.get(file.nfd) ?? 0 });
+  }
+}
+
+/** What was changed while a file of the write-ahead log that PostgreSQL had asked for was not on the disk. */
+export function changedBeforeTheLog(events: readonly FileEvent[]): FileEvent[] {
+  const asked = new Map<string, number>();
+  return events.filter((event, nth) => {
+    if (!('path' in event)) return false;
+    const isOfLog = event.path.startsWith('pg_wal/');
+    if (event.kind === 'asked' && isOfLog) asked.set(event.path, nth);
+    if (event.kind === 'sync' && (asked.get(event.path) ?? nth) < event.covers) {
+      asked.delete(event.path);
+    }
+    const changes = event.kind === 'truncate' || event.kind === 'rename' || event.kind === 'remove';
+    return asked.size > 0 && (changes || (event.kind === 'write' && !isOfLog));
+  });
 }
 
 /** A file as the disk and the operating system's memory know it. */
@@ -106,7 +136,7 @@ interface Inode {
   /** What is on the disk. Undefined: still what the base has under this path. */
   disk: Buffer | undefined;
   readonly base: string | undefined;
-  unsynced: ((content: Buffer) => Buffer)[];
+  unsynced: { readonly event: number; readonly change: (content: Buffer) => Buffer }[];
 }
 
 /**
@@ -132,15 +162,18 @@ export function cutPower(
     names.push({ folder: join('/', dirname(at)), apply });
   };
 
-  for (const event of events) {
+  for (const [nth, event] of events.entries()) {
     const inode = 'path' in event ? inodes.get(event.path) : undefined;
     if (event.kind === 'write' && inode) {
       for (let from = 0; from < event.bytes.length; from += 4_096) {
         const block = event.bytes.subarray(from, from + 4_096);
-        inode.unsynced.push((content) => splice(content, event.at + from, block));
+        inode.unsynced.push({
+          event: nth,
+          change: (content) => splice(content, event.at + from, block),
+        });
       }
     } else if (event.kind === 'truncate' && inode) {
-      inode.unsynced.push((content) => resize(content, event.size));
+      inode.unsynced.push({ event: nth, change: (content) => resize(content, event.size) });
     } else if (event.kind === 'create') {
       const made: Inode = { disk: Buffer.alloc(0), base: undefined, unsynced: [] };
       inodes.set(event.path, made);
@@ -156,8 +189,9 @@ export function cutPower(
         disk.set(event.to, inode);
       });
     } else if (event.kind === 'sync' && inode) {
-      for (const change of inode.unsynced) inode.disk = change(contentOf(inode));
-      inode.unsynced = [];
+      const arrived = inode.unsynced.filter(({ event: one }) => one < event.covers);
+      for (const { change } of arrived) inode.disk = change(contentOf(inode));
+      inode.unsynced = inode.unsynced.slice(arrived.length);
     } else if (event.kind === 'sync') {
       const synced = join('/', event.path);
       for (const { folder, apply } of names) if (folder === synced) apply();
@@ -169,7 +203,7 @@ export function cutPower(
   for (const { apply } of names.slice(0, arrived)) apply();
   const share = chance();
   for (const inode of disk.values()) {
-    for (const change of inode.unsynced) {
+    for (const { change } of inode.unsynced) {
       if (chance() < share) inode.disk = change(contentOf(inode));
     }
   }

@@ -24,7 +24,7 @@ import { targetKey } from '../target.ts';
 import type { Finding } from './finding.ts';
 import { judgePull } from './judge-pull.ts';
 import { quarantineOf } from './quarantine-of.ts';
-import { readChangedFiles } from './read-pull.ts';
+import { MOST_BYTES, readChangedFiles } from './read-pull.ts';
 import { CHECK_NAME, reportOf } from './report.ts';
 
 /** Checks a pull request as it is now; one that is closed or goes elsewhere is left alone. */
@@ -124,12 +124,14 @@ async function findAll(
   const range = await files.changed(repository, { base, head });
   const pins = policies.set.targets.flatMap((policy) => policy.pins);
   const pinned = new Set(pins.map(({ file }) => file));
-  const changed = await readChangedFiles(files, repository, {
+  const read = await readChangedFiles(files, repository, {
     head,
     changed: range,
     pinned,
     source,
   });
+  if ('tooMuch' in read) return [{ kind: 'too-much', weight: 'fail', most: MOST_BYTES }];
+  const { changed } = read;
   const commit = { commit: head, at: ports.clock(), author: { name: '', email: '' } };
   const ground = {
     source,

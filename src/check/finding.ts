@@ -20,6 +20,8 @@ export type Finding = { readonly weight: Weight; readonly where?: Where } & (
   | { readonly kind: 'policy-problem'; readonly problem: PolicyProblem }
   /** There are more changed files than GitHub shows, so that changes of policies may go unseen. */
   | { readonly kind: 'not-all-seen' }
+  /** Its policies and files with pins are together larger than what is read of a pull request, in bytes. */
+  | { readonly kind: 'too-much'; readonly most: number }
   | {
       readonly kind: 'unreadable-pin';
       readonly target: TargetKey;

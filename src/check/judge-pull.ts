@@ -51,9 +51,10 @@ export async function judgePull(
   pull: CheckedPull,
 ): Promise<readonly Finding[]> {
   const files = layOver(ground.source, ground.base, pull.changed);
+  const left = layOver(ground.source, pull.start, new Map());
   const findings: Finding[] = [...(await judgePolicies(ground, files, pull))];
   for (const policy of ground.policies.targets) {
-    const change = await readChange(ground.source, files, { policy, ...ground, ...pull });
+    const change = await readChange(ground.source, files, { policy, left, ...ground, ...pull });
     if (!change) continue;
     const { before, after, goal, ranTogether } = change;
     const quarantine = ground.quarantine(change, policy);

@@ -39,7 +39,8 @@ export interface PullFiles {
   ): Promise<ChangedFiles>;
   /** The newest open pull requests to the default branch, at most `most` (at most 100), by one request. */
   open(repository: Repository, most: number): Promise<readonly OpenPull[]>;
-  blob(repository: Repository, blob: Oid): Promise<Uint8Array>;
+  /** Undefined where that is no blob: a submodule stands there, or nothing any more. */
+  blob(repository: Repository, blob: Oid): Promise<Uint8Array | undefined>;
   /** The blob of a file as of a commit; undefined when there is none. */
   blobAt(repository: Repository, commit: Oid, path: string): Promise<Oid | undefined>;
 }

@@ -1,6 +1,5 @@
-import { decodeText } from '../manifests/decode-text.ts';
 import type { Pin } from '../manifests/pin.ts';
-import { readPins } from '../manifests/read-pin.ts';
+import { readPinIn } from '../manifests/read-pin.ts';
 import type { TargetPolicy } from '../policy/policy.ts';
 import { chooseLastGood } from '../releases/choose-last-good.ts';
 import { readReleases } from '../releases/read-releases.ts';
@@ -9,7 +8,7 @@ import type { CommitInfo, HistorySource, Release } from '../releases/release.ts'
 import { rolledBackFrom, tellRollbacks, type RolledBack } from '../releases/rolled-back.ts';
 import type { Selection } from '../releases/selection.ts';
 import { componentOf, versionsOf } from '../releases/versions.ts';
-import { layOver, type Files } from './lay-over.ts';
+import type { Files } from './lay-over.ts';
 
 type Reading = Pick<Release, 'values' | 'problems'>;
 
@@ -25,19 +24,20 @@ export interface ReadChange {
 }
 
 /** Reads the pins of a target in some files, as one reading. */
-export async function readPinsIn(files: Files, pins: readonly Pin[]): Promise<Reading> {
+export async function readPinsIn(
+  files: Pick<Files, 'manifestAt'>,
+  pins: readonly Pin[],
+): Promise<Reading> {
   const values: [string, Release['values'][string]][] = [];
   const problems: Release['problems'][number][] = [];
   for (const path of new Set(pins.map(({ file }) => file))) {
     const own = pins.filter(({ file }) => file === path);
-    const bytes = await files.fileAt(path);
-    const decoded = bytes && decodeText(bytes);
-    const readings = decoded?.ok === true ? readPins(decoded.text, own) : [];
-    own.forEach((pin, i) => {
-      const reading = readings[i] ?? (decoded?.ok === false ? decoded : undefined);
-      if (reading?.ok) values.push([pin.id, reading.value]);
+    const opened = await files.manifestAt(path);
+    for (const pin of own) {
+      const reading = opened?.ok === true ? readPinIn(opened.manifest, pin) : opened;
+      if (reading?.ok === true) values.push([pin.id, reading.value]);
       else problems.push({ pin: pin.id, problem: reading?.problem ?? missing(path) });
-    });
+    }
   }
   return { values: problems.length > 0 ? {} : Object.fromEntries(values), problems };
 }
@@ -52,17 +52,17 @@ export async function readChange(
   question: {
     readonly policy: Pick<TargetPolicy, 'target' | 'pins' | 'goal' | 'fallback'>;
     readonly base: string;
-    /** The commit at which the pull request left the branch. */
-    readonly start: string;
+    /** The files of the commit at which the pull request left the branch. */
+    readonly left: Files;
     readonly changed: { readonly has: (path: string) => boolean };
     readonly head: CommitInfo;
   },
 ): Promise<ReadChange | undefined> {
-  const { policy, base, start, changed, head } = question;
+  const { policy, base, changed, head } = question;
   const { pins, target } = policy;
   if (!pins.some(({ file }) => changed.has(file))) return undefined;
   const proposed = await readPinsIn(files, pins);
-  const left = await readPinsIn(layOver(source, start, new Map()), pins);
+  const left = await readPinsIn(question.left, pins);
   const releases: Release[] = [];
   for await (const release of readReleases(source, pins, base)) {
     releases.push(release);

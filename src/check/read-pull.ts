@@ -1,9 +1,20 @@
+import { LARGEST_TEXT } from '../manifests/decode-text.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import type { Repository } from '../rollback/forge.ts';
 import type { ChangedFiles, PullFiles } from './pull-files.ts';
 
 /** Where policies and presets are. */
 const POLICY_FILE = /^\.lastgood\/.+\.ya?ml$/;
+
+/**
+ * So much is read of one pull request, in bytes: whoever has a fork may propose anything, and while it is parsed
+ * everybody else waits.
+ */
+export const MOST_BYTES = 2 * LARGEST_TEXT;
+
+/** The new bytes by path, null for what is removed; or that there is more of it than is read. */
+export type ReadFiles =
+  { readonly changed: ReadonlyMap<string, Uint8Array | null> } | { readonly tooMuch: true };
 
 /**
  * The new bytes of every changed file that matters to the check: policies, and files with pins. Where GitHub does not
@@ -19,7 +30,7 @@ export async function readChangedFiles(
     readonly pinned: ReadonlySet<string>;
     readonly source: Pick<HistorySource, 'fileAt'>;
   },
-): Promise<ReadonlyMap<string, Uint8Array | null>> {
+): Promise<ReadFiles> {
   const { head, changed, pinned, source } = question;
   const wanted = new Map(
     changed.files
@@ -34,8 +45,12 @@ export async function readChangedFiles(
     }
   }
   const read = new Map<string, Uint8Array | null>();
+  let bytes = 0;
   for (const [path, blob] of wanted) {
-    read.set(path, blob === undefined ? null : await github.blob(repository, blob));
+    const found = blob === undefined ? undefined : await github.blob(repository, blob);
+    bytes += found?.length ?? 0;
+    if (bytes > MOST_BYTES) return { tooMuch: true };
+    read.set(path, found ?? null);
   }
-  return read;
+  return { changed: read };
 }

@@ -18,6 +18,9 @@ export interface ObjectReader extends Pick<HistorySource, 'blob' | 'fileAt' | 'f
 /** A folder with more files than this is a mistake or an attack (a few objects can spell out billions of files). */
 const MAX_FILES = 200_000;
 
+/** So many folders are read at once: what one of them holds may be there only to fill the memory. */
+const AT_ONCE = 16;
+
 /** A longer message is read again each time rather than kept. */
 const KEPT_MESSAGE = 16_384;
 
@@ -73,27 +76,28 @@ export function readObjects(catFile: CatFile): ObjectReader {
       const files: { readonly path: string; readonly blob: Oid; readonly mode: string }[] = [];
       let level = [{ oid: top.oid, prefix: path === '' ? '' : `${path}/` }];
       while (level.length > 0) {
-        const trees = await Promise.all(
-          level.map(async ({ oid, prefix }) =>
-            readTree(await readAs(oid, 'tree')).map((entry) => ({
-              ...entry,
-              path: prefix + entry.name,
+        const below: typeof level = [];
+        for (let first = 0; first < level.length; first += AT_ONCE) {
+          const trees = await Promise.all(
+            level.slice(first, first + AT_ONCE).map(async ({ oid, prefix }) => ({
+              prefix,
+              entries: readTree(await readAs(oid, 'tree'), MAX_FILES + 1),
             })),
-          ),
-        );
-        const entries = trees.flat();
-        for (const { path, oid, mode } of entries) {
-          if (isFileMode(mode)) files.push({ path, blob: oid, mode });
-        }
-        level = entries
-          .filter(({ mode }) => mode === '040000')
-          .map(({ path, oid }) => ({ oid, prefix: `${path}/` }));
-        if (files.length + level.length > MAX_FILES) {
-          throw new GitError(
-            'too-big',
-            `The folder ${JSON.stringify(folder)} holds more than ${MAX_FILES} files at commit ${at}. Name a smaller folder.`,
           );
+          for (const { prefix, entries } of trees) {
+            for (const { name, mode, oid } of entries) {
+              if (isFileMode(mode)) files.push({ path: prefix + name, blob: oid, mode });
+              else if (mode === '040000') below.push({ oid, prefix: `${prefix}${name}/` });
+            }
+          }
+          if (files.length + below.length > MAX_FILES) {
+            throw new GitError(
+              'too-big',
+              `The folder ${JSON.stringify(folder)} holds more than ${MAX_FILES} files at commit ${at}. Name a smaller folder.`,
+            );
+          }
         }
+        level = below;
       }
       return files.sort((a, b) => (a.path < b.path ? -1 : 1));
     },

@@ -9,12 +9,15 @@ export interface TreeEntry {
 
 const OID_BYTES = 20;
 
-/** Reads a tree object. Names are UTF-8; other bytes become U+FFFD. Stops at the first byte that makes no sense. */
-export function readTree(bytes: Uint8Array): readonly TreeEntry[] {
+/**
+ * Reads a tree object. Names are UTF-8; other bytes become U+FFFD. Stops at the first byte that makes no sense, and
+ * behind so many entries.
+ */
+export function readTree(bytes: Uint8Array, most = Infinity): readonly TreeEntry[] {
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries: TreeEntry[] = [];
   let at = 0;
-  while (at < raw.length) {
+  while (at < raw.length && entries.length < most) {
     const space = raw.indexOf(32, at);
     const nul = raw.indexOf(0, space);
     const end = nul + 1 + OID_BYTES;

@@ -2,6 +2,7 @@ import type { ChangedFile, ChangedFiles, OpenPull, PullFiles } from '../check/pu
 import type { Oid } from '../releases/release.ts';
 import type { Room } from './ask.ts';
 import { askGraph, read } from './ask.ts';
+import { GitHubError } from './errors.ts';
 import { entrance, REAL_TIME, type OctokitFor } from './enter.ts';
 import type { Timing } from './octokit.ts';
 import { OPEN_PULLS } from './queries.ts';
@@ -74,14 +75,28 @@ async function readChanged(
   return { files: files.flatMap(toChanges), complete: files.length < MOST_FILES, start };
 }
 
-async function readBlob(room: Room, blob: Oid): Promise<Uint8Array> {
-  const { data } = await read(room, `read the file ${blob.slice(0, 12)}`, () =>
-    room.octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
-      ...room.at,
-      file_sha: blob,
-    }),
+async function readBlob(room: Room, blob: Oid): Promise<Uint8Array | undefined> {
+  const found = await unlessNone(() =>
+    read(room, `read the file ${blob.slice(0, 12)}`, () =>
+      room.octokit.request('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+        ...room.at,
+        file_sha: blob,
+      }),
+    ),
   );
-  return Buffer.from(data.content, data.encoding === 'base64' ? 'base64' : 'utf8');
+  if (!found) return undefined;
+  const { content, encoding } = found.data;
+  return Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
+}
+
+/** GitHub refuses the name of a commit, which is what a submodule has for a blob. */
+async function unlessNone<T>(ask: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await unlessGone(ask);
+  } catch (error) {
+    if (error instanceof GitHubError && error.status === 422) return undefined;
+    throw error;
+  }
 }
 
 async function readBlobAt(

@@ -1,7 +1,10 @@
 import type { PinProblem } from './pin.ts';
 
-/** The largest manifest that is read, in bytes. Manifests are written by people; a bigger file is something else. */
-export const LARGEST_TEXT = 5 * 1024 * 1024;
+/**
+ * The largest manifest that is read, in bytes. Manifests are written by people, and Kubernetes itself takes no larger
+ * object; a bigger file is something else, and would keep everybody waiting while it is parsed.
+ */
+export const LARGEST_TEXT = 1024 * 1024;
 
 /**
  * Turns the bytes of a file into text. Encoding the text as UTF-8 gives the same bytes again: a byte order

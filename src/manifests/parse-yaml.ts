@@ -23,6 +23,13 @@ import { readAnchors, type Anchors } from './yaml-anchors.ts';
  * - Unknown tags and unused directives are accepted, maps and lists as keys are skipped.
  */
 export function parseYaml(text: string): ParsedText {
+  // Each document costs the parser as much as a page of text.
+  const many = new RegExp(String.raw`^(?:---|\.\.\.)`, 'gm');
+  for (let count = 1; many.test(text); count++) {
+    if (count <= MOST_DOCUMENTS) continue;
+    const message = `it holds more than ${MOST_DOCUMENTS} documents.`;
+    return { ok: false, message, offset: many.lastIndex - 3 };
+  }
   // The parser takes a byte order mark for a column, so that a list below it breaks.
   const skipped = text.startsWith('\uFEFF') ? 1 : 0;
   // Duplicate keys are looked at by the path walk; the parser's own check takes quadratic time.
@@ -56,9 +63,28 @@ const STYLES: Readonly<Record<string, ScalarPlace['style']>> = {
 
 const FREE_TAGS = new Set<string | undefined>([undefined, '!', 'tag:yaml.org,2002:str']);
 
+/** So many documents are read of one file. */
+const MOST_DOCUMENTS = 10_000;
+
+/** So many maps may be merged into one: what only another one has is not found. Nobody writes ten. */
+const MOST_MERGED = 100;
+
+/** What one map of the source holds itself. */
+interface OwnParts {
+  readonly keys: readonly string[];
+  readonly values: ReadonlyMap<string, readonly unknown[]>;
+  /** The maps that its merge keys name, the one that wins last. */
+  readonly sources: readonly YAMLMap[];
+}
+
+/**
+ * Every map is read once, however many aliases and merge keys lead to it: a file may hold a hundred thousand of each,
+ * and the work stays a multiple of its length.
+ */
 class YamlTree {
   readonly #anchors: Anchors;
   readonly #skipped: number;
+  readonly #parts = new Map<YAMLMap, OwnParts>();
 
   constructor(anchors: Anchors, skipped: number) {
     this.#anchors = anchors;
@@ -80,7 +106,9 @@ class YamlTree {
     const lock = outerLock ?? this.#anchorLock(node);
     if (isMap(node)) return this.#map(node, lock);
     if (isSeq(node)) {
-      return { kind: 'list', items: () => node.items.map((item) => this.place(item, lock)) };
+      let items: readonly Place[] | undefined;
+      const read = (): readonly Place[] => node.items.map((item) => this.place(item, lock));
+      return { kind: 'list', items: () => (items ??= read()) };
     }
     if (!isScalar(node) || isEmpty(node)) return { kind: 'nothing', what: 'no value' };
     return { ...scalarPlace(node, lock), ...this.#range(node) };
@@ -101,16 +129,9 @@ class YamlTree {
   #map(node: YAMLMap, lock: string | undefined): MapPlace {
     return {
       kind: 'map',
-      keys: () => {
-        const keys = new Set<string>();
-        for (const map of [node, ...this.#merged(node)]) {
-          for (const pair of map.items) {
-            const key = this.#keyText(pair.key);
-            if (key !== undefined && !isMergeKey(pair.key)) keys.add(key);
-          }
-        }
-        return [...keys];
-      },
+      keys: () => [
+        ...new Set([node, ...this.#merged(node)].flatMap((map) => this.#partsOf(map).keys)),
+      ],
       get: (key) => {
         const own = this.#valuesOf(node, key);
         if (own.length > 0) return own.map((value) => this.place(value, lock));
@@ -124,29 +145,48 @@ class YamlTree {
     };
   }
 
-  #valuesOf(node: YAMLMap, key: string): unknown[] {
-    return node.items.filter((pair) => this.#keyText(pair.key) === key).map((pair) => pair.value);
+  #valuesOf(node: YAMLMap, key: string): readonly unknown[] {
+    return this.#partsOf(node).values.get(key) ?? [];
   }
 
   /** The maps that merge keys bring in, each once, the one that wins first. */
   #merged(node: YAMLMap): YAMLMap[] {
     const found = new Set<YAMLMap>([node]);
-    const waiting = this.#mergeSources(node);
-    for (let map = waiting.pop(); map; map = waiting.pop()) {
+    const waiting = [...this.#partsOf(node).sources];
+    for (let map = waiting.pop(); map && found.size <= MOST_MERGED; map = waiting.pop()) {
       if (found.has(map)) continue;
       found.add(map);
-      for (const source of this.#mergeSources(map)) waiting.push(source);
+      waiting.push(...this.#partsOf(map).sources);
     }
     found.delete(node);
     return [...found];
   }
 
-  /** What the merge keys of one map name, the one that wins last. */
-  #mergeSources(node: YAMLMap): YAMLMap[] {
-    return node.items
-      .filter((pair) => isMergeKey(pair.key))
-      .map((pair) => this.#resolved(pair.value))
-      .flatMap((value) => (isSeq(value) ? value.items : [value]))
+  #partsOf(node: YAMLMap): OwnParts {
+    const known = this.#parts.get(node);
+    if (known) return known;
+    const keys: string[] = [];
+    const values = new Map<string, unknown[]>();
+    const merges: unknown[] = [];
+    for (const { key, value } of node.items) {
+      if (isMergeKey(key)) merges.push(value);
+      const text = this.#keyText(key);
+      if (text === undefined) continue;
+      if (!isMergeKey(key)) keys.push(text);
+      const same = values.get(text);
+      if (same) same.push(value);
+      else values.set(text, [value]);
+    }
+    const parts = { keys, values, sources: this.#mergeSources(merges) };
+    this.#parts.set(node, parts);
+    return parts;
+  }
+
+  #mergeSources(merges: readonly unknown[]): readonly YAMLMap[] {
+    return merges
+      .map((value) => this.#resolved(value))
+      .flatMap((value) => (isSeq(value) ? value.items.slice(0, MOST_MERGED) : [value]))
+      .slice(0, MOST_MERGED)
       .map((item) => this.#resolved(item))
       .filter((item) => isMap(item))
       .reverse();

@@ -360,3 +360,37 @@ test('no value, an alias without an anchor, merge keys without end', () => {
   const wide = `a0: &a0 {v: v1}\na: {<<: [${'*a0, '.repeat(200_000)}]}\n`;
   expect(version(wide, 'a.v')).toBe('v1');
 });
+
+test.each<[title: string, text: string, found: string]>([
+  [
+    'a list whose every item merges a chain of maps',
+    `${chain(20_000)}v:\n${'  - <<: *m20000\n'.repeat(20_000)}`,
+    'Select an item by index',
+  ],
+  [
+    'a list of one large map, again and again',
+    `x: &x {${Array.from({ length: 20_000 }, (_, i) => `k${i}: v`).join(', ')}}\nv:\n${'  - *x\n'.repeat(20_000)}`,
+    'Select an item by index',
+  ],
+  ['more documents than anybody writes', 'a: b\n---\n'.repeat(20_000), 'more than 10000 documents'],
+])('a hostile file costs a multiple of its length: %s', (_, text, found) => {
+  const before = process.cpuUsage();
+  const reading = readPin(text, pin('v.name'));
+  expect(process.cpuUsage(before).user / 1_000_000).toBeLessThan(15);
+  expect(JSON.stringify(reading)).toContain(found);
+});
+
+/** Each map has one of its own and all of those before it. */
+function chain(length: number): string {
+  const maps = Array.from({ length }, (_, i) => `  - &m${i + 1} {<<: *m${i}, k${i}: v}\n`);
+  return `x:\n  - &m0 {a: b}\n${maps.join('')}`;
+}
+
+test('a map merges a hundred others at most: what stands behind them is not found', () => {
+  const value = (depth: number): string => {
+    const maps = Array.from({ length: depth }, (_, i) => `  - &m${i + 1} {<<: *m${i}}\n`);
+    return version(`x:\n  - &m0 {v: v1}\n${maps.join('')}a: {<<: *m${depth}}\n`, 'a.v');
+  };
+  expect(value(99)).toBe('v1');
+  expect(value(100)).toContain('path-not-found');
+});

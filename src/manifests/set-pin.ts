@@ -75,26 +75,30 @@ export function setPins(text: string, changes: readonly PinChange[]): PinsSet {
   if (!first) return { ok: true, text, changes: [] };
   const opened = openManifest(first.pin.file, text);
   if (!opened.ok) return { ok: false, pin: first.pin.id, problem: opened.problem };
+  return setPinsIn(opened.manifest, changes);
+}
 
-  let manifest = opened.manifest;
+/** The same in a parsed file. */
+export function setPinsIn(before: Manifest, changes: readonly PinChange[]): PinsSet {
+  let manifest = before;
   for (const { pin, goal } of changes) {
-    const next = pin.file === first.pin.file ? applyGoal(manifest, pin, goal) : otherFile(pin);
+    const next = pin.file === before.file ? applyGoal(manifest, pin, goal) : otherFile(pin);
     if ('code' in next) return { ok: false, pin: pin.id, problem: next };
     manifest = next;
   }
 
   const results: { before: PinValue; after: PinValue }[] = [];
   for (const { pin, goal } of changes) {
-    const before = readIn(opened.manifest, pin);
-    const after = readIn(manifest, pin);
-    if (!before || !after || !meetsGoal(after, goal)) {
+    const was = readIn(before, pin);
+    const is = readIn(manifest, pin);
+    if (!was || !is || !meetsGoal(is, goal)) {
       const problem = notEditable(
         pin,
         'another pin of the same change also decides what stands there',
       );
       return { ok: false, pin: pin.id, problem };
     }
-    results.push({ before, after });
+    results.push({ before: was, after: is });
   }
   return { ok: true, text: manifest.text, changes: results };
 }

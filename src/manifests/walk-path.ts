@@ -95,7 +95,8 @@ function selectItem(
   step: Extract<PathStep, { kind: 'select' }>,
   where: string,
 ): Stepped {
-  const chosen = items.filter((item) => scalarText(placeAt(item, step.field)) === step.value);
+  const byValue = indexOf(items, step.field);
+  const chosen = byValue.get(step.value) ?? [];
   const [place] = chosen;
   if (place && chosen.length === 1) return { place };
   const field = showText(step.field.join('.'));
@@ -107,7 +108,7 @@ function selectItem(
       suggestion: 'Select by a field that differs, or by index like `[0]`.',
     };
   }
-  const values = valuesOf(items, step.field);
+  const values = [...byValue.keys()];
   const nearest = nearestName(step.value, values);
   let suggestion = `No item has a single value at ${field}.`;
   if (values.length > 0) suggestion = `The items have ${showList(values)}.`;
@@ -119,8 +120,29 @@ function selectItem(
   };
 }
 
-function valuesOf(items: readonly Place[], field: readonly string[]): string[] {
-  return items.map((item) => scalarText(placeAt(item, field))).filter((text) => text !== undefined);
+/** Kept as long as the list: thousands of pins may select from it. */
+const indices = new WeakMap<readonly Place[], Map<string, ReadonlyMap<string, readonly Place[]>>>();
+
+/** The items of a list by the value of a field of theirs. */
+function indexOf(
+  items: readonly Place[],
+  field: readonly string[],
+): ReadonlyMap<string, readonly Place[]> {
+  const ofList = indices.get(items) ?? new Map<string, ReadonlyMap<string, readonly Place[]>>();
+  indices.set(items, ofList);
+  const name = JSON.stringify(field);
+  const known = ofList.get(name);
+  if (known) return known;
+  const byValue = new Map<string, Place[]>();
+  for (const item of items) {
+    const value = scalarText(placeAt(item, field));
+    if (value === undefined) continue;
+    const same = byValue.get(value);
+    if (same) same.push(item);
+    else byValue.set(value, [item]);
+  }
+  ofList.set(name, byValue);
+  return byValue;
 }
 
 /** Says what can be named inside a place, as a suggestion. */
@@ -130,7 +152,7 @@ function inside(place: Place): string {
     return keys.length === 0 ? 'The map is empty.' : `The keys there are ${showList(keys)}.`;
   }
   if (place.kind === 'list') {
-    const names = valuesOf(place.items(), ['name']);
+    const names = [...indexOf(place.items(), ['name']).keys()];
     return names.length === 0
       ? 'Select an item by index like `[0]`, or by a field like `[name=server]`.'
       : `Select an item like \`[name=…]\`; the names there are ${showList(names)}.`;

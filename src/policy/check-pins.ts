@@ -1,7 +1,8 @@
 import { decodeText } from '../manifests/decode-text.ts';
+import { openManifest } from '../manifests/manifest.ts';
 import type { Pin, PinProblem } from '../manifests/pin.ts';
-import { readPins } from '../manifests/read-pin.ts';
-import { setPin, setPins } from '../manifests/set-pin.ts';
+import { readPinIn } from '../manifests/read-pin.ts';
+import { setPinsIn } from '../manifests/set-pin.ts';
 import { targetKey } from '../target.ts';
 import { groupBy } from './group-by.ts';
 import type { Place, PolicyProblem, PolicySet, TargetPolicy } from './policy.ts';
@@ -44,21 +45,15 @@ function checkFile(
 ): readonly (PinProblem | undefined)[] {
   const decoded = bytes ? decodeText(bytes) : { ok: false as const, problem: missing(path) };
   if (!decoded.ok) return uses.map(() => decoded.problem);
-  const { text } = decoded;
-  const pins = uses.map(({ pin }) => pin);
-  const readings = readPins(text, pins);
-  // Setting a pin to what it says changes nothing and tells whether a rollback could. Normally all can, and the
-  // file is parsed once more for all of them.
-  const goals = pins.flatMap((pin, index) => {
-    const reading = readings[index];
-    return reading?.ok ? [{ pin, goal: { value: reading.value.value } }] : [];
-  });
-  const settable = setPins(text, goals).ok;
-  return pins.map((pin, index) => {
-    const reading = readings[index];
-    if (reading?.ok && settable) return undefined;
-    if (!reading?.ok) return reading?.problem;
-    const set = setPin(text, pin, { value: reading.value.value });
+  // Parsed once, however many pins stand in it.
+  const opened = openManifest(path, decoded.text);
+  if (!opened.ok) return uses.map(() => opened.problem);
+  const { manifest } = opened;
+  return uses.map(({ pin }) => {
+    const reading = readPinIn(manifest, pin);
+    if (!reading.ok) return reading.problem;
+    // Setting a pin to what it says changes nothing and tells whether a rollback could.
+    const set = setPinsIn(manifest, [{ pin, goal: { value: reading.value.value } }]);
     return set.ok ? undefined : set.problem;
   });
 }

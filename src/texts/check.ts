@@ -62,6 +62,8 @@ function shortly(finding: Finding): string {
       return `A mistake in ${flatten(finding.problem.file, 80)}`;
     case 'not-all-seen':
       return 'Too many files to see them all';
+    case 'too-much':
+      return 'Too much to read';
     case 'unreadable-pin':
       return `A pin of ${finding.target} cannot be read`;
     case 'quarantined':
@@ -95,6 +97,8 @@ export function findingSentence(finding: Finding): string {
     }
     case 'not-all-seen':
       return 'This changes more files than GitHub shows. Every pin was looked at, but a mistake in a policy file may have gone unseen. Split it into smaller pull requests.';
+    case 'too-much':
+      return `The policies and the files with pins that this changes are larger than ${finding.most / 1024 ** 2} MiB together, and no more is read of one pull request. Nothing was checked. Make them smaller, or split this into smaller pull requests.`;
     case 'unreadable-pin':
       return `The pin ${inCode(finding.pin)} of ${inCode(finding.target)} could not be read after this: ${flatten(finding.problem.message, 300)} Lastgood could no longer tell what runs, nor take it back. Mend the file, or the pin in the policy.`;
     case 'quarantined':

@@ -1,67 +1,44 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { measureProcess } from '../measure.ts';
 
 /** What replaying many targets costs. */
-export interface BacktestFigures {
+export interface BacktestFigures extends Omit<ReplayAnswer, 'ms' | 'cpuMs'> {
   readonly targets: number;
   readonly days: number;
-  readonly samples: number;
-  readonly looks: number;
-  readonly rollbacks: number;
-  readonly processes: number;
-  /** From the first look to the last decision, of the process that took longest. */
+  /** The replays of the thread that took longest, and all decisions. */
   readonly seconds: number;
   readonly samplesPerSecond: number;
-  /** Of a process, by its processor time: what other programs on the machine do not change. */
+  /** By processor time: what other programs on the machine do not change. */
   readonly cpuMicrosPerLook: number;
-  /** The largest process: with the first five targets, and at its peak. */
-  readonly earlyRssMib: number;
-  readonly peakRssMib: number;
 }
 
-/** What `replay-worker.ts` prints. */
-export interface WorkerAnswer {
+/** What `replay-all.ts` prints. */
+export interface ReplayAnswer {
+  readonly threads: number;
   readonly ms: number;
   readonly cpuMs: number;
   readonly looks: number;
   readonly samples: number;
   readonly rollbacks: number;
+  /** The process: with the first five targets of each thread, and at its peak. */
   readonly earlyRssMib: number;
   readonly peakRssMib: number;
 }
 
-const WORKER = fileURLToPath(new URL('replay-worker.ts', import.meta.url));
+const REPLAY = fileURLToPath(new URL('replay-all.ts', import.meta.url));
 
-/** Replays so many targets with five monitors each, a sample and a look every 30 seconds, in a process for each core. */
+/** Replays so many targets with five monitors each, a sample and a look every 30 seconds, by a thread for each core. */
 export async function measureBacktest(targets: number, days: number): Promise<BacktestFigures> {
-  const processes = Math.min(availableParallelism(), targets);
-  const share = Math.ceil(targets / processes);
-  const answers = await Promise.all(
-    Array.from({ length: processes }, async (_, i) => {
-      const part = [i * share, Math.min(targets, (i + 1) * share), days].map(String);
-      const run = await measureProcess(process.execPath, [WORKER, ...part]);
-      if (run.exitCode !== 0) throw new Error(run.stderr);
-      return JSON.parse(run.stdout) as WorkerAnswer;
-    }),
-  );
-  const sum = (of: (one: WorkerAnswer) => number): number =>
-    answers.reduce((total, one) => total + of(one), 0);
-  const most = (of: (one: WorkerAnswer) => number): number => Math.max(...answers.map(of));
-  const seconds = most(({ ms }) => ms) / 1_000;
-  const samples = sum((one) => one.samples);
-  const looks = sum((one) => one.looks);
+  const run = await measureProcess(process.execPath, [REPLAY, ...[targets, days].map(String)]);
+  if (run.exitCode !== 0) throw new Error(run.stderr);
+  const { ms, cpuMs, ...answer } = JSON.parse(run.stdout) as ReplayAnswer;
+  const seconds = ms / 1_000;
   return {
     targets,
     days,
-    samples,
-    looks,
-    rollbacks: sum((one) => one.rollbacks),
-    processes,
+    ...answer,
     seconds,
-    samplesPerSecond: samples / seconds,
-    cpuMicrosPerLook: (1_000 * sum(({ cpuMs }) => cpuMs)) / looks,
-    earlyRssMib: most((one) => one.earlyRssMib),
-    peakRssMib: most((one) => one.peakRssMib),
+    samplesPerSecond: answer.samples / seconds,
+    cpuMicrosPerLook: (1_000 * cpuMs) / answer.looks,
   };
 }

@@ -8,25 +8,18 @@ import type { Span } from '../monitors/series.ts';
 import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
 import { routeAlert } from '../policy/route-alert.ts';
 import { findLastGood } from '../releases/last-good.ts';
-import type { HistorySource, Oid } from '../releases/release.ts';
+import type { HistorySource } from '../releases/release.ts';
 import { relandedCommits } from '../state/look-up.ts';
 import { stateOf } from '../state/state.ts';
 import { targetKey, type TargetKey } from '../target.ts';
 import { decideAll, type Signal, type Would } from './decide-all.ts';
 import { incidentsOfHistory, type Incident } from './incidents.ts';
-import { periodsOf } from './periods.ts';
-import type { Recording } from './recording.ts';
-import { replayTarget, type Progress, type Replayed } from './replay-target.ts';
+import type { TargetReplayed } from './replay-recorded.ts';
+import type { Progress } from './replay-target.ts';
 import { score, type Score } from './score.ts';
+import { someAtOnce } from './some-at-once.ts';
 import { NO_STATE_HISTORY, type StateHistory } from './state-history.ts';
-import { readTimeline, type Timeline } from './timeline.ts';
-
-/** What is known of a target's metrics. */
-export interface TargetRecording {
-  readonly recording: Recording;
-  /** The time that is replayed. */
-  readonly span: Span;
-}
+import type { Timeline } from './timeline.ts';
 
 /** A policy set that is tried, and the policies of the targets in it. */
 export interface Contender {
@@ -35,13 +28,14 @@ export interface Contender {
 }
 
 export interface BacktestInput {
+  /** Where goals are looked up. */
   readonly source: HistorySource;
-  /** The commit whose history counts. */
-  readonly from: Oid;
   /** At least one; all of them name the same targets in the same order. */
   readonly contenders: readonly Contender[];
-  /** Reads what was recorded of a target: asked once for each, one after another. */
-  readonly recordingOf: (target: TargetPolicy) => Promise<TargetRecording>;
+  /** Replays what was recorded of a target, by the policies that each contender has at this index. Asked once for each. */
+  readonly replay: (index: number, progress: Progress) => Promise<TargetReplayed>;
+  /** So many targets at once; 1 unless given, so that one recording is in memory at a time. */
+  readonly atOnce?: number;
   readonly alerts: readonly Signal[];
   /** What people held, froze, designated and quarantined; absent: nothing. */
   readonly state?: StateHistory;
@@ -85,66 +79,56 @@ interface Gathered {
   samples: number;
 }
 
-/** Replays one target after another, so that one recording is in memory at a time. */
+/** The same whatever the number of targets that are replayed at once: what fired is decided about in the order of time. */
 export async function backtest(input: BacktestInput): Promise<Backtest> {
-  const { contenders, source, from, recordingOf, alerts, progress = () => {} } = input;
-  const gathered = contenders.map((): Gathered => ({
-    signals: [],
-    timelines: new Map(),
-    unrecorded: [],
-    looks: 0,
-    samples: 0,
-  }));
-  const spans: Span[] = [];
-  const targets = contenders[0]?.policies ?? [];
-  const parts = targets.length * contenders.length;
-  let done = 0;
-  for (const [index, asked] of targets.entries()) {
-    const { recording, span } = await recordingOf(asked);
-    spans.push(span);
-    for (const [which, { policies }] of contenders.entries()) {
-      const policy = policies[index];
-      const into = gathered[which];
-      if (!policy || !into) continue;
-      const timeline = await readTimeline(source, policy, from, span);
-      const periods = await periodsOf(source, policy, timeline, span);
-      const replayed = await replayTarget(periods, recording, {
-        progress: (share) => progress((done + share) / parts),
-      });
-      gather(into, policy, timeline, replayed);
-      done += 1;
-      progress(done / parts);
-    }
-  }
+  const { contenders, replay, alerts, atOnce = 1, progress = () => {} } = input;
+  const [{ policies: targets } = { policies: [] }] = contenders;
+  const shares = targets.map(() => 0);
+  const replayed = await someAtOnce(targets.length, atOnce, (index) =>
+    replay(index, (share) => {
+      shares[index] = share;
+      progress(shares.reduce((sum, one) => sum + one, 0) / shares.length);
+    }),
+  );
+  const spans = replayed.map((one) => one.span);
   const span = {
     from: Math.min(...spans.map((one) => one.from)),
     to: Math.max(...spans.map((one) => one.to)),
   };
   const tried: Tried[] = [];
   for (const [which, contender] of contenders.entries()) {
-    const into = gathered[which];
-    if (into) tried.push(await judge(input, contender, into, within(alerts, span), span));
+    const gathered = gather(contender, which, replayed);
+    tried.push(await judge(input, contender, gathered, within(alerts, span), span));
   }
   return { span, tried };
 }
 
-function gather(
-  into: Gathered,
-  policy: TargetPolicy,
-  timeline: Timeline,
-  { signals, looks, samples, unrecorded }: Replayed,
-): void {
-  const target = targetKey(policy.target);
-  into.timelines.set(target, timeline);
-  into.signals.push(...signals);
-  into.looks += looks;
-  into.samples += samples;
-  for (const monitor of policy.monitors) {
-    if (!isWatched(monitor)) into.unrecorded.push({ target, monitor: monitor.name });
+/** All that one contender's monitors said, in the order of its targets. */
+function gather({ policies }: Contender, which: number, all: readonly TargetReplayed[]): Gathered {
+  const into: Gathered = {
+    signals: [],
+    timelines: new Map(),
+    unrecorded: [],
+    looks: 0,
+    samples: 0,
+  };
+  for (const [index, policy] of policies.entries()) {
+    const part = all[index]?.parts[which];
+    if (!part) continue;
+    const { timeline, replayed } = part;
+    const target = targetKey(policy.target);
+    into.timelines.set(target, timeline);
+    for (const signal of replayed.signals) into.signals.push(signal);
+    into.looks += replayed.looks;
+    into.samples += replayed.samples;
+    for (const monitor of policy.monitors) {
+      if (!isWatched(monitor)) into.unrecorded.push({ target, monitor: monitor.name });
+    }
+    for (const { monitor, series } of replayed.unrecorded) {
+      into.unrecorded.push({ target, monitor: monitor.name, series });
+    }
   }
-  for (const { monitor, series } of unrecorded) {
-    into.unrecorded.push({ target, monitor: monitor.name, series });
-  }
+  return into;
 }
 
 /** Those of a time. */

@@ -4,47 +4,53 @@ import type { TargetKey } from '../target.ts';
 import { targetKey } from '../target.ts';
 import type { Column, Recording } from './recording.ts';
 
-/** What of a recording is drawn: of each series the lowest and the highest value in each part of the time. */
+/** What of a target's recording is drawn: of each series the lowest and the highest value in each part of the time. */
 export interface Sketch {
   /** The recording, whose answers are sketched as they are read. */
-  of(recording: Recording, span: Span): Recording;
-  readonly series: ReadonlyMap<string, SketchedSeries>;
+  readonly recording: Recording;
+  series(): readonly SketchedSeries[];
 }
 
+/** Plain data. */
 export interface SketchedSeries {
   readonly target: TargetKey;
   readonly monitor: string;
   readonly series: string;
-  readonly points: () => readonly Point[];
+  readonly points: readonly Point[];
 }
 
 /** So many parts: more than a page is wide. */
 const PARTS = 600;
 
-export function createSketch(): Sketch {
-  const all = new Map<string, SketchedSeries & { add: (column: Column) => void }>();
+export function createSketch(recording: Recording, span: Span): Sketch {
+  const all = new Map<string, { named: Omit<SketchedSeries, 'points'>; growing: Growing }>();
   return {
-    series: all,
-    of: (recording, span) => ({
+    series: () =>
+      [...all.values()].map(({ named, growing }) => ({ ...named, points: growing.points() })),
+    recording: {
       async read(question) {
         const columns = await recording.read(question);
         const { monitor, series } = question;
         const target = targetKey(question.target);
         for (const column of columns) {
           const key = `${target} ${monitor.name} ${column.name}`;
+          const name = column.name === series ? series : column.name;
           const known = all.get(key) ?? {
-            target,
-            monitor: monitor.name,
-            series: column.name === series ? series : column.name,
-            ...sketchOne(span),
+            named: { target, monitor: monitor.name, series: name },
+            growing: sketchOne(span),
           };
           all.set(key, known);
-          known.add(column);
+          known.growing.add(column);
         }
         return columns;
       },
-    }),
+    },
   };
+}
+
+interface Growing {
+  readonly add: (column: Column) => void;
+  readonly points: () => readonly Point[];
 }
 
 interface Part {
@@ -52,10 +58,7 @@ interface Part {
   high: Point & { value: number };
 }
 
-function sketchOne({ from, to }: Span): {
-  readonly add: (column: Column) => void;
-  readonly points: () => readonly Point[];
-} {
+function sketchOne({ from, to }: Span): Growing {
   const width = Math.max(1, (to - from) / PARTS);
   const parts = new Map<number, Part>();
   return {

@@ -6,15 +6,19 @@
  */
 import type { Monitor } from '../monitors/monitor.ts';
 import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
+import type { Oid } from '../releases/release.ts';
 import { targetKey } from '../target.ts';
-import { backtest, type BacktestInput, type Contender, type TargetRecording } from './backtest.ts';
+import { backtest, type BacktestInput, type Contender } from './backtest.ts';
 import type { Knob } from './knob.ts';
 import { replayTarget, type Progress } from './replay-target.ts';
 import { periodsOf } from './periods.ts';
+import { replayRecorded, type TargetRecording } from './replay-recorded.ts';
 import type { Score } from './score.ts';
 import { readTimeline } from './timeline.ts';
 
-export interface TuneInput extends Pick<BacktestInput, 'source' | 'from' | 'incidents'> {
+export interface TuneInput extends Pick<BacktestInput, 'source' | 'incidents'> {
+  /** The commit whose history counts. */
+  readonly from: Oid;
   readonly set: PolicySet;
   readonly policy: TargetPolicy;
   readonly monitor: Monitor;
@@ -131,11 +135,12 @@ async function pointsOf(
   bounds: readonly number[],
   progress: Progress,
 ): Promise<TunePoint[]> {
+  const contenders = bounds.map((bound) => alone(set, policy, knob.turn(bound)));
+  const policies = contenders.flatMap((one) => one.policies);
   const { tried } = await backtest({
     source,
-    from,
-    contenders: bounds.map((bound) => alone(set, policy, knob.turn(bound))),
-    recordingOf: async () => recording,
+    contenders,
+    replay: (_, tell) => replayRecorded({ source, from, policies, recorded: recording }, tell),
     alerts: [],
     ...(incidents && { incidents }),
     progress,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { backtest as tryPolicies, within, type Contender } from '../backtest/backtest.ts';
+import { createDigest } from '../backtest/digest.ts';
 import { readIncidents } from '../backtest/incidents.ts';
 import {
   judgeRecord,
@@ -8,9 +9,7 @@ import {
   type BacktestRecord,
   type RecordStanding,
 } from '../backtest/record.ts';
-import { RecordingError } from '../backtest/recording-error.ts';
 import { recordOf, reportOf, type BacktestReport } from '../backtest/report.ts';
-import { createSketch } from '../backtest/sketch.ts';
 import { changesUntil, readStateHistory } from '../backtest/state-history.ts';
 import { findWorkTree } from '../git/find-work-tree.ts';
 import { monitorKey } from '../watch/watched.ts';
@@ -26,10 +25,13 @@ import { findTarget } from './find-target.ts';
 import { policiesAt } from './policies.ts';
 import { progressBar } from './progress-bar.ts';
 import { readNamed } from './read-named.ts';
-import { openRecordings, type RecordingOptions } from './recordings.ts';
+import type { RecordingOptions } from './recordings.ts';
+import type { ReplayDone } from './replay-job.ts';
+import { openReplays } from './replays.ts';
 import { alertsFor, spanOf } from './stored-alerts.ts';
 import { formatTable } from './table.ts';
 import { showHidden, toJson, type Terminal } from './terminal.ts';
+import { withRecordings } from './with-recordings.ts';
 import { withClone, type RepositoryOptions } from './with-clone.ts';
 import { writeNamed } from './write-file.ts';
 
@@ -40,6 +42,8 @@ export interface BacktestOptions extends RepositoryOptions, RecordingOptions {
   readonly against?: string;
   readonly html?: string;
   readonly record?: boolean;
+  /** So many targets are replayed at once, each in a thread of its own; by the number of cores unless given. */
+  readonly threads?: number;
 }
 
 /** Replays what was recorded against the policy of some targets. Changes nothing, but for the files it is to write. */
@@ -67,30 +71,43 @@ export async function backtest(
               readIncidents(options.incidents ?? '', targets),
             );
       const state = await readStateHistory(clone);
-      const recordings = openRecordings(options, now, { span: spanOf(stored) });
+      const whole = createDigest();
+      const ground = {
+        repo: options.repo,
+        commit,
+        now,
+        options,
+        sketched: options.html !== undefined,
+      };
+      const replays = openReplays(
+        ground,
+        { clone, targets: targets.length, whole, alerts: spanOf(stored) },
+        options.threads,
+      );
       const bar = progressBar(terminal);
-      const sketch = createSketch();
-      const tested = await tryPolicies({
+      const replayed: ReplayDone[] = [];
+      const replaying = tryPolicies({
         source: clone,
-        from: commit,
         contenders,
         alerts,
         state,
         ...(labelled && { incidents: labelled }),
         progress: bar.tell,
-        async recordingOf(policy) {
-          const { recording, span } = await recordings.of(policy);
-          return {
-            span,
-            recording: options.html === undefined ? recording : sketch.of(recording, span),
-          };
+        atOnce: replays.atOnce,
+        async replay(index, progress) {
+          const policies = contenders.flatMap((one) => one.policies[index] ?? []);
+          const done = await replays.replay(policies, progress);
+          replayed[index] = done;
+          return done;
         },
-      }).finally(bar.clear);
-      recordings.digest.text(JSON.stringify(within(alerts, tested.span)));
-      recordings.digest.text(JSON.stringify(labelled ?? null));
+      });
+      const tested = await ended(replaying, bar.clear, replays.close);
+      for (const one of replayed) if (one.digest !== undefined) whole.text(one.digest);
+      whole.text(JSON.stringify(within(alerts, tested.span)));
+      whole.text(JSON.stringify(labelled ?? null));
       const counted = changesUntil(state, targets, tested.span.to);
-      if (counted.length > 0) recordings.digest.text(JSON.stringify(counted));
-      const digest = recordings.digest.finish();
+      if (counted.length > 0) whole.text(JSON.stringify(counted));
+      const digest = whole.finish();
       const report = reportOf(tested, contenders, {
         journal: journal ?? null,
         state: state.head ?? null,
@@ -104,7 +121,7 @@ export async function backtest(
           all.map((one) => [monitorKey(targetKey(target), one.name), one] as const),
         );
         const page = backtestHtml(report, {
-          series: [...sketch.series.values()],
+          series: replayed.flatMap(({ sketched }) => sketched),
           monitors: new Map(monitors),
           timelines: tested.tried[0]?.timelines ?? new Map(),
         });
@@ -120,6 +137,20 @@ export async function backtest(
   );
 }
 
+/** Clears up after work, however it ended. */
+async function ended<T>(
+  work: Promise<T>,
+  clear: () => void,
+  close: () => Promise<void>,
+): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    clear();
+    await close();
+  }
+}
+
 function insist(names: readonly string[], { record, against, at }: BacktestOptions): void {
   if (record !== true) return;
   const only = (what: string): CommandFailed =>
@@ -127,16 +158,6 @@ function insist(names: readonly string[], { record, against, at }: BacktestOptio
   if (names.length > 1) throw only('one target');
   if (against !== undefined) throw only('one policy, without --against');
   if (at !== undefined) throw only('the policy as it stands now, without --at');
-}
-
-/** Mistakes in what was recorded are the person's to mend. */
-export async function withRecordings<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof RecordingError) throw new CommandFailed(EXIT.unreadable, error.message);
-    throw error;
-  }
 }
 
 function contender(set: PolicySet, names: readonly string[]): Contender {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { TargetRecording } from '../backtest/backtest.ts';
-import { createDigest, type DataDigest } from '../backtest/digest.ts';
+import type { DataDigest } from '../backtest/digest.ts';
 import { folderRecording } from '../backtest/folder-recording.ts';
 import { prometheusRecording } from '../backtest/prometheus-recording.ts';
 import { readFolder } from '../backtest/read-folder.ts';
 import { readMoment } from '../backtest/read-number.ts';
+import type { TargetRecording } from '../backtest/replay-recorded.ts';
 import { seriesName, type RecordedSeries } from '../backtest/recorded.ts';
 import { MetricsError } from '../metrics/exchange.ts';
 import { openMetricServers } from '../metrics/metric-servers.ts';
@@ -25,22 +25,20 @@ export interface RecordingOptions {
   readonly step?: string;
 }
 
-/** Reads recordings, and keeps the name of all that was read. */
-export interface Recordings {
-  readonly of: (policy: TargetPolicy) => Promise<TargetRecording>;
-  readonly digest: DataDigest;
-}
+/** Reads what was recorded of a target. */
+export type ReadRecording = (policy: TargetPolicy) => Promise<TargetRecording>;
 
 /**
- * Opens what the options name; `alerts` is the time of those that may be replayed alone. Throws {@link CommandFailed} for
- * what makes no sense together.
+ * Opens what the options name; `alerts` is the time of those that may be replayed alone. All that is read is counted in
+ * the digest. Throws {@link CommandFailed} for what makes no sense together.
  */
 export function openRecordings(
   options: RecordingOptions,
   now: Instant,
+  digest: DataDigest,
   alerts?: { readonly span: Span | undefined },
   env: Readonly<Record<string, string | undefined>> = process.env,
-): Recordings {
+): ReadRecording {
   const { metrics, prometheus } = options;
   const from = options.from === undefined ? undefined : momentOf('--from', options.from, now);
   const to = options.to === undefined ? undefined : momentOf('--to', options.to, now);
@@ -50,7 +48,6 @@ export function openRecordings(
   if (metrics !== undefined && prometheus !== undefined) {
     throw new CommandFailed(EXIT.usage, 'Give --metrics or --prometheus, not both.');
   }
-  const digest = createDigest();
   if (prometheus !== undefined) {
     const span = { from: from ?? Number.NaN, to: to ?? now };
     if (from === undefined) {
@@ -59,10 +56,10 @@ export function openRecordings(
         '--prometheus needs --from: a day such as 2026-11-01, or how long ago, such as 30d.',
       );
     }
-    return { of: askServer(serverOf(prometheus, env), span, stepOf(options.step), digest), digest };
+    return askServer(serverOf(prometheus, env), span, stepOf(options.step), digest);
   }
   if (metrics !== undefined) {
-    return { of: (policy) => readOne(metrics, policy, { from, to }, digest), digest };
+    return (policy) => readOne(metrics, policy, { from, to }, digest);
   }
   const known = alerts?.span;
   const span = known && { from: from ?? known.from, to: to ?? known.to };
@@ -74,7 +71,7 @@ export function openRecordings(
         : 'Nothing to replay is named. Give --metrics with a folder, or --prometheus with a server.',
     );
   }
-  return { of: async () => ({ recording: { read: async () => [] }, span }), digest };
+  return async () => ({ recording: { read: async () => [] }, span });
 }
 
 async function readOne(
@@ -117,7 +114,7 @@ function askServer(
   span: Span,
   step: Milliseconds | undefined,
   digest: DataDigest,
-): Recordings['of'] {
+): ReadRecording {
   const servers = openMetricServers([server]);
   const asking = { server: server.name, repository: EVERYWHERE };
   return async () => {

@@ -1,3 +1,4 @@
+import { createDigest } from '../backtest/digest.ts';
 import { readIncidents } from '../backtest/incidents.ts';
 import { knobOf } from '../backtest/knob.ts';
 import { tune as tuneBound } from '../backtest/tune.ts';
@@ -7,7 +8,7 @@ import type { TargetPolicy } from '../policy/policy.ts';
 import { targetKey } from '../target.ts';
 import { tuneHtml } from '../texts/tune-html.ts';
 import { curveSection, proposalText, tuneSummary, type Tuned } from '../texts/tune.ts';
-import { table, withRecordings } from './backtest.ts';
+import { table } from './backtest.ts';
 import { CommandFailed, EXIT, type ExitCode } from './exit-codes.ts';
 import { findTarget } from './find-target.ts';
 import { policiesAt } from './policies.ts';
@@ -15,6 +16,7 @@ import { progressBar } from './progress-bar.ts';
 import { readNamed } from './read-named.ts';
 import { openRecordings, type RecordingOptions } from './recordings.ts';
 import { showHidden, toJson, type Terminal } from './terminal.ts';
+import { withRecordings } from './with-recordings.ts';
 import { withClone, type RepositoryOptions } from './with-clone.ts';
 import { writeNamed } from './write-file.ts';
 
@@ -43,7 +45,7 @@ export async function tune(
       }
       const file = options.incidents;
       const incidents = file && (await readNamed(file, () => readIncidents(file, [target])));
-      const recording = await openRecordings(options, now).of(policy);
+      const recording = await openRecordings(options, now, createDigest())(policy);
       const bar = progressBar(terminal);
       const tuning = await tuneBound({
         source: clone,

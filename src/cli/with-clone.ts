@@ -44,10 +44,14 @@ export async function withClone<T>(
     const { at } = await clone.commitInfo(commit);
     return await work({ clone, commit, now: at });
   } catch (error) {
-    if (!(error instanceof GitError)) throw error;
-    const exit = TYPED.has(error.code) ? EXIT.usage : EXIT.unreadable;
-    throw new CommandFailed(exit, error.message);
+    throw ofCommand(error);
   } finally {
     await clone?.close();
   }
+}
+
+/** What git says as the command's own failure; anything else as it is. */
+export function ofCommand(error: unknown): unknown {
+  if (!(error instanceof GitError)) return error;
+  return new CommandFailed(TYPED.has(error.code) ? EXIT.usage : EXIT.unreadable, error.message);
 }

@@ -41,9 +41,10 @@ export function backtestHtml(report: BacktestReport, drawn: Drawn): string {
 function plotsOf(report: BacktestReport, drawn: Drawn): readonly Plot[] {
   return drawn.series.map((one): Plot => {
     const monitor = drawn.monitors.get(`${one.target} ${one.monitor}`);
-    const points = one.points();
+    const { points } = one;
+    const name = one.series === 'value' ? one.monitor : `${one.monitor}: ${one.series}`;
     return {
-      title: one.series === 'value' ? one.monitor : `${one.monitor}: ${one.series}`,
+      title: report.targets.length > 1 ? `${name}, ${one.target}` : name,
       from: report.from,
       until: report.to,
       series: [{ name: one.series === 'value' ? one.monitor : one.series, points }],

@@ -1,27 +1,24 @@
-import { DatabaseSync } from 'node:sqlite';
-import { GitError } from './git-error.ts';
+import { holdFile, type HeldFile } from '../hold-file.ts';
+import { errorText, GitError } from './git-error.ts';
 
-/** Holds a folder for this process. */
-export interface FolderLock {
-  release(): void;
+/** Takes a folder for this process alone, by a file in it. Throws {@link GitError}: `in-use` when somebody has it. */
+export function lockFolder(folder: string, file: string): HeldFile {
+  const held = hold(folder, file);
+  if (held) return held;
+  throw new GitError(
+    'in-use',
+    `The mirror ${folder} is in use by another process, or opened twice in this one. Give every process a folder of its own, or stop the other one.`,
+  );
 }
 
-/**
- * Takes a folder for this process alone, or throws {@link GitError} `in-use`. The lock is an exclusive
- * transaction on an SQLite file in the folder: the operating system ends it with the process, however that
- * dies, so no lock is ever left behind, and no process id has to be guessed at.
- */
-export function lockFolder(folder: string, file: string): FolderLock {
-  const database = new DatabaseSync(file);
+function hold(folder: string, file: string): HeldFile | undefined {
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    return holdFile(file);
   } catch (error) {
-    database.close();
     throw new GitError(
-      'in-use',
-      `The mirror ${folder} is in use by another process, or opened twice in this one. Give every process a folder of its own, or stop the other one.`,
+      'failed',
+      `The mirror ${folder} cannot be written to: ${errorText(error)}. It needs a folder that this user may write to, on a disk with room.`,
       { cause: error },
     );
   }
-  return { release: () => database.close() };
 }

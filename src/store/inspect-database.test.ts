@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -33,6 +33,14 @@ test('an embedded database: none yet, one in use, one at rest', async () => {
     says: 'The embedded database can be used: 1 wait, 0 given up.',
     dead: 0,
   });
+});
+
+test('a folder in which none can be made', async () => {
+  const file = join(folder, 'file');
+  await writeFile(file, '');
+  await expect(inspectDatabase({ folder: join(file, 'data', 'store') })).rejects.toThrow(
+    `No database can be made in ${file}/data/store: ${file} is no folder.`,
+  );
 });
 
 describe.skipIf(POSTGRES_MISSING)('PostgreSQL', () => {

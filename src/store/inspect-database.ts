@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type { Queries } from './database.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
-import { StoreInUse } from './errors.ts';
+import { assertRoomOn, describeRoom, freeBytes, RESERVE } from './embedded/room.ts';
+import { StoreError, StoreInUse } from './errors.ts';
 import { openPostgres } from './postgres/open-postgres.ts';
+import { messageOf } from './sqlstate.ts';
 
 /** What there is to say about a database that can be used. */
 export interface SeenDatabase {
@@ -30,6 +32,7 @@ export async function inspectDatabase(place: {
     }
   }
   if (!existsSync(join(place.folder, 'database'))) {
+    checkPlace(place.folder);
     const says = `There is no database in ${place.folder} yet; the service makes one when it starts.`;
     return { says, dead: 0 };
   }
@@ -43,8 +46,29 @@ export async function inspectDatabase(place: {
     }
   } catch (error) {
     if (!(error instanceof StoreInUse)) throw error;
+    assertRoomOn(place.folder, RESERVE);
     const says = `The embedded database in ${place.folder} is in use by a process that runs; its /readyz tells more.`;
     return { says, dead: 0 };
+  }
+}
+
+/** What making and using a new one takes of the disk. */
+const ROOM_FOR_NEW = 100 * 1_048_576 + RESERVE;
+
+/** Whether a database can be made in a folder, which may have to be made as well. */
+function checkPlace(folder: string): void {
+  let there = resolve(folder);
+  while (!existsSync(there)) there = dirname(there);
+  try {
+    if (!statSync(there).isDirectory()) throw new Error(`${there} is no folder`);
+    accessSync(there, constants.W_OK | constants.X_OK);
+    if (freeBytes(there) < ROOM_FOR_NEW) {
+      throw new Error(`its disk has ${describeRoom(there)} left, and about 170 MiB are needed`);
+    }
+  } catch (error) {
+    throw new StoreError(`No database can be made in ${folder}: ${messageOf(error)}.`, {
+      cause: error,
+    });
   }
 }
 

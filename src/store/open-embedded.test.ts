@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from './embedded/open-embedded.ts';
-import { StoreError, StoreUnavailable } from './errors.ts';
+import { StoreError, StoreInUse, StoreUnavailable } from './errors.ts';
 import { openDatabase } from './open-database.ts';
 import { createEmbeddedFolders, type EmbeddedFolders } from './testing/embedded-folder.fixture.ts';
 import { FullDiskFiles } from './testing/full-disk.fixture.ts';
@@ -33,6 +33,27 @@ describe('the folder of an embedded database', () => {
     const again = await openDatabase({ folder, reserve: 0 });
     await again.close();
     await expect(again.query('select 1')).rejects.toThrow(StoreUnavailable);
+  });
+
+  it.each<[string, (folder: string) => void]>([
+    ['is below a file', (folder) => writeFileSync(dirname(folder), '')],
+    ['can have no lock', (folder) => mkdirSync(join(folder, 'lock.sqlite'), { recursive: true })],
+    [
+      'has a lock that cannot be taken, as on a full disk',
+      (folder) => {
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'lock.sqlite'), 'x'.repeat(4_096));
+      },
+    ],
+  ])('is not said to be in use when it %s', async (_, spoil) => {
+    const folder = join(await folders.fresh(), 'deeper', 'store');
+    spoil(folder);
+    const error = await openDatabase({ folder }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error).not.toBeInstanceOf(StoreInUse);
+    expect((error as Error).message).toMatch(
+      /^The folder .*\/deeper\/store cannot be written to: .* The database needs one that this user may write to/,
+    );
   });
 
   it('is built anew when a power cut came in the middle of its making', async () => {

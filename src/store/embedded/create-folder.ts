@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { StoreError } from '../errors.ts';
+import { messageOf } from '../sqlstate.ts';
+import { describeRoom } from './room.ts';
 
 /**
  * Makes a new database in the folder, if there is none. It is built under another name, brought to the disk as a
@@ -24,11 +26,17 @@ export async function createFolder(folder: string): Promise<void> {
   } catch (error) {
     await rm(building, { recursive: true, force: true }).catch(() => undefined);
     throw new StoreError(
-      `The database in ${folder} could not be created: ${error instanceof Error ? error.message : String(error)}. ` +
-        'It needs a folder that may be written to, and about 100 MiB on the disk.',
+      `The database in ${folder} could not be created: ${reasonOf(error)}. It needs a folder that may be written to, ` +
+        `and about 100 MiB on the disk, which has ${describeRoom(dirname(folder))} left.`,
       { cause: error },
     );
   }
+}
+
+/** What the child process ended with, of all that it printed. */
+function reasonOf(error: unknown): string {
+  const text = messageOf(error);
+  return /^\w*Error\b.*$/m.exec(text)?.[0] ?? text;
 }
 
 async function syncTree(folder: string): Promise<void> {

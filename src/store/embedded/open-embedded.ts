@@ -5,7 +5,6 @@
  * a time and is never called again once it stopped (PostgreSQL's PANIC: the log could not be written), but started
  * anew on what is on the disk; the write-ahead log stays small, because PGlite never makes a checkpoint by itself.
  */
-import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECOND, type Milliseconds } from '../../time.ts';
 import type { Database, Parameter } from '../database.ts';
@@ -17,6 +16,7 @@ import { createFolder } from './create-folder.ts';
 import { startEngine, type Engine, type MakeFiles } from './engine.ts';
 import { lockFolder } from './lock-folder.ts';
 import { createQueue } from './queue.ts';
+import { assertRoomOn, describeRoom, RESERVE } from './room.ts';
 
 export interface EmbeddedOptions {
   /** Bytes that stay free on the disk: with less, nothing new is taken. 64 MiB unless given. */
@@ -37,7 +37,8 @@ export async function openEmbedded(
   folder: string,
   options: EmbeddedOptions = {},
 ): Promise<Database> {
-  const { reserve = 64 * MEBIBYTE, restartAfter = 2 * SECOND, makeFiles } = options;
+  const { reserve = RESERVE, restartAfter = 2 * SECOND, makeFiles } = options;
+  const assertRoom = (): void => assertRoomOn(folder, reserve);
   const lock = lockFolder(folder);
   const data = join(folder, 'database');
   const inTurn = createQueue();
@@ -73,18 +74,10 @@ export async function openEmbedded(
     lock.release();
     if (error instanceof StoreError) throw error;
     throw new StoreError(
-      `The database in ${folder} could not be opened: ${messageOf(error)}. If its files were damaged, move the ` +
-        'folder away and start on an empty one: everything but alerts not yet acted on is read again from GitHub.',
+      `The database in ${folder} could not be opened: ${whyNot(error)}. Its disk has ${describeRoom(folder)} left: ` +
+        'make room if that is little. If its files were damaged, move the folder away and start on an empty one: ' +
+        'everything but alerts not yet acted on is read again from GitHub.',
       { cause: error },
-    );
-  }
-
-  function assertRoom(): void {
-    const free = freeBytes(folder);
-    if (free >= reserve) return;
-    throw new StoreUnavailable(
-      `The disk of ${folder} has ${Math.floor(free / MEBIBYTE)} MiB left, and ${Math.ceil(reserve / MEBIBYTE)} MiB must stay free: ` +
-        'nothing new is taken. Make room; what waits is worked on meanwhile.',
     );
   }
 
@@ -158,16 +151,7 @@ export async function openEmbedded(
   };
 }
 
-function freeBytes(folder: string): number {
-  try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
-  } catch (error) {
-    throw new StoreUnavailable(
-      `The disk of ${folder} cannot be asked for its room: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
+/** The engine's own advice is for those who build it. */
+function whyNot(error: unknown): string {
+  return messageOf(error).replace(/\.? Build with .*$/s, '');
 }

@@ -77,6 +77,9 @@ function applicationAt(root: Place): Found | undefined {
   return { name, suspended: out.length > 0, value, paths: pathsOf(root) };
 }
 
+/** A key stands so near before its value, in characters. */
+const LONGEST_GAP = 1_000;
+
 function rename(
   text: string,
   name: string,
@@ -85,7 +88,9 @@ function rename(
   const [found, ...more] = findIn(text).filter((one) => one.name === name);
   if (!found || more.length > 0 || found.suspended === (from === IMAGE_LIST)) return undefined;
   const head = text.slice(0, found.value.start);
-  const end = /["']?[ \t]*:[ \t\r\n]*$/.exec(head)?.index ?? 0;
+  const near = Math.max(0, head.length - LONGEST_GAP);
+  const colon = /["']?[ \t]*:[ \t\r\n]*$/.exec(head.slice(near));
+  const end = colon ? near + colon.index : 0;
   const at = end - from.length;
   if (at < 0 || head.slice(at, end) !== from || !/[\s{,"']/.test(head[at - 1] ?? ' '))
     return undefined;

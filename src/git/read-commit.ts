@@ -48,8 +48,12 @@ export function readMessage(message: string): Pick<CommitInfo, 'subject' | 'body
   return { subject, body: body.trimEnd() };
 }
 
+/** What is longer is nobody's name, and would take its time to be read. */
+const LONGEST_HEADER = 2_000;
+
 function valueOf(lines: readonly string[], name: string): string {
-  return lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? '';
+  const line = lines.find((line) => line.startsWith(`${name} `));
+  return line?.slice(name.length + 1, LONGEST_HEADER) ?? '';
 }
 
 function readSignature(text: string): { readonly person: Person; readonly at: number } {

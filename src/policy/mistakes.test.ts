@@ -304,6 +304,15 @@ describe('YAML', () => {
     );
   });
 
+  test('whose pattern is longer than any value', () => {
+    const before = process.cpuUsage();
+    const said = explain(
+      `model: m\nenvironments:\n  p:\n    pins: { model: { file: m.yaml, path: v, version: "{${' '.repeat(130_000)}" } }`,
+    );
+    expect(process.cpuUsage(before).user / 1_000_000).toBeLessThan(3);
+    expect(said).toContain('which is longer than 1000 characters');
+  });
+
   test('with more mistakes than a person reads', () => {
     const lines = explain(Array.from({ length: 500 }, (_, i) => `k${i}: 1`).join('\n')).split('\n');
     expect(lines).toHaveLength(51);

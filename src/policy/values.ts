@@ -217,7 +217,12 @@ function readPinPath(text: string): Reading<string> {
     : no(`which is no path: ${parsed.problem.message.replace(/\.$/, '')}`);
 }
 
+/** No value of a pin is longer, so no pattern of one is. */
+const LONGEST_PATTERN = 1_000;
+
 function readVersionPattern(text: string): Reading<string> {
+  if (text.length > LONGEST_PATTERN)
+    return no(`which is longer than ${LONGEST_PATTERN} characters`);
   const count = text.split('{version}').length - 1;
   if (count === 1) return yes(text);
   if (count > 1) return no(`with \`{version}\` in it ${count} times`);

@@ -44,12 +44,17 @@ function otherLine(
 
 /** Whether one line is the other with exactly one occurrence of a version replaced. Comments of Flux may be put out of force. */
 function replacedOnce(line: string, other: string, bad: string, good: string): boolean {
-  const [old, now] = [line, other].map((one) => one.replace(/\s*#.*\$imagepolicy.*$/, ''));
+  const [old, now] = [line, other].map(withoutMarker);
   if (old === undefined || now === undefined) return false;
   for (let at = old.indexOf(bad); at >= 0; at = old.indexOf(bad, at + 1)) {
     if (old.slice(0, at) + good + old.slice(at + bad.length) === now) return true;
   }
   return false;
+}
+
+function withoutMarker(line: string): string {
+  const at = line.indexOf('#');
+  return at >= 0 && line.includes('$imagepolicy', at) ? line.slice(0, at).trimEnd() : line;
 }
 
 /** Whether the pins said before and after it what its record says. */

@@ -49,7 +49,7 @@ export function connectEvents(
       if (!incidentOf(head.ref)) return;
       const { repository } = payload;
       if (head.repo && head.repo.id !== repository.id) {
-        log.info({ delivery: id, repository: repository.id, number }, PASSED_OVER);
+        log.info({ delivery: id, repository: repository.full_name, number }, PASSED_OVER);
         return;
       }
       await arrivals.pullChanged(repository.id, head.ref);
@@ -98,7 +98,7 @@ export function connectEvents(
   // Most comments are none of Lastgood's business, and bots command nothing.
   const hear = async (
     { id, log }: { readonly id: string; readonly log: Logger },
-    repository: { readonly id: number },
+    repository: { readonly id: number; readonly full_name: string },
     {
       user,
       body,
@@ -108,7 +108,7 @@ export function connectEvents(
     if (!hasCommands(body ?? '')) return;
     const words = wordsOf(body ?? '');
     if (user?.type !== 'Bot') await arrivals.said(repository.id, { ...at, words }, id);
-    else log.info({ delivery: id, repository: repository.id, ...at }, OF_A_BOT);
+    else log.info({ delivery: id, repository: repository.full_name, ...at }, OF_A_BOT);
   };
   app.on('issue_comment.created', async (event) => {
     const { comment, issue, repository } = event.payload;

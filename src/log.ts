@@ -10,10 +10,16 @@ export interface LogOptions {
   readonly write?: (line: string) => void;
 }
 
-/** Tokens of GitHub, JSON web tokens and private keys, as they look. */
+/**
+ * Tokens of GitHub and Slack, JSON web tokens, what headers authorize with, private keys, and the user and password of
+ * an address, as they look.
+ */
 const SECRET_SHAPES = [
   /\bgh[a-z]_[\w.-]{16,}/g,
   /\bgithub_pat_\w{16,}/g,
+  /\bxox[a-z]-[\w-]{10,}/g,
+  /\b(?:Basic|Bearer) [\w.~+/-]{20,}=*/gi,
+  /(?<=:\/\/)[^\s/@:"]*:[^\s/@"]*(?=@)/g,
   /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
 ];

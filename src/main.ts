@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { examineAtStart } from './doctor/examine-at-start.ts';
 import { createLogJournal } from './journal/log-journal.ts';
 import { createLog } from './log.ts';
-import { serve } from './serve.ts';
+import { secretsOf } from './secrets-of.ts';
+import { serve, type Serving } from './serve.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { StoreError } from './store/errors.ts';
 import { StartError } from './start-error.ts';
@@ -21,31 +22,30 @@ async function main(): Promise<void> {
       process.exit(1);
     });
   }
-  const serving = serve({
-    settings,
-    journal: createLogJournal(log),
-    log,
-    clock: Date.now,
-    sweepEvery: SWEEP,
-  });
+  let started: Serving | undefined;
   let asked = 0;
-  const stop = (signal: NodeJS.Signals): void => {
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
     asked += 1;
     if (asked > 1) {
       log.warn({ signal }, 'ended before everything was finished');
       process.exit(1);
     }
     log.info({ signal }, 'stopping');
-    void serving
-      .then((one) => one.close())
-      .then(() => {
-        log.info('stopped');
-        process.exit(0);
-      });
+    // Before the start is over nothing was taken, and GitHub may keep it waiting for minutes.
+    await started?.close();
+    log.info('stopped');
+    process.exit(0);
   };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('SIGTERM', (signal) => void stop(signal)).on('SIGINT', (signal) => void stop(signal));
   try {
-    const { url, paths, store, lastgood, ...one } = await serving;
+    started = await serve({
+      settings,
+      journal: createLogJournal(log),
+      log,
+      clock: Date.now,
+      sweepEvery: SWEEP,
+    });
+    const { url, paths, store, lastgood, ...one } = started;
     log.info({ url, paths }, 'serving');
     const stopped = (): boolean => asked > 0;
     await examineAtStart({
@@ -61,17 +61,6 @@ async function main(): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
-}
-
-function secretsOf(settings: Settings): string[] {
-  const { webhookSecret, sources, databaseUrl, metricsToken, adminToken } = settings;
-  const { pageUrl, pagerDuty } = settings;
-  return [
-    webhookSecret,
-    ...[metricsToken, adminToken, pageUrl, pagerDuty?.key].filter((secret) => secret !== undefined),
-    ...(databaseUrl === undefined ? [] : [databaseUrl, new URL(databaseUrl).password]),
-    ...sources.map(({ auth }) => (auth.kind === 'bearer' ? auth.token : auth.secret)),
-  ];
 }
 
 function settingsOrExit(): Settings {

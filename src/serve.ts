@@ -30,6 +30,7 @@ import type { Schedule } from './sweep.ts';
 import { SECOND, type Clock, type Milliseconds } from './time.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { openWatch } from './watch/open-watch.ts';
+import { repositoryWatchedIn } from './watch/watched.ts';
 import { createWatchBook } from './watch/watch-book.ts';
 import { openWaysIn } from './ways-in.ts';
 import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
@@ -123,7 +124,7 @@ export async function serve(parts: ServeParts): Promise<Serving> {
   const measuring = createMeasuring({
     metrics,
     answered: (repository, answers) => inbox.arrivals.measured(repository, answers),
-    failed: (error, repository) => log.error({ err: error, repository }, 'metrics not asked'),
+    failed: (error) => log.error({ err: error }, 'metrics not asked'),
   });
   const watchBook = createWatchBook(store);
   const lastgood = createLastgood({
@@ -160,7 +161,8 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     clock,
   });
   const nameOf = (lane: string): string | undefined => {
-    const repository = repositories.get(repositoryOf(lane) ?? Number.NaN);
+    const id = repositoryOf(lane) ?? repositoryWatchedIn(lane);
+    const repository = id === undefined ? undefined : repositories.get(id);
     return repository && fullName(repository);
   };
   const directory = await createDirectory(store.documents, repositories);
@@ -195,11 +197,11 @@ export async function serve(parts: ServeParts): Promise<Serving> {
     nameOf,
   });
   /** What cannot be stored now is found by the next sweep. */
-  const toOpen = async ({ id }: Repository): Promise<void> => {
+  const toOpen = async (repository: Repository): Promise<void> => {
     try {
-      await inbox.arrivals.open(id);
+      await inbox.arrivals.open(repository.id);
     } catch (error) {
-      log.error({ err: error, repository: id }, 'repository not opened');
+      log.error({ err: error, repository: fullName(repository) }, 'repository not opened');
     }
     begin();
   };

@@ -77,14 +77,15 @@ export function openInbox(
     arrivals: createArrivals(store, lastgood),
     store,
     start() {
+      const handlerOf = (lane: string): ((turn: Turn) => Promise<Settlement>) =>
+        postFor(lane) ??
+        watchFor(lane) ??
+        (lane === SLACK ? post : (turn) => handleTurn({ lastgood, store, directory }, turn));
       const handle = (turn: Turn): Promise<Settlement> => {
-        const posts = postFor(turn.lane) ?? watchFor(turn.lane);
-        if (posts) return posts(turn);
-        if (turn.lane === SLACK) return post(turn);
         const { lane } = turn;
         const repository = nameOf(lane);
         return withLogFacts({ lane, ...(repository !== undefined && { repository }) }, () =>
-          handleTurn({ lastgood, store, directory }, turn),
+          handlerOf(lane)(turn),
         );
       };
       workers ??= store.work({ affinity: AFFINITY, ...options, handle });

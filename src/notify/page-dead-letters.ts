@@ -1,6 +1,8 @@
 import type { DeadLetter } from '../store/dead-letters.ts';
 import { SEVERITIES, type Severity } from '../policy/policy.ts';
 import { deadLetterSentence } from '../texts/inbox.ts';
+import { incidentIn } from '../inbox/incident-in.ts';
+import { withLogFacts } from '../log-facts.ts';
 import type { Pager } from './pager.ts';
 import { wayOf } from './ways.ts';
 
@@ -15,7 +17,7 @@ export interface DeadLetterParts {
 /** Calls a person for each item that was given up. Throws when it could not; to be asked again then. */
 export function pageDeadLetters(parts: DeadLetterParts): (letter: DeadLetter) => Promise<void> {
   const { pager, nameOf, lost } = parts;
-  return async (letter) => {
+  const call = async (letter: DeadLetter): Promise<void> => {
     const sentence = deadLetterSentence(letter);
     if (wayOf(letter.lane) !== undefined) return lost(letter, sentence);
     const repository = nameOf(letter.lane);
@@ -26,6 +28,11 @@ export function pageDeadLetters(parts: DeadLetterParts): (letter: DeadLetter) =>
       severity: severityOf(letter),
       sentence,
     });
+  };
+  // Said in the log only: the end of an incident takes back the calls about it, and this one not.
+  return (letter) => {
+    const incident = incidentIn(letter.payload);
+    return withLogFacts(incident === undefined ? {} : { incident }, () => call(letter));
   };
 }
 

@@ -25,7 +25,7 @@ export interface MeasuringParts {
   readonly metrics: MetricServers;
   /** Stores what came of it, for the lane of the repository. */
   readonly answered: (repository: number, answers: Answers) => Promise<void>;
-  readonly failed: (error: unknown, repository: number) => void;
+  readonly failed: (error: unknown) => void;
 }
 
 export function createMeasuring({ metrics, answered, failed }: MeasuringParts): Measuring {
@@ -38,7 +38,7 @@ export function createMeasuring({ metrics, answered, failed }: MeasuringParts): 
       const answers = await measure(metrics, `${owner}/${name}`, questions, over.signal);
       if (!over.signal.aborted) await answered(id, answers);
     } catch (error) {
-      if (!over.signal.aborted) failed(error, id);
+      if (!over.signal.aborted) failed(error);
     }
   };
 

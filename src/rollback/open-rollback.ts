@@ -91,7 +91,8 @@ export async function openRollback(
   workspace.open.set(branch, rollback);
   ports.journal.write({
     kind: adopted ? 'adopted' : 'proposed',
-    at: now,
+    // Not when it was decided: how long proposing took is told apart from how long merging did.
+    at: ports.clock(),
     repository: fullName(repository),
     incident: branch,
     sentence: adopted

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { createDesk } from '../inbox/desk.ts';
+import { incidentIn } from '../inbox/incident-in.ts';
 import type { Store } from '../store/store.ts';
 import { adminInboxRoute } from './admin-inbox.ts';
 import type { Route } from './routes.ts';
@@ -11,8 +12,10 @@ export function adminRoutes(
   log: Logger,
 ): readonly Route[] {
   if (token === undefined) return [];
-  const desk = createDesk(store, ({ id, lane, kind, why }, reason) =>
-    log.warn({ item: id, lane, kind, why, reason }, 'item dropped'),
-  );
+  const desk = createDesk(store, ({ id, lane, kind, payload, why }, reason) => {
+    const incident = incidentIn(payload);
+    const about = incident === undefined ? {} : { incident };
+    log.warn({ item: id, lane, ...about, kind, why, reason }, 'item dropped');
+  });
   return [adminInboxRoute(desk, token)];
 }

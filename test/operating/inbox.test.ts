@@ -59,10 +59,10 @@ async function run(task: InboxTask, token = TOKEN) {
 }
 
 /** Something of a kind that this program does not know, for the sample repository: it is given up at once. */
-async function giveUp(key: string): Promise<number> {
+async function giveUp(key: string, more: Readonly<Record<string, string>> = {}): Promise<number> {
   const { serving, sample } = reception.stage;
   const lane = String(sample.repository.id);
-  await serving.store.accept([{ lane, kind: 'riddle', key, payload: { key } }]);
+  await serving.store.accept([{ lane, kind: 'riddle', key, payload: { key, ...more } }]);
   await serving.idle();
   const [letter] = await serving.store.deadLetters.list();
   if (letter?.key !== key) throw new Error(`${key} was not given up.`);
@@ -132,6 +132,14 @@ test('it is listed and shown; replayed it is tried again; dropped it is gone', a
   const dropped = reception.lines.filter((line) => line.includes('"msg":"item dropped"'));
   expect(dropped).toHaveLength(1);
   expect(dropped[0]).toContain('"reason":"nobody can read it"');
+});
+
+test('the log says which incident it was about', async () => {
+  const branch = `lastgood/production/ranker/${'a'.repeat(40)}`;
+  const id = await giveUp('three', { branch });
+  expect((await run({ do: 'drop', id, reason: 'it is over' })).exit).toBe(0);
+  const line = reception.lines.find((one) => one.includes('it is over'));
+  expect(JSON.parse(line ?? '')).toMatchObject({ msg: 'item dropped', incident: branch });
 });
 
 test('an alert that was done and is replayed is not done again', async () => {

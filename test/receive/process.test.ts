@@ -143,6 +143,23 @@ test('what is not as it should be is told once at the start', async () => {
   expect(messages.indexOf('serving')).toBeLessThan(messages.indexOf('doctor'));
 });
 
+test('SIGTERM while GitHub keeps the start waiting: it ends at once', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<undefined>();
+  const stop = hub.onCall((phase, { path }) => {
+    if (phase !== 'before' || path !== '/app/installations') return undefined;
+    asked.resolve();
+    return answered.promise;
+  });
+  const lastgood = start();
+  await asked.promise;
+  lastgood.child.kill('SIGTERM');
+  expect(await lastgood.ended).toEqual({ exit: 0, errors: '' });
+  expect(lastgood.lines.map(({ msg }) => msg)).toEqual(['stopping', 'stopped']);
+  stop();
+  answered.resolve(undefined);
+});
+
 test('a second signal ends it at once', async () => {
   const lastgood = start();
   const url = new URL(String((await lastgood.line('serving'))['url']));

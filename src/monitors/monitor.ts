@@ -105,11 +105,17 @@ const reaches = new WeakMap<Monitor, Milliseconds>();
 export function reachOf(monitor: Monitor): Milliseconds {
   let reach = reaches.get(monitor);
   if (reach === undefined) {
-    reach = reachOfJudge(monitor);
+    const { follow, every } = monitor;
+    const own = reachOfJudge(monitor);
+    // What was before the bad looks in a row is for the plot, where windows are shorter than they are.
+    reach = own === 0 ? 0 : Math.max(own, SHOWN_ROWS * follow.consecutive * every);
     reaches.set(monitor, reach);
   }
   return reach;
 }
+
+/** So many times as long as it takes to fire. */
+const SHOWN_ROWS = 2;
 
 function reachOfJudge({ judge }: Monitor): Milliseconds {
   switch (judge.kind) {

@@ -83,6 +83,16 @@ test('the same in text, for a code block', () => {
   `);
 });
 
+test('a dip shows in text as a peak does, however many points share its place', () => {
+  const points = Array.from({ length: 400 }, (_, i) => ({
+    at: START + i * SECOND,
+    value: i === 399 ? 0.04 : i === 9 ? 1 : 0.73,
+  }));
+  expect(textPlot({ title: 'Diversity', series: [{ name: 'diversity', points }] })).toBe(
+    `diversity █${'▆'.repeat(38)}▁ 0.04 … 1`,
+  );
+});
+
 test('bars stand on each other, lengths on powers of ten, nothing says so', () => {
   const bars = drawPlot(
     {

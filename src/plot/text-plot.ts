@@ -49,7 +49,7 @@ export function textPlot(plot: Plot, width = 40): string {
   );
 }
 
-/** The highest value of each cell, between the lowest and the highest of all. */
+/** Of each cell the value that is furthest from the middle of all, so that a peak shows and a dip does. */
 function sparkline(
   { points }: Series,
   width: number,
@@ -57,9 +57,15 @@ function sparkline(
   { values, from = -Infinity, until = Infinity }: Plot,
 ): { readonly bars: string; readonly range: string } {
   const cells: (number | undefined)[] = Array.from({ length: width }, () => undefined);
-  for (const { at, value } of points) {
-    if (value === null || !isDrawable(value) || at < from || at > until) continue;
-    cells[cell(at)] = Math.max(cells[cell(at)] ?? -Infinity, value);
+  const within = points.flatMap(({ at, value }) =>
+    value === null || !isDrawable(value) || at < from || at > until ? [] : [{ at, value }],
+  );
+  const sorted = within.map(({ value }) => value).toSorted((a, b) => a - b);
+  const middle = sorted[sorted.length >> 1] ?? 0;
+  for (const { at, value } of within) {
+    const other = cells[cell(at)];
+    if (other !== undefined && Math.abs(other - middle) >= Math.abs(value - middle)) continue;
+    cells[cell(at)] = value;
   }
   const known = cells.filter((value) => value !== undefined);
   if (known.length === 0) return { bars: ' '.repeat(width), range: '' };

@@ -235,6 +235,22 @@ describe('the text of a rollback pull request', () => {
     expect(body).not.toMatch(/### (?:Passed over|Changed since)/);
   });
 
+  it('that shows what was measured, not the hours since the release', () => {
+    const points = Array.from({ length: 41 }, (_, i) => ({
+      at: NIGHT - (40 - i) * 15_000,
+      value: i < 30 ? 0.73 : 0.04,
+    }));
+    const measured = [{ name: 'diversity', points }];
+    const body = pullRequestBody({
+      ...facts,
+      evidence: { alert: { ...alert, measured }, firings: [NIGHT] },
+    });
+    expect(/```text\n(.*?)\n```/s.exec(body)?.[1]).toMatchInlineSnapshot(`
+      "diversity ██████████████████████████████▁▁▁▁▁▁▁▁▁▁ 0.04 … 0.73
+                                                A        A bad since"
+    `);
+  });
+
   it('that goes to the fallback, by the rules of GitHub, for an alert that says little', () => {
     const { summary: _, value: __, threshold: ___, link: ____, ...bare } = alert;
     const body = pullRequestBody({

@@ -8,6 +8,7 @@ import { versionsOf } from '../releases/versions.ts';
 import type { Plan, PlannedRelease } from '../rollback/plan.ts';
 import { whichParts } from '../rollback/which-parts.ts';
 import { targetKey } from '../target.ts';
+import type { Plot } from '../plot/plot.ts';
 import { textPlot } from '../plot/text-plot.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import { automationSentence, otherBytes } from './automation.ts';
@@ -154,20 +155,25 @@ function failing({ alert, firings }: Evidence, running: Release): string {
   ].join('\n\n');
 }
 
-/** What Lastgood itself measured, drawn in text. */
+/** So many characters a plot is wide, and no more than there are points: a blank would be a time without any. */
+const PLOT_WIDTH = { least: 10, most: 40 };
+
+/** What Lastgood itself measured, drawn in text. A release of long before would leave no room for it. */
 function measuredPlots({ measured = [], startsAt }: Alert, releasedAt: Instant): string[] {
   return measured.map(({ name, values, points, bound }) => {
-    const plot = textPlot({
+    const plot: Plot = {
       title: name,
       ...(values && { values }),
+      from: points.reduce((first, { at }) => Math.min(first, at), startsAt),
       series: [{ name, points }],
       marks: [
         { kind: 'release', at: releasedAt, label: 'release' },
         { kind: 'alert', at: startsAt, label: 'bad since' },
       ],
       ...(bound && { bounds: [bound] }),
-    });
-    return `\`\`\`text\n${plot}\n\`\`\``;
+    };
+    const width = Math.max(PLOT_WIDTH.least, Math.min(points.length, PLOT_WIDTH.most));
+    return `\`\`\`text\n${textPlot(plot, width)}\n\`\`\``;
   });
 }
 

@@ -1,8 +1,6 @@
 import type { Alert } from '../alerts/alert.ts';
-import type { Samples } from '../journal/samples.ts';
 import type { Request } from '../monitors/evaluate.ts';
 import type { Judgement } from '../monitors/judgement.ts';
-import { newest, seriesOf, type KeptSamples } from '../monitors/kept-samples.ts';
 import type { Monitor, Urgency } from '../monitors/monitor.ts';
 import type { MonitorState } from '../monitors/monitor-state.ts';
 import type { Severity } from '../policy/policy.ts';
@@ -10,6 +8,7 @@ import { targetKey } from '../target.ts';
 import { formatMeasured } from '../texts/judgement.ts';
 import { blindSentence, monitorSentence } from '../texts/monitors.ts';
 import type { Instant } from '../time.ts';
+import { measuredBy } from './measured-by.ts';
 import type { WatchedTarget } from './watched.ts';
 
 /** The source of every alert that a monitor of Lastgood's own raises. Nobody can send one: its format has no way in. */
@@ -61,7 +60,7 @@ export function monitorAlert(
     ...(judgement?.value !== undefined && { value: formatMeasured(judgement.value) }),
     ...(judgement?.bound !== undefined && { threshold: formatMeasured(judgement.bound) }),
     labels: labelsOf(monitor, judgement),
-    ...(measured && { measured: [measured] }),
+    ...(measured.length > 0 && { measured }),
   };
 }
 
@@ -81,43 +80,4 @@ function labelsOf({ judge }: Monitor, judgement: Judgement | undefined): Alert['
       }),
     }),
   };
-}
-
-/** So much of what was before is shown beside what is judged, in parts of that. */
-const BEFORE = 2;
-
-/** So many points at most go with an alert, before the release and after. */
-const MOST = 60;
-
-/** What was judged and what was before it, for the plot: of the last good release, where it ended just then. */
-function measuredBy(
-  { name, judge }: Monitor,
-  { kept, baseline, last, release }: MonitorState,
-  now: Instant,
-): Samples | undefined {
-  const [series = 'value'] = 'value' in kept ? ['value'] : Object.keys(kept);
-  const values = kept[series];
-  if (!values) return undefined;
-  const from = last?.evidence.from ?? release.releasedAt;
-  const before = baseline?.[series] ?? values;
-  const shown = from - BEFORE * (now - from);
-  const begun = Math.min(release.releasedAt, from);
-  const points = [
-    ...pointsOf(before, shown, begun - 1),
-    ...pointsOf(values, Math.max(shown, begun), now),
-  ];
-  if (points.length === 0) return undefined;
-  // Of the other judges, value and bound are not in the unit of the metric.
-  const inUnit = judge.kind === 'threshold' || judge.kind === 'regression';
-  const bound = inUnit && last?.bound !== undefined ? last.bound : undefined;
-  return { name, points, ...(bound !== undefined && { bound: { value: bound, label: 'bound' } }) };
-}
-
-function pointsOf(kept: KeptSamples, from: Instant, to: Instant): Samples['points'] {
-  const { points } = seriesOf(kept, { from, to });
-  if (points.length <= MOST) return points;
-  const step = Math.ceil(points.length / MOST);
-  const last = newest(kept, to);
-  const some = points.filter((_, i) => i % step === 0);
-  return last && some.at(-1) !== last ? [...some, last] : some;
 }

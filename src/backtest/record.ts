@@ -87,6 +87,7 @@ export const RECORD_REASONS = [
   'too-old',
   'too-short',
   'too-many-false',
+  'nothing-to-find',
   'too-few-found',
 ] as const;
 export type RecordReason = (typeof RECORD_REASONS)[number];
@@ -167,6 +168,9 @@ export function judgeRecord(
   }
   const { incidents, found } = record.result;
   // Nothing to find is no proof that anything would be found.
+  if (incidents === 0 && demand.found > 0) {
+    return { passed: false, why: 'nothing-to-find', need: demand.found };
+  }
   const share = incidents === 0 ? 0 : found / incidents;
   if (share < demand.found) {
     return { passed: false, why: 'too-few-found', have: share, need: demand.found };

@@ -65,7 +65,7 @@ test.each<[string, ReturnType<typeof change>, State, unknown]>([
     state({ quarantine }),
     {
       versions: { model: '1.11' },
-      because: 'Quarantined by @alice on 2026-11-20 02:17:00 UTC: Drifts.',
+      because: 'Quarantined by `alice` on 2026-11-20 02:17:00 UTC: Drifts.',
       relanded: false,
     },
   ],
@@ -75,7 +75,7 @@ test.each<[string, ReturnType<typeof change>, State, unknown]>([
     state({ quarantine, relands: [reland] }),
     {
       versions: { model: '1.11' },
-      because: 'Quarantined by @alice on 2026-11-20 02:17:00 UTC: Drifts.',
+      because: 'Quarantined by `alice` on 2026-11-20 02:17:00 UTC: Drifts.',
       relanded: true,
     },
   ],
@@ -85,7 +85,7 @@ test.each<[string, ReturnType<typeof change>, State, unknown]>([
     state({ quarantine, relands: [{ ...reland, used: 'b'.repeat(40) }] }),
     {
       versions: { model: '1.11' },
-      because: 'Quarantined by @alice on 2026-11-20 02:17:00 UTC: Drifts.',
+      because: 'Quarantined by `alice` on 2026-11-20 02:17:00 UTC: Drifts.',
       relanded: false,
     },
   ],

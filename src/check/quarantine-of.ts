@@ -30,7 +30,7 @@ export function quarantineOf(
 }
 
 function markedSentence({ by, at, reason, incident }: Quarantine): string {
-  const who = by ? ` by @${by.login}` : incident === undefined ? '' : ' by a rollback';
+  const who = by ? ` by \`${by.login}\`` : incident === undefined ? '' : ' by a rollback';
   const when = at === undefined ? '' : ` on ${formatInstant(at)}`;
   const why = reason === undefined ? '' : flatten(reason, 200);
   if (why === '') return `Quarantined${who}${when}.`;

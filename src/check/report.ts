@@ -1,5 +1,5 @@
 import { checkText, findingSentence } from '../texts/check.ts';
-import { flatten } from '../texts/escape.ts';
+import { plainWords } from '../texts/escape.ts';
 import type { Oid } from '../releases/release.ts';
 import type { Annotation, CheckReport, Conclusion } from './checks.ts';
 import { conclude, type Finding } from './finding.ts';
@@ -41,7 +41,7 @@ function annotate(finding: Finding): Annotation[] {
       level: LEVELS[weight],
       title: checkText([{ ...finding, weight: 'fail' }]).title,
       // GitHub shows annotations as plain text.
-      message: flatten(findingSentence(finding).replaceAll(/[`\u200b]/g, ''), 1_000),
+      message: plainWords(findingSentence(finding), 1_000),
     },
   ];
 }

@@ -99,7 +99,9 @@ export function evaluate(monitor: Monitor, before: MonitorState | undefined, tic
   if (anew) state = beginRelease(state, release, now);
   takeSamples(state, tick.samples);
   noteLook(monitor, state, tick);
-  if (tick.unheard) return { state, step: 'unheard' };
+  if (tick.unheard)
+    return { state: { ...state, unheardSince: state.unheardSince ?? now }, step: 'unheard' };
+  if (state.unheardSince !== undefined) state = without(state, 'unheardSince');
   takeBaseline(monitor, state, tick);
   const lastTime = state.last;
   const judgement = judge(monitor, state, now, tick.parts ?? {});
@@ -149,7 +151,7 @@ function beginRelease(
   return state;
 }
 
-type Passing = 'baseline' | 'last' | 'spell' | 'open';
+type Passing = 'baseline' | 'last' | 'spell' | 'open' | 'unheardSince';
 
 /** A state without some of it. Made anew: an object that something was deleted from is slow to read ever after. */
 function without(state: MonitorState, ...names: readonly Passing[]): MonitorState {

@@ -35,6 +35,8 @@ export interface MonitorState {
   baseline?: Record<string, KeptSamples>;
   /** When it looked last, whether it got an answer or not. Absent: never. */
   lookedAt?: Instant;
+  /** Since when its question gets no answer, or is refused. Absent: the last one was answered. */
+  unheardSince?: Instant;
   open?: OpenFiring;
   /** The last judgement of this release. */
   last?: Judgement;

@@ -25,7 +25,8 @@ export function checkSizes(monitor: Monitor, tell: Tell): void {
   const window = windowOf(judge);
   const least =
     judge.kind === 'share' ? 2 : judge.kind === 'change-point' ? 1 : judge.rule.minSamples;
-  const most = Math.floor(window / every) + 1;
+  // A look comes a little late, and never twice alike: what was seen a whole window ago has left it by then.
+  const most = Math.ceil(window / every);
   if (most >= least) return;
   tell(
     ['window'],

@@ -215,6 +215,10 @@ describe('mistakes', () => {
     ['a number that is none', '{ query: q, threshold: { above: lots } }'],
     ['a share that is none', '{ query: q, share: { total: t, above: 120% } }'],
     ['a window too short', '{ query: q, threshold: { above: 1 }, every: 1m, window: 1m }'],
+    [
+      'a window that holds too few',
+      '{ query: q, threshold: { above: 1 }, every: 5s, window: 10s }',
+    ],
     ['too much to keep', '{ query: q, threshold: { above: 1 }, every: 5s, window: 7d }'],
     ['looks too close', '{ query: q, threshold: { above: 1 }, every: 1s }'],
     ['a histogram that is pushed', '{ series: s, drift: { above: 0.3, histogram: true } }'],

@@ -5,9 +5,11 @@ import {
   budget,
   duration,
   modelName,
+  partOfAll,
   pinPath,
   plainText,
   principal,
+  share,
   versionPattern,
   wholeNumber,
 } from './values.ts';
@@ -104,10 +106,31 @@ describe('a whole number from 1 to 1000', () => {
     ['1001', ['which is too large', undefined]],
     ['1e3', ['which is not a whole number', undefined]],
     ['1.0', ['which is not a whole number', undefined]],
-    ['01', ['which is not a whole number', undefined]],
-    ['-1', ['which is not a whole number', undefined]],
-    ['9'.repeat(30), ['which is not a whole number', undefined]],
+    ['1.5', ['which is not a whole number', undefined]],
+    ['01', ['which has a zero in front', 'write 1']],
+    ['-1', ['which is too small', undefined]],
+    ['9'.repeat(30), ['which is too large', undefined]],
   ])('%s', (text, value) => expect(read(wholeNumber(1, 1000), text)).toEqual(value));
+});
+
+describe('a share', () => {
+  test.each([
+    ['10%', 0.1],
+    ['1000%', 10],
+    ['0%', ['which is nothing', undefined]],
+    ['1001%', ['which is too much', undefined]],
+    ['-5%', ['which is negative', undefined]],
+    ['10', ['which is no share', 'write 10%']],
+    ['much', ['which is no share', undefined]],
+  ])('of a number may be %s', (text, value) => expect(read(share, text)).toEqual(value));
+
+  test.each([
+    ['0%', 0],
+    ['80%', 0.8],
+    ['100%', 1],
+    ['101%', ['which is too much', undefined]],
+    ['-5%', ['which is negative', undefined]],
+  ])('of all may be %s', (text, value) => expect(read(partOfAll, text)).toEqual(value));
 });
 
 test('a model is named so that its name is safe in a branch', () => {

@@ -86,24 +86,28 @@ export const wholeNumber = (minimum: number, maximum: number) =>
     `a whole number from ${minimum} to ${maximum}`,
     { type: 'integer', minimum, maximum },
     (text) => {
-      if (!/^(?:0|[1-9]\d{0,8})$/.test(text)) return no('which is not a whole number');
+      if (!/^-?\d+$/.test(text)) return no('which is not a whole number');
       const value = Number(text);
+      if (/^-?0\d/.test(text)) return no('which has a zero in front', `write ${value}`);
       if (value < minimum) return no('which is too small');
       return value > maximum ? no('which is too large') : yes(value);
     },
   );
 
-/** A share of a number: 0.1 for `10%`. */
+const SHARE = '^\\d+(?:\\.\\d+)?%$';
+
+/** A share of a number, which it may exceed: 0.1 for `10%`. */
 export const share = written<number>(
   'a share such as `10%`, above 0% and up to 1000%',
-  { pattern: '^\\d+(?:\\.\\d+)?%$', examples: ['10%', '2.5%'] },
-  (text) => {
-    if (!/^\d{1,4}(?:\.\d{1,6})?%$/.test(text)) {
-      return no('which is no share', /^\d{1,3}$/.test(text) ? `write ${text}%` : undefined);
-    }
-    const value = Number(text.slice(0, -1)) / 100;
-    return value > 0 && value <= 10 ? yes(value) : no('which is not between 0% and 1000%');
-  },
+  { pattern: SHARE, examples: ['10%', '2.5%'] },
+  (text) => readShare(text, (value) => value > 0 && value <= 10),
+);
+
+/** A share of a whole, all of it at most and perhaps none: 0.8 for `80%`. */
+export const partOfAll = written<number>(
+  'a share from 0% to 100%, such as `80%`',
+  { pattern: SHARE, examples: ['80%', '0%'] },
+  (text) => readShare(text, (value) => value <= 1),
 );
 
 /** What a metric is compared with. */
@@ -158,6 +162,15 @@ function readDuration(text: string): Reading<Milliseconds> {
     return no('which is not a length of time', usable ? `write ${guess}` : undefined);
   }
   return length > LONGEST ? no('which is more than 3650d') : yes(length);
+}
+
+function readShare(text: string, isIn: (value: number) => boolean): Reading<number> {
+  if (!/^-?\d{1,20}(?:\.\d{1,20})?%$/.test(text)) {
+    return no('which is no share', /^\d{1,3}$/.test(text) ? `write ${text}%` : undefined);
+  }
+  const value = Number(text.slice(0, -1)) / 100;
+  if (text.startsWith('-')) return no('which is negative');
+  return isIn(value) ? yes(value) : no(value > 0 ? 'which is too much' : 'which is nothing');
 }
 
 function readBudget(text: string): Reading<Budget> {

@@ -61,6 +61,8 @@ test.each<[string, Partial<SentSample>, Parameters<typeof bindSamples>[1]]>([
   ['no environment of two', { model: 'ranker', series: 'clicks' }, MINE],
   ['an unknown environment', { environment: 'prod' }, MINE],
   ['an unknown model', { model: 'nobody' }, MINE],
+  ['an unknown model with its environment', { model: 'nobody', environment: 'production' }, MINE],
+  ['a mistyped model', { model: 'recomender', environment: 'production' }, MINE],
   ['a mistyped series', { series: 'diversty' }, MINE],
   ['an unknown series', { series: 'latency' }, MINE],
   ['a time too far ahead', { at: NOW + 5 * MINUTE + 1 }, MINE],

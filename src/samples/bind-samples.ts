@@ -86,6 +86,9 @@ interface Bound {
   readonly series: string;
 }
 
+/** With so many models a name is compared: a delivery may have thousands of wrong ones. */
+const MOST_COMPARED = 100;
+
 const NO_MONITOR =
   'give the policy a monitor with this `series`, and send again once it is on the default branch';
 
@@ -111,16 +114,7 @@ function bindName(
       ? ofModel
       : ofModel.filter(({ target }) => target.environment === environment);
   const [one, ...others] = wanted;
-  if (!one) {
-    const mine = ofModel.map(({ target }) => targetKey(target));
-    return tell(
-      'target-unknown',
-      environment === undefined ? 'model' : 'environment',
-      environment ?? model,
-      'a target with a monitor that reads pushed series',
-      mine.length > 0 && !source.targets ? `it could be ${mine.join(' or ')}` : NO_MONITOR,
-    );
-  }
+  if (!one) return unknownTarget(sample, models, source);
   if (others.length > 0) {
     const expected = `one of ${wanted.map(({ target }) => target.environment).join(', ')}`;
     return tell('environment-missing', 'environment', undefined, expected, 'add `environment`');
@@ -133,6 +127,28 @@ function bindName(
     'series',
     series,
     `a series that a monitor of ${targetKey(one.target)} reads: ${names}`,
+    near === undefined ? NO_MONITOR : `did you mean ${JSON.stringify(cleanText(near, 100))}`,
+  );
+}
+
+/** Nothing reads pushed series of what is named. A source for certain targets is told of no other one. */
+function unknownTarget(
+  { model, environment }: SentSample,
+  models: NonNullable<KnownSeries>,
+  { targets }: Pick<AlertSource, 'targets'>,
+): SampleProblem {
+  const mine = (models.get(model) ?? []).map(({ target }) => targetKey(target));
+  const near = targets ? undefined : nearestName(model, [...models.keys()].slice(0, MOST_COMPARED));
+  if (mine.length > 0 && environment !== undefined) {
+    const suggestion = targets ? NO_MONITOR : `it could be ${mine.join(' or ')}`;
+    const expected = `an environment of ${model} in which a monitor reads pushed series`;
+    return tell('target-unknown', 'environment', environment, expected, suggestion);
+  }
+  return tell(
+    'target-unknown',
+    'model',
+    model,
+    'a model of which a monitor reads pushed series',
     near === undefined ? NO_MONITOR : `did you mean ${JSON.stringify(cleanText(near, 100))}`,
   );
 }

@@ -26,6 +26,8 @@ function words(why: RecordReason, have: number, need: number): string {
       return `it replayed ${formatDuration(have)}, where ${formatDuration(need)} is the least`;
     case 'too-many-false':
       return `it found ${number(have)} false rollbacks in 30 days, where ${number(need)} is the most`;
+    case 'nothing-to-find':
+      return `it knew of no incident that could have been found, where ${percent(need)} of them are the least to find; label some by --incidents, or say \`found: 0%\``;
     case 'too-few-found':
       return `it found ${percent(have)} of the incidents, where ${percent(need)} is the least`;
   }

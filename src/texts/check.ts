@@ -4,7 +4,7 @@ import type { Mutable } from '../check/mutable-version.ts';
 import type { Selection } from '../releases/selection.ts';
 import type { Versions } from '../releases/versions.ts';
 import { modelVersions, versionsOf } from '../releases/versions.ts';
-import { flatten, inCode } from './escape.ts';
+import { flatten, inCode, inSentence } from './escape.ts';
 import { count, listOf, shortCommit, versionName } from './names.ts';
 import { noGoalSentence } from './passed-over.ts';
 import { powersSentence } from './powers.ts';
@@ -93,22 +93,22 @@ export function findingSentence(finding: Finding): string {
       const parts = [message, expected && `expected ${expected}`, suggestion].filter(
         (part) => part !== undefined && part !== '',
       );
-      return `${inCode(`${file}:${line}:${column}`)}: ${parts.map((part) => flatten(String(part), 300).replace(/\.$/, '')).join('; ')}.`;
+      return `${inCode(`${file}:${line}:${column}`)}: ${parts.map((part) => inSentence(String(part).replace(/\.$/, ''), 300)).join('; ')}.`;
     }
     case 'not-all-seen':
       return 'This changes more files than GitHub shows. Every pin was looked at, but a mistake in a policy file may have gone unseen. Split it into smaller pull requests.';
     case 'too-much':
       return `The policies and the files with pins that this changes are larger than ${finding.most / 1024 ** 2} MiB together, and no more is read of one pull request. Nothing was checked. Make them smaller, or split this into smaller pull requests.`;
     case 'unreadable-pin':
-      return `The pin ${inCode(finding.pin)} of ${inCode(finding.target)} could not be read after this: ${flatten(finding.problem.message, 300)} Lastgood could no longer tell what runs, nor take it back. Mend the file, or the pin in the policy.`;
+      return `The pin ${inCode(finding.pin)} of ${inCode(finding.target)} could not be read after this: ${inSentence(finding.problem.message, 300)} Lastgood could no longer tell what runs, nor take it back. Mend the file, or the pin in the policy.`;
     case 'quarantined':
-      return `${inCode(finding.target)} would run ${versionsText(finding.versions)} again, which is quarantined: ${flatten(finding.because, 300)} Ship another version, or let this one back for one release with ${inCode(`/reland ${finding.target} ${nameable(finding.versions)} REASON`)}.`;
+      return `${inCode(finding.target)} would run ${versionsText(finding.versions)} again, which is quarantined: ${withReferences(inSentence(finding.because, 300))} Ship another version, or let this one back for one release with ${inCode(`/reland ${finding.target} ${nameable(finding.versions)} REASON`)}.`;
     case 'relanded':
       return `${versionsText(finding.versions)} of ${inCode(finding.target)} was quarantined and may come back this once, because somebody relanded it.${stillSuspended(finding.suspended)}`;
     case 'goal':
       return `If this release of ${inCode(finding.target)} turns out bad, a rollback goes to ${goalName(finding.goal, inCode)}.`;
     case 'no-goal':
-      return `If this release of ${inCode(finding.target)} turns out bad, there is no release to go back to. ${noGoalSentence(finding.goal.passedOver)} Name a good one with ${inCode(`/baseline ${finding.target} VERSION`)}, or give the policy a \`fallback\`.`;
+      return `If this release of ${inCode(finding.target)} turns out bad, there is no release to go back to. ${inSentence(noGoalSentence(finding.goal.passedOver), 1_000)} Name a good one with ${inCode(`/baseline ${finding.target} VERSION`)}, or give the policy a \`fallback\`.`;
     case 'mutable-version':
       return `The pin ${inCode(finding.pin)} of ${inCode(finding.target)} would say ${inCode(finding.value)}. ${mutableSentence(finding.mutable)} Pin a version that never changes.`;
     case 'undeclared-pair':
@@ -118,6 +118,11 @@ export function findingSentence(finding: Finding): string {
     case 'wider-powers':
       return powersSentence(finding);
   }
+}
+
+/** A number of a pull request as a link to it: the text of a check can close nothing, and people want to follow it. */
+function withReferences(markdown: string): string {
+  return markdown.replace(/\\#&#8203;(?=\d)/g, '#');
 }
 
 /** The version by which a command names what is quarantined. */

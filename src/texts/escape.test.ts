@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flatten, inCell, inCode, inCommit, inProse, linkTo } from './escape.ts';
+import {
+  flatten,
+  inCell,
+  inCode,
+  inCommit,
+  inProse,
+  inSentence,
+  linkOutside,
+  linkTo,
+  plainWords,
+} from './escape.ts';
 
 const NASTY = [
   '@acme/sre please',
@@ -178,6 +188,29 @@ describe('whatever a text holds:', () => {
     );
   });
 
+  it('in a sentence, code stays code, and nothing else acts', () => {
+    fc.assert(
+      fc.property(TEXTS, (text) => {
+        const words = inSentence(text, 100).replace(/`[^`]+`/g, '.');
+        const bare = words.replace(/\\[^A-Za-z0-9\s]/g, '').replace(/&(?:amp|lt|gt|#47|#96);/g, '');
+        expect(bare).not.toMatch(/[<>`*_[\]{}~|$!\\\n]/);
+        expect(words.replaceAll('&#8203;', ' ').replaceAll('&#47;', '/')).not.toMatch(
+          /@(?! )|(?<!&)#\d|GH-\d|:\/\/|www\./i,
+        );
+      }),
+    );
+  });
+
+  it('is read back from Markdown as plain words', () => {
+    fc.assert(
+      fc.property(TEXTS, (text) => {
+        const plain = flatten(text, 300) || '(empty)';
+        expect(plainWords(inProse(text, 300), 300)).toBe(plain);
+        expect(plainWords(`${inCode(text, 300)} runs`, 400)).toBe(flatten(`${plain} runs`, 400));
+      }),
+    );
+  });
+
   it('as code it is one span that nothing in it ends', () => {
     fc.assert(
       fc.property(TEXTS, (text) => {
@@ -220,6 +253,20 @@ describe('a link', () => {
     [`https://a.example/${'x'.repeat(3_000)}`, undefined],
   ])('%s', (address, expected) => {
     expect(linkTo('graph', address)).toBe(expected);
+  });
+
+  it('to a place of somebody else says whose it is', () => {
+    expect(linkOutside('Open the alert', 'https://grafana.acme.example:3000/d/x')).toBe(
+      '[Open the alert](https://grafana.acme.example:3000/d/x) (`grafana.acme.example:3000`)',
+    );
+    // With a Cyrillic letter.
+    expect(linkOutside('Open the alert', 'https://gr\u0430fana.acme.example/')).toBe(
+      '[Open the alert](https://xn--grfana-4nf.acme.example/) (`xn--grfana-4nf.acme.example`)',
+    );
+    expect(linkOutside('Open the alert', 'javascript:alert(1)')).toBeUndefined();
+    expect(linkOutside('x', 'https://github.com/acme/shop/issues/1')).toBe(
+      '`https://github.com/acme/shop/issues/1`',
+    );
   });
 
   it('never breaks out of its parentheses', () => {

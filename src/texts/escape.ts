@@ -52,7 +52,46 @@ export function inCell(text: string, longest?: number): string {
 
 /** As words in Markdown: what people read, such as summaries and names. */
 export function inProse(text: string, longest?: number): string {
-  return broken(flatten(text, longest) || '(empty)')
+  return asProse(flatten(text, longest) || '(empty)');
+}
+
+/**
+ * A sentence of our own in Markdown that quotes words from outside, some of them in code: what stands between two
+ * backticks stays code, whoever wrote them, and all else is words.
+ */
+export function inSentence(text: string, longest?: number): string {
+  const parts = flatten(text, longest).split('`');
+  // A backtick without a second one is a character like any other.
+  const last = parts.length % 2 === 0 ? `\`${parts.pop() ?? ''}` : '';
+  const shown = parts.map((part, i) => {
+    if (part === '') return '';
+    return i % 2 === 1 ? inCode(part, part.length) : asProse(part);
+  });
+  return shown.join('') + asProse(last);
+}
+
+/** The words again that a sentence in Markdown was made of, code among them, as plain text on one line. */
+export function plainWords(markdown: string, longest?: number): string {
+  const words = markdown.replace(
+    /(`+)( ?)(.+?)\2\1(?!`)|[^`]+|`+/g,
+    (part, _fence, _pad, code?: string) => code ?? withoutEscapes(part),
+  );
+  return flatten(words, longest);
+}
+
+function withoutEscapes(prose: string): string {
+  return prose
+    .replace(/\\([-+=.)\\*_[\]{}~|$#!])/g, '$1')
+    .replaceAll('&#8203;', '')
+    .replaceAll('&#96;', '`')
+    .replaceAll('&#47;', '/')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
+function asProse(line: string): string {
+  return broken(line)
     .replace(/@(?!\u200b)/g, `@${BREAK}`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -82,6 +121,15 @@ export function linkTo(label: string, address: string): string | undefined {
   // A link to an issue would leave a trace there, and could close it.
   if (/\/(?:issues|pull|discussions)\/\d/i.test(url.pathname)) return inCode(target, 300);
   return `[${label}](${target})`;
+}
+
+/**
+ * The same for an address that somebody outside gave: the label is ours, so what it leads to is said beside it. Whoever
+ * reads on a phone does not see the address of a link.
+ */
+export function linkOutside(label: string, address: string): string | undefined {
+  const link = linkTo(label, address);
+  return link?.startsWith('[') === true ? `${link} (${inCode(new URL(address).host)})` : link;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Release } from '../releases/release.ts';
 import type { Selection } from '../releases/selection.ts';
 import { versionsOf } from '../releases/versions.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
-import { inCell } from './escape.ts';
+import { inCell, inSentence } from './escape.ts';
 import { shortCommit } from './names.ts';
 import { passedOverSentence } from './passed-over.ts';
 
@@ -40,5 +40,5 @@ function standing(release: Release, index: number, selection: Selection): string
     return '**Last good.**';
   }
   const over = selection.passedOver.find((one) => one.release.commit === release.commit);
-  return over ? passedOverSentence(over).replaceAll('|', '¦') : '';
+  return over ? inSentence(passedOverSentence(over).replaceAll('|', '¦'), 300) : '';
 }

@@ -5,7 +5,7 @@ import type { Spell } from '../monitors/spell.ts';
 import { formatDuration, formatInstant, type Instant, type Milliseconds } from '../time.ts';
 import type { MonitorStanding } from '../monitors/standing.ts';
 import type { Unwatched } from '../policy/unwatched.ts';
-import { flatten, inCode } from './escape.ts';
+import { flatten, inCode, inProse } from './escape.ts';
 import { judgementSentence } from './judgement.ts';
 import { count, listOf } from './names.ts';
 
@@ -123,8 +123,10 @@ export function monitorsSentence(
   standing: readonly MonitorStanding[],
   { query, server }: Unwatched = { query: [], server: [] },
 ): string | undefined {
-  const loud = standing.flatMap(({ name, stand, since }) =>
-    stand === 'quiet' || since === undefined ? [] : [LOUD[stand](inCode(name), since)],
+  const loud = standing.flatMap(({ name, stand, since, found }) =>
+    stand === 'quiet' || since === undefined
+      ? []
+      : [`${LOUD[stand](inCode(name), since)}${found ? ` (${foundPart(found, name)})` : ''}`],
   );
   const quiet = standing.length - loud.length;
   const unwatched = query.length + server.length;
@@ -145,4 +147,12 @@ const LOUD: Readonly<
   fires: (name, since) => `${name} fires since ${formatInstant(since)}`,
   blind: (name, since) => `nothing has been known of ${name} since ${formatInstant(since)}`,
   warns: (name, since) => `${name} warns since ${formatInstant(since)}`,
+  unsure: (name, since) => `${name} has come to no verdict since ${formatInstant(since)}`,
+  unheard: (name, since) =>
+    `the question of ${name} has had no answer since ${formatInstant(since)}, and the log says why`,
 };
+
+/** What was found, without the dot. Markdown. */
+function foundPart(found: Judgement, name: string): string {
+  return inProse(judgementSentence(found, name).replace(/\.$/, ''), 300);
+}

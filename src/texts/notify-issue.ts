@@ -1,6 +1,6 @@
 import type { Card } from '../notify/card.ts';
 import { formatInstant } from '../time.ts';
-import { inCode, inProse, linkTo } from './escape.ts';
+import { inCode, inProse, linkOutside } from './escape.ts';
 import { reportLink } from './report/link.ts';
 import { cardAlert, cardTitle, cardVersions, plainly } from './notify.ts';
 
@@ -22,10 +22,10 @@ export function issueBody(card: Card): string {
   const { pull, why, next, steps, alert, report } = card;
   const fired = cardAlert(card);
   const versions = cardVersions(card);
-  const link = alert?.link === undefined ? undefined : linkTo('the alert', alert.link);
+  const link = alert?.link === undefined ? undefined : linkOutside('the alert', alert.link);
   const facts = [
     `- Target: ${inCode(card.target)}`,
-    ...(fired === undefined ? [] : [`- Alert: ${inProse(fired, 600)}${link ? ` (${link})` : ''}`]),
+    ...(fired === undefined ? [] : [`- Alert: ${inProse(fired, 600)}${link ? ` ${link}` : ''}`]),
     ...(versions === undefined ? [] : [`- Versions: ${inCode(versions, 300)}`]),
     ...(pull ? [`- Pull request: #${pull.number}`] : []),
     ...(report === undefined ? [] : [`- ${reportLink(report)}`]),

@@ -68,15 +68,10 @@ export function outcomeMessage({ card }: SlackCard): SlackMessage {
 export function answerMessage(text: string): SlackMessage & { readonly response_type: string } {
   return {
     response_type: 'ephemeral',
-    text: inSlack(plainly(asWords(text), 600)),
+    text: inSlack(plainly(text, 600)),
     // Slack's Markdown is not known to read GitHub's way of writing what is not seen.
     blocks: [{ type: 'markdown', text: text.slice(0, 11_000).replaceAll('&#8203;', '\u200b') }],
   };
-}
-
-/** Without what keeps words from outside from acting in Markdown: here they act in no way. */
-function asWords(markdown: string): string {
-  return markdown.replaceAll('&#8203;', '').replace(/\\([\\*_[\]{}~|$#!])/g, '$1');
 }
 
 /** The one link of a card is Lastgood's own: the address comes from GitHub. */

@@ -1,6 +1,6 @@
 import type { Card, CardState } from '../notify/card.ts';
 import { formatInstant } from '../time.ts';
-import { flatten } from './escape.ts';
+import { flatten, plainWords } from './escape.ts';
 import { versionName } from './names.ts';
 
 const STATES: Readonly<Record<CardState, string>> = {
@@ -39,7 +39,7 @@ export function cardVersions({ from, to }: Card): string | undefined {
 
 /** A sentence of the journal where there is no Markdown: what stands in code there stands as it is. */
 export function plainly(sentence: string, longest = 1_000): string {
-  return flatten(sentence.replaceAll('`', ''), longest);
+  return plainWords(sentence, longest);
 }
 
 /** What happened, a line each, in plain text. */

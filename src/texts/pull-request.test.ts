@@ -154,7 +154,7 @@ describe('the text of a rollback pull request', () => {
 
       Firing since 2026-11-20 02:15:04 UTC, 7h 58m after this release came; seen 3 times.
 
-      [Open the alert](https://grafana.acme.example/d/fraud?from=now-1h)
+      [Open the alert](https://grafana.acme.example/d/fraud?from=now-1h) (\`grafana.acme.example\`)
 
       ### What happens next
 
@@ -221,7 +221,7 @@ describe('the text of a rollback pull request', () => {
 
       Firing since 2026-11-20 02:15:04 UTC, 7h 58m after this release came; seen 3 times.
 
-      [Open the alert](https://grafana.acme.example/d/fraud?from=now-1h)
+      [Open the alert](https://grafana.acme.example/d/fraud?from=now-1h) (\`grafana.acme.example\`)
 
       ### What happens next
 

@@ -12,7 +12,7 @@ import type { Plot } from '../plot/plot.ts';
 import { textPlot } from '../plot/text-plot.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import { automationSentence, otherBytes } from './automation.ts';
-import { inCell, inCode, inProse, linkTo } from './escape.ts';
+import { inCell, inCode, inProse, inSentence, linkOutside } from './escape.ts';
 import { footer } from './footer.ts';
 import { headline } from './headline.ts';
 import { count, listOf, principalName, shortCommit, versionName } from './names.ts';
@@ -147,7 +147,7 @@ function failing({ alert, firings }: Evidence, running: Release): string {
     ...(alert.summary === undefined ? [] : [`> ${inProse(alert.summary, 500)}`]),
     `Firing since ${formatInstant(alert.startsAt)}${after > 0 ? `, ${formatDuration(after)} after this release came` : ''}; seen ${count(firings.length, 'time')}.`,
   ];
-  const link = alert.link === undefined ? undefined : linkTo('Open the alert', alert.link);
+  const link = alert.link === undefined ? undefined : linkOutside('Open the alert', alert.link);
   return [
     ...lines,
     ...measuredPlots(alert, running.at),
@@ -269,7 +269,7 @@ function passedOver(one: PassedOver): string {
   const { commit, subject } = one.release;
   const name = versionName(versionsOf(one.release), (version) => inCode(version, 80));
   const which = `${shortCommit(commit)} ${inCode(subject, 80)}`;
-  return `${name === '' ? '' : `${name}, `}${which}: ${inProse(passedOverSentence(one), 250)}`;
+  return `${name === '' ? '' : `${name}, `}${which}: ${inSentence(passedOverSentence(one), 250)}`;
 }
 
 function shownFiles(files: readonly string[]): string {

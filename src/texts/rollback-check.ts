@@ -2,7 +2,7 @@ import type { Evidence } from '../decision/decision.ts';
 import type { Plan } from '../rollback/plan.ts';
 import { formatInstant } from '../time.ts';
 import type { CheckText } from './check.ts';
-import { flatten, inCode, inProse } from './escape.ts';
+import { inCode, inProse, plainWords } from './escape.ts';
 import { planSentence } from './plan.ts';
 
 /** What the check of a rollback pull request says: its state, its plan, and the evidence it rests on. */
@@ -34,5 +34,5 @@ export function rollbackCheckText(facts: {
 
 /** GitHub shows a title as plain text. */
 function titleOf(state: string): string {
-  return flatten(state.replace(/^This pull request /, '').replaceAll(/[`*\u200b\\]/g, ''), 200);
+  return plainWords(state.replace(/^This pull request /, '').replaceAll('**', ''), 200);
 }

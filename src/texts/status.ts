@@ -140,6 +140,6 @@ export function noPolicySentence(
 }
 
 function brokenSentence({ target, file, problem }: DisabledTarget): string {
-  const why = problem ? ` ${inProse(formatProblem(problem), 400)}` : '';
+  const why = problem ? ` ${inProse(formatProblem(problem), 400)}.` : '';
   return `${inCode(targetKey(target))}: its policy file ${inCode(file)} has a mistake, so no rollback happens.${why} Mend the file.`;
 }

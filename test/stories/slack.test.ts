@@ -98,7 +98,7 @@ test('an automatic rollback is one card that is edited to its end, and an issue 
     **Rolled back: production/told (critical)**
 
     - Target: \`production/told\`
-    - Alert: ScoresDrift: The scores have drifted. Value 0.31 (threshold &gt; 0.20). ([the alert](https://grafana.acme.example/d/told))
+    - Alert: ScoresDrift: The scores have drifted. Value 0.31 (threshold &gt; 0.20). [the alert](https://grafana.acme.example/d/told) (\`grafana.acme.example\`)
     - Versions: \`1.11 → 1.10\`
     - Pull request: #N
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mapping } from '../mapping.ts';
 import { CHECK_LEVELS } from '../policy.ts';
-import { budget, duration, share } from '../values.ts';
+import { budget, duration, partOfAll } from '../values.ts';
 
 const finding = z.enum(CHECK_LEVELS, { error: 'one of tell, warn, fail' });
 
@@ -39,8 +39,10 @@ export const backtest = mapping(
     falseRollbacks: budget
       .describe('At most so many rollbacks without an incident. Default: 1 per 30d.')
       .exactOptional(),
-    found: share
-      .describe('At least this share of the incidents found. Default: 80%.')
+    found: partOfAll
+      .describe(
+        'At least this share of the incidents found; no incident is no proof, unless it is 0%. Default: 80%.',
+      )
       .exactOptional(),
     maxAge: duration
       .describe('What was recorded may not have ended longer ago. Default: 90d.')

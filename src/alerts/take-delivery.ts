@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import {
   BODY_TOO_LARGE,
+  BODY_CROWDED_OUT,
   BODY_TOO_SLOW,
   methodNotAllowed,
   neverStored,
@@ -57,6 +58,9 @@ export async function takeDelivery(
   }
   const reading = await readBody(req, limit, bodyTimeout);
   if (reading.kind === 'too-large') return refused(plainError(413, BODY_TOO_LARGE));
+  if (reading.kind === 'crowded-out') {
+    return refused(plainError(503, BODY_CROWDED_OUT, { 'retry-after': '5' }));
+  }
   if (reading.kind === 'too-slow') return refused(plainError(408, BODY_TOO_SLOW));
   return reading;
 }

@@ -8,6 +8,8 @@ export const NUMBER_LOSES_DIGITS =
 /** The one answer to whatever is wrong with credentials: it must not tell which part was right. */
 export const NOT_AUTHORISED = 'Not authorised.';
 export const BODY_TOO_LARGE = 'The body is too large.';
+export const BODY_CROWDED_OUT =
+  'Too much is arriving at once, and this was the largest. Send the delivery again in a moment.';
 export const BODY_TOO_SLOW = 'The body did not arrive in time. Send the delivery again.';
 /** `what` is what was sent: alerts, samples. */
 export function tryAgain(what: string): string {

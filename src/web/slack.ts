@@ -14,7 +14,7 @@ import type { SlackAsk } from '../commands/slack-ask.ts';
 import { answerAddress, readCommand, readPress } from '../notify/slack/read-request.ts';
 import { findUnsigned } from '../notify/slack/signature.ts';
 import type { SlackDirectory } from '../notify/slack/setup.ts';
-import { BODY_TOO_LARGE, BODY_TOO_SLOW } from '../texts/alerts.ts';
+import { BODY_CROWDED_OUT, BODY_TOO_LARGE, BODY_TOO_SLOW } from '../texts/alerts.ts';
 import {
   SLACK_NOT_STORED,
   SLACK_NOT_UNDERSTOOD,
@@ -79,6 +79,8 @@ export function slackRoute(parts: SlackRouteParts): Route {
         return refuse(text(415, SLACK_NOT_UNDERSTOOD), answerAndClose);
       const reading = await readBody(req, LIMIT, parts.bodyTimeout);
       if (reading.kind === 'too-large') return refuse(text(413, BODY_TOO_LARGE), answerAndClose);
+      if (reading.kind === 'crowded-out')
+        return refuse(text(503, BODY_CROWDED_OUT), answerAndClose);
       if (reading.kind === 'too-slow') return refuse(text(408, BODY_TOO_SLOW), answerAndClose);
       if (reading.kind === 'cut-off') return true;
 

@@ -11,7 +11,13 @@ import { answer, answerAndClose, type Answer } from '../alerts/answer.ts';
 import { isJson, parseMediaType } from '../alerts/media-type.ts';
 import { readBody, type BodyReading } from '../alerts/read-body.ts';
 import { readJson } from '../alerts/read-json.ts';
-import { BODY_TOO_LARGE, BODY_TOO_SLOW, bodyNotUnderstood, neverStored } from '../texts/alerts.ts';
+import {
+  BODY_CROWDED_OUT,
+  BODY_TOO_LARGE,
+  BODY_TOO_SLOW,
+  bodyNotUnderstood,
+  neverStored,
+} from '../texts/alerts.ts';
 import {
   FAILED,
   WEBHOOK_NOT_AN_OBJECT,
@@ -97,6 +103,9 @@ export function createWebhookReceiver(
 
     let reading: BodyReading | undefined = await readBody(req, limit, bodyTimeout);
     if (reading.kind === 'too-large') return refuse(plain(413, BODY_TOO_LARGE), answerAndClose);
+    if (reading.kind === 'crowded-out') {
+      return refuse(plain(503, BODY_CROWDED_OUT, { 'retry-after': '5' }), answerAndClose);
+    }
     if (reading.kind === 'too-slow') return refuse(plain(408, BODY_TOO_SLOW), answerAndClose);
     if (reading.kind === 'cut-off') {
       report({ kind: 'cut-off' });

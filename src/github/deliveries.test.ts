@@ -137,7 +137,7 @@ describe('what is bounded', () => {
   });
 
   test('so many pages, and then it says that it did not see everything', async () => {
-    const limits = { pages: 2, perRun: 5, window: MINUTE, attempts: 5 };
+    const limits = { pages: 2, perRun: 5, window: MINUTE, attempts: 5, alerts: HOUR };
     on('GET', LIST, 200, [attempt('a', MINUTE, ok)], link('v1_1'));
     on('GET', `${LIST}&cursor=v1_1`, 200, [attempt('b', 2 * MINUTE)], link('v1_2'));
     onAsk(998);
@@ -149,7 +149,7 @@ describe('what is bounded', () => {
   });
 
   test('so many in a run: the oldest, and the rest is left for the next', async () => {
-    const limits = { pages: 1, perRun: 2, window: MINUTE, attempts: 5 };
+    const limits = { pages: 1, perRun: 2, window: MINUTE, attempts: 5, alerts: HOUR };
     on('GET', LIST, 200, [
       attempt('c', 10 * MINUTE),
       attempt('b', 20 * MINUTE),

@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import type { Instant, Milliseconds } from '../time.ts';
-import { DAY, MINUTE } from '../time.ts';
+import { DAY, HOUR, MINUTE } from '../time.ts';
 import { GitHubDown, MissingPermission, NotInstalled, RateLimited } from './errors.ts';
 import { isLost, readFailure, toGitHubError } from './failure.ts';
 import type { Octokit, Timing } from './octokit.ts';
@@ -25,9 +25,20 @@ export interface RedeliveryLimits {
   readonly window: Milliseconds;
   /** After so many attempts in vain it is given up: whatever it was about, the sweep finds by looking. */
   readonly attempts: number;
+  /**
+   * An alert that was dispatched so long ago is given up: where it does not say when it began, it would count as one
+   * that began now.
+   */
+  readonly alerts: Milliseconds;
 }
 
-const LIMITS: RedeliveryLimits = { pages: 10, perRun: 50, window: 10 * MINUTE, attempts: 5 };
+const LIMITS: RedeliveryLimits = {
+  pages: 10,
+  perRun: 50,
+  window: 10 * MINUTE,
+  attempts: 5,
+  alerts: HOUR,
+};
 
 /** GitHub keeps its list about so long: what is older cannot be asked for. */
 const KEPT = 3 * DAY;
@@ -37,7 +48,7 @@ export interface Redelivered {
   readonly asked: readonly { readonly guid: string; readonly event: string }[];
   /** Failed ones that were left for a later run: too many at once, or asked for lately. */
   readonly left: number;
-  /** Failed ones that will not be asked for (any more): tried too often, or refused by GitHub. */
+  /** Failed ones that will not be asked for (any more): tried too often, alerts of long ago, or refused by GitHub. */
   readonly givenUp: readonly { readonly guid: string; readonly event: string }[];
   /** Whether everything since `since` was looked at. */
   readonly complete: boolean;
@@ -157,7 +168,8 @@ function sort(
     // Asked for in vain or not: one that arrived once has arrived.
     if (webhook.some(({ status }) => status === 'OK')) continue;
     const lately = newest.redelivery && newest.at > now - limits.window;
-    if (webhook.length >= limits.attempts) hopeless.push(webhook);
+    const late = newest.event === 'repository_dispatch' && since(webhook) < now - limits.alerts;
+    if (webhook.length >= limits.attempts || late) hopeless.push(webhook);
     else if (lately || asked.has(newest.guid) || newest.status === 'pending') waiting.push(webhook);
     else due.push(webhook);
   }

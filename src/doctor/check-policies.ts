@@ -8,9 +8,20 @@ import type { MirrorFacts, RepositoryFacts } from './facts.ts';
 /** So many mistakes are listed; `lastgood validate` lists all. */
 const MOST_PROBLEMS = 20;
 
+/** Why nothing is known of a repository that the running process fetches for the first time. */
+export const NOT_OPEN_YET = 'It is still being fetched.';
+
 /** Whether the repository can be fetched, and how the copy on disk stands to it. */
 export function checkMirror({ repository, mirror }: RepositoryFacts): Check {
   const about = fullName(repository);
+  if (!mirror.ok && mirror.why === NOT_OPEN_YET) {
+    return warning(
+      'mirror',
+      about,
+      'The repository is still being fetched for the first time, so its policies were not checked.',
+      'Run the doctor again in a while.',
+    );
+  }
   if (!mirror.ok) {
     return problem(
       'mirror',

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { inspectMirror } from '../git/inspect-mirror.ts';
 import type { HistorySource } from '../releases/release.ts';
-import { fullName } from '../rollback/workspace.ts';
 import type { Settings } from '../settings.ts';
 import { describeDatabase } from '../store/inspect-database.ts';
 import type { Store } from '../store/store.ts';
 import { SECOND } from '../time.ts';
+import { NOT_OPEN_YET } from './check-policies.ts';
 import { examine } from './examine.ts';
 import { known } from './reading.ts';
 
@@ -43,7 +43,7 @@ export async function examineAtStart(parts: StartParts): Promise<void> {
       },
       async openManifests(repository) {
         const source = manifestsOf(repository.id);
-        if (!source) throw new Error(`${fullName(repository)} is not open yet.`);
+        if (!source) throw new Error(NOT_OPEN_YET);
         const seen = await inspectMirror(
           join(settings.dataFolder, 'mirrors', `${repository.id}.git`),
         );

@@ -84,4 +84,23 @@ describe('which part changed', () => {
       The policy pins no training data, so a change there would not be seen here."
     `);
   });
+
+  test.each([
+    [
+      'in one release, so none of them came last',
+      release(10, { ...GOOD, model: '1.11', features: 'f-4' }),
+      [],
+      'The model artifact and feature pipeline changed together, before the first symptom. They go back together.',
+    ],
+    [
+      'one after the other',
+      release(12, { ...GOOD, model: '1.11', features: 'f-4' }),
+      [release(10, { ...GOOD, model: '1.11' })],
+      'The feature pipeline and model artifact changed before the first symptom, the feature pipeline last. What ran together goes back together.',
+    ],
+  ])('parts that changed %s', (_, bad, between, said) => {
+    const symptom = START + 14 * HOUR;
+    const text = partsText(compareParts(bad, release(0, GOOD), between, symptom), symptom);
+    expect(text.split('\n')[0]).toBe(said);
+  });
 });

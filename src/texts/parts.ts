@@ -1,4 +1,4 @@
-import type { PartChange, PartsComparison } from '../releases/compare-parts.ts';
+import type { Part, PartChange, PartsComparison } from '../releases/compare-parts.ts';
 import { formatDuration, type Instant } from '../time.ts';
 import { inCode } from './escape.ts';
 import { listOf, shortCommit } from './names.ts';
@@ -15,10 +15,14 @@ export function partsText({ parts, suspects }: PartsComparison, firstSymptom: In
     unseen.length > 0
       ? `\n\nThe policy pins no ${listOf(unseen, 'or')}, so a change there would not be seen here.`
       : '';
-  return `${verdict(changed, suspects)}\n\n${lines.join('\n')}${notSeen}`;
+  return `${verdict(changed, suspects, firstSymptom)}\n\n${lines.join('\n')}${notSeen}`;
 }
 
-function verdict(changed: readonly PartChange[], suspects: PartsComparison['suspects']): string {
+function verdict(
+  changed: readonly PartChange[],
+  suspects: PartsComparison['suspects'],
+  firstSymptom: Instant,
+): string {
   const [first, ...others] = suspects;
   if (changed.length === 0) return 'No part changed since the last good release.';
   if (first === undefined) {
@@ -28,7 +32,18 @@ function verdict(changed: readonly PartChange[], suspects: PartsComparison['susp
   if (others.length === 0) {
     return `**Only the ${first} changed before the first symptom.** Taking it back would be enough.`;
   }
-  return `The ${listOf(suspects)} changed before the first symptom, the ${first} last. What ran together goes back together.`;
+  const commitOf = (name: Part): string | undefined =>
+    lastCommit(changed.find(({ part }) => part === name)?.changes ?? [], firstSymptom);
+  const last = suspects.filter((one) => commitOf(one) === commitOf(first));
+  return last.length === suspects.length
+    ? `The ${listOf(suspects)} changed together, before the first symptom. They go back together.`
+    : `The ${listOf(suspects)} changed before the first symptom, the ${listOf(last)} last. What ran together goes back together.`;
+}
+
+/** The commit of the last change before the first symptom. */
+function lastCommit(changes: PartChange['changes'], firstSymptom: Instant): string | undefined {
+  const before = changes.filter(({ at }) => at <= firstSymptom);
+  return before.toSorted((a, b) => b.at - a.at)[0]?.commit;
 }
 
 function partLine({ part, changes, tooLate }: PartChange, firstSymptom: Instant): string {

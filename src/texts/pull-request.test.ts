@@ -227,7 +227,7 @@ describe('the text of a rollback pull request', () => {
 
       Opening a rollback of \`production/fraud-detector\` for review: 2 rollbacks of this target were merged automatically within 1d, and the policy allows 2. There is room again at 2026-11-20 03:17:04 UTC. Approve it to roll back, or close it. Also in the way: the age of the release.
 
-      Lastgood merges this after 2 approvals from \`@acme/fraud-ml\` or \`@ann\`. To stop it, close this pull request: that is a no, and it is not opened again for this release.
+      Lastgood merges this after 2 approvals from \`@acme/fraud-ml\` or \`@ann\`: by a review, or by \`/approve\` in a comment here. To stop it, close this pull request: that is a no, and it is not opened again for this release.
 
       "
     `);

@@ -209,7 +209,7 @@ function steps(decision: Decision, { by, required, from }: TargetPolicy['approva
           'or',
         )
       : 'anyone who may write to this repository';
-  return `Lastgood merges this after ${count(required, 'approval')} from ${who}.`;
+  return `Lastgood merges this after ${count(required, 'approval')} from ${who}: by a review, or by ${inCode('/approve')} in a comment here.`;
 }
 
 function stop(decision: Decision): string {

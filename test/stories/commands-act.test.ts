@@ -118,7 +118,7 @@ test('somebody asks for a rollback, and somebody else approves it', async () => 
 
     ### What happens next
 
-    Lastgood merges this after 1 approval from \`@acme/fraud-ml\` or \`@acme/sre\`. To stop it, close this pull request: that is a no, and it is not opened again for this release.
+    Lastgood merges this after 1 approval from \`@acme/fraud-ml\` or \`@acme/sre\`: by a review, or by \`/approve\` in a comment here. To stop it, close this pull request: that is a no, and it is not opened again for this release.
 
     ### What changes
 
@@ -131,7 +131,7 @@ test('somebody asks for a rollback, and somebody else approves it', async () => 
 
     ### Which part
 
-    The model artifact and feature pipeline changed before the first symptom, the model artifact last. What ran together goes back together.
+    The model artifact and feature pipeline changed together, before the first symptom. They go back together.
 
     - model artifact: \`model\` \`1.9\` → \`1.11\` in <commit>, 5h before the first symptom.
     - feature pipeline: \`features\` \`f-9\` → \`f-11\` in <commit>, 5h before the first symptom.

@@ -54,7 +54,7 @@ test('an automatic rollback is one commit of the journal, made after it', async 
 
     ## Which part
 
-    The model artifact and feature pipeline changed before the first symptom, the model artifact last. What ran together goes back together.
+    The model artifact and feature pipeline changed together, before the first symptom. They go back together.
 
     - model artifact: \`model\` \`1.10\` → \`1.11\` in <commit>, 4h 53m before the first symptom.
     - feature pipeline: \`features\` \`f-10\` → \`f-11\` in <commit>, 4h 53m before the first symptom.
@@ -146,7 +146,7 @@ test('a reviewed rollback names who approved it', async () => {
 
     ## Which part
 
-    The model artifact and feature pipeline changed before the first symptom, the model artifact last. What ran together goes back together.
+    The model artifact and feature pipeline changed together, before the first symptom. They go back together.
 
     - model artifact: \`model\` \`1.10\` → \`1.11\` in <commit>, 4h 53m before the first symptom.
     - feature pipeline: \`features\` \`f-10\` → \`f-11\` in <commit>, 4h 53m before the first symptom.

@@ -1,3 +1,4 @@
+import { NOT_OPEN_YET } from '../check-policies.ts';
 import type { Facts } from '../facts.ts';
 import { approvalsWith, POLICIES, policiesWith, repositoryWith, SET } from '../facts.fixture.ts';
 import { known, unknown } from '../reading.ts';
@@ -25,6 +26,12 @@ export const POLICIES_ROWS: readonly Row[] = [
     repositoryWith({ mirror: unknown('git was denied') }),
     'problem mirror',
     /git was denied/,
+  ],
+  [
+    'is fetched for the first time',
+    repositoryWith({ mirror: unknown(NOT_OPEN_YET) }),
+    'warning mirror',
+    /still being fetched.*again in a while/,
   ],
   [
     'a mirror behind',

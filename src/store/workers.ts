@@ -12,6 +12,7 @@ import type { NowParameter } from './now.ts';
 import { forgetOld, VACUUM_AFTER, type Retention } from './retention.ts';
 import { takeTurn, type Handle } from './take-turn.ts';
 import type { BatchBounds } from './take-items.ts';
+import { messageOf } from './sqlstate.ts';
 import { tick } from './tick.ts';
 import { bringDue } from './timers.ts';
 
@@ -37,7 +38,7 @@ export interface WorkersOptions {
   readonly retention?: Retention;
   /** Told of every dead letter at least once, so that it can page. One that throws is told again in a minute. */
   readonly died?: (letter: DeadLetter) => Promise<void>;
-  /** What went wrong and is not an item's: a lost lease, a database that is gone. */
+  /** What went wrong and is not an item's: a lost lease; a database that is gone, once as long as it says the same. */
   readonly report?: (error: unknown, lane?: string) => void;
 }
 
@@ -97,6 +98,14 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
     working.set(lease.lane, { lease, heldAt: performance.now(), abort, done });
   };
 
+  let failing: string | undefined;
+  /** Looking fails again and again while the database is gone. */
+  const reportOnce = (error: unknown): void => {
+    const why = messageOf(error);
+    if (why !== failing) report(error);
+    failing = why;
+  };
+
   let broughtAt = Number.NEGATIVE_INFINITY;
   const bring = (): Promise<boolean> => {
     broughtAt = performance.now();
@@ -154,17 +163,15 @@ export function startWorkers(parts: WorkersParts, options: WorkersOptions): Work
       // Only who asked before the look may take it for an answer, and only if no turn ended while it lasted.
       const asked = whenIdle.length;
       const quiet = working.size === 0;
-      const found = await look().catch((error: unknown) => {
-        report(error);
-        return undefined;
-      });
+      const found = await look().catch(reportOnce);
+      if (found !== undefined) failing = undefined;
       if (found === false && quiet) for (const resolve of whenIdle.splice(0, asked)) resolve();
       if (found !== true || working.size >= concurrency) await alarm.wait(poll);
     }
   };
 
-  const stopRenewing = repeat(length / 3, () => renew().catch(report));
-  const stopHousework = repeat(Math.max(poll, SECOND), () => keepHouse().catch(report));
+  const stopRenewing = repeat(length / 3, () => renew().catch(reportOnce));
+  const stopHousework = repeat(Math.max(poll, SECOND), () => keepHouse().catch(reportOnce));
   const looping = loop();
 
   return {

@@ -1,6 +1,8 @@
 import { cpSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeQuickFolder } from '../../fixtures/quick-folder.ts';
 import { openEmbedded } from './embedded/open-embedded.ts';
 import { createStore, type Store } from './store.ts';
 import { createEmbeddedFolders, type EmbeddedFolders } from './testing/embedded-folder.fixture.ts';
@@ -15,14 +17,20 @@ import { one } from './testing/stage.fixture.ts';
 const CUTS = 20;
 let folders: EmbeddedFolders;
 let base: string;
+/** What a cut left is known already, and waits for no disk again. */
+let cuts: string;
 let events: FileEvent[];
 
 beforeAll(async () => {
   folders = await createEmbeddedFolders();
   base = await folders.fresh();
+  cuts = await makeQuickFolder('lastgood-cuts-');
   events = await recordLoad(base, await folders.fresh());
 }, 60_000);
-afterAll(() => folders.remove());
+afterAll(async () => {
+  await folders.remove();
+  await rm(cuts, { recursive: true, force: true });
+});
 
 /** Accepts and works under load, with checkpoints and a vacuum in between, and writes down every file operation. */
 async function recordLoad(from: string, folder: string): Promise<FileEvent[]> {
@@ -78,7 +86,7 @@ async function findLost(
   happened: readonly FileEvent[],
   chance: () => number,
 ): Promise<string[]> {
-  const folder = join(base, '..', `cut-${cut}`);
+  const folder = join(cuts, String(cut));
   cutPower(join(base, 'database'), happened, join(folder, 'database'), chance);
   const database = await openEmbedded(folder, { reserve: 0 });
   const store: Store = createStore({ database, random: () => 0.5 });
@@ -93,6 +101,7 @@ async function findLost(
      left join lastgood.document on document.lane = each.lane and document.kind = 'seen' and document.key = each.key`,
   );
   await store.close();
+  await rm(folder, { recursive: true });
   const found = new Map(rows.map((row) => [row.key, row]));
   const parts = new Map<string, number>();
   for (const key of found.keys()) {

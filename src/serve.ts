@@ -1,16 +1,12 @@
-import type { Logger } from 'pino';
 import { closeGaps } from './close-gaps.ts';
 import { connectGitHub } from './connect-github.ts';
 import { followRepositories } from './follow-repositories.ts';
-import type { Mirror, MirrorOptions } from './git/open-mirror.ts';
-import type { Spacing } from './github/octokit-options.ts';
-import type { Journal } from './journal/entry.ts';
 import { createDirectory } from './inbox/directory.ts';
 import { laneOf, repositoryOf } from './inbox/lane.ts';
 import { openInbox, openStore } from './inbox/open-inbox.ts';
 import { readKept } from './kept-state.ts';
 import { createLastgood, type Lastgood } from './lastgood.ts';
-import { openMetricServers, type MetricServers } from './metrics/metric-servers.ts';
+import { openMetricServers } from './metrics/metric-servers.ts';
 import { readShippedPresets } from './policy/presets.ts';
 import { createCalls } from './notify/calls.ts';
 import { openSlack } from './notify/slack/open-slack.ts';
@@ -20,20 +16,18 @@ import { createMeasuring } from './recovery/measuring.ts';
 import { fullName } from './rollback/workspace.ts';
 import type { Repository } from './rollback/forge.ts';
 import type { SweepReport } from './rollback/sweep-repository.ts';
-import type { Settings } from './settings.ts';
+import type { Limits, ServeParts } from './serve-parts.ts';
 import { PauseLane } from './store/settlement.ts';
 import type { Store } from './store/store.ts';
 import { explainStart } from './start-error.ts';
 import { stopServing } from './stop-serving.ts';
-import type { Database } from './store/database.ts';
-import type { Schedule } from './sweep.ts';
-import { SECOND, type Clock, type Milliseconds } from './time.ts';
-import { createTimers, type Timers } from './timers.ts';
+import { SECOND } from './time.ts';
+import { createTimers } from './timers.ts';
 import { openWatch } from './watch/open-watch.ts';
 import { repositoryWatchedIn } from './watch/watched.ts';
 import { createWatchBook } from './watch/watch-book.ts';
 import { openWaysIn } from './ways-in.ts';
-import { HTTP_LIMITS, openHttpServer, type HttpLimits } from './web/http-server.ts';
+import { HTTP_LIMITS, openHttpServer } from './web/http-server.ts';
 import type { Condition } from './web/health.ts';
 import { routeRequests } from './web/routes.ts';
 
@@ -50,39 +44,6 @@ export interface Serving {
   idle(): Promise<void>;
   /** Stops taking requests, answers and finishes what was taken, and closes everything. May be asked twice. */
   close(): Promise<void>;
-}
-
-/** How long a request may take, part by part. */
-export interface Limits extends HttpLimits {
-  readonly body: Milliseconds;
-}
-
-export interface ServeParts {
-  readonly settings: Settings;
-  readonly journal: Journal;
-  readonly log: Logger;
-  readonly clock: Clock;
-  readonly limits?: Partial<Limits>;
-  /** When everything is compared with what should be, as a cron expression in UTC. Absent: never. */
-  readonly sweepEvery?: string;
-  /** How the time of a sweep is waited for. Default: node-cron. */
-  readonly schedule?: Schedule;
-  /** Opens the database. Default: the one that the settings name. */
-  readonly openDatabase?: () => Promise<Database>;
-  /** How long a process that was asked to stop goes on with what it took. Default: 10 s. */
-  readonly drain?: Milliseconds;
-  /** Time and pace, for stories that own them. Default: those of this process and its database, and what GitHub asks. */
-  readonly timers?: Timers;
-  readonly wait?: (length: Milliseconds) => Promise<void>;
-  readonly spacing?: Spacing;
-  /** How GitHub's API is reached, for a simulation without a network. Default: Node's own fetch. */
-  readonly fetch?: typeof fetch;
-  /** Opens the local copy of a repository. Default: a mirror on the disk, fetched by git. */
-  readonly openMirror?: (options: MirrorOptions) => Promise<Mirror>;
-  /** Answers for the metric servers that policies name. Default: those of the settings. */
-  readonly metrics?: MetricServers;
-  /** Spreads out retries; from 0 to 1, without 1. */
-  readonly random?: () => number;
 }
 
 /**

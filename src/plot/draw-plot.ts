@@ -94,7 +94,7 @@ export function drawPlot(
       const text = `${label} ${read(value)}`;
       return [
         `<line class="lg-bound" x1="${LEFT}" y1="${n(at)}" x2="${WIDTH - RIGHT}" y2="${n(at)}"/>`,
-        `<text class="lg-t-alert" x="${WIDTH - RIGHT - 4}" y="${n(at - 4)}" text-anchor="end">${escapeXml(text, MOST.label)}</text>`,
+        `<text class="lg-over lg-t-alert" x="${WIDTH - RIGHT - 4}" y="${n(at - 4)}" text-anchor="end">${escapeXml(text, MOST.label)}</text>`,
       ];
     }),
     ...marks.map(({ kind, at, label }) => {

@@ -63,7 +63,7 @@ test('a collapse, drawn: axes, a line with its gap, a band, a bound, marks', () 
     <text x="551.3" y="270" text-anchor="middle">02:45</text>
     <path class="lg-line lg-s0" d="M54,245.8L65.1,245.8L76.1,245.8L87.2,245.8L98.2,245.8L109.3,245.8L120.3,245.8L131.4,245.8L142.4,245.8L153.5,245.8L164.5,245.8L175.6,245.8L186.6,245.8L197.7,245.8L208.7,245.8L219.8,245.8L230.8,245.8L241.9,245.8L252.9,245.8L264,245.8L275,94.6L286.1,94.6L297.1,94.6L308.2,94.6L319.2,94.6L330.3,94.6L341.3,94.6L352.4,94.6L363.4,94.6L374.5,94.6L385.5,94.6L396.6,94.6L407.6,94.6L418.7,94.6L429.7,94.6L440.8,245.8L451.8,245.8L462.9,245.8L473.9,245.8L485,245.8L496,245.8L507.1,245.8L518.1,245.8L529.2,245.8L540.2,245.8L551.3,245.8L562.3,245.8L573.4,245.8L584.4,245.8L595.5,245.8M628.6,245.8L639.7,245.8L650.7,245.8L661.8,245.8L672.8,245.8L683.9,245.8L694.9,245.8L706,245.8"/>
     <line class="lg-bound" x1="54" y1="217" x2="706" y2="217"/>
-    <text class="lg-t-alert" x="702" y="213" text-anchor="end">threshold 5%</text>
+    <text class="lg-over lg-t-alert" x="702" y="213" text-anchor="end">threshold 5%</text>
     <line class="lg-mark lg-release" x1="264" y1="70" x2="264" y2="253"><title>1.11: 2026-11-20 02:19:00 UTC</title></line>
     <line class="lg-mark lg-alert" x1="297.1" y1="70" x2="297.1" y2="253"><title>ErrorsHigh: 2026-11-20 02:22:00 UTC</title></line>
     <line class="lg-mark lg-merge" x1="301.5" y1="70" x2="301.5" y2="253"><title>merged: 2026-11-20 02:22:24 UTC</title></line>

@@ -1,5 +1,5 @@
 import { MOST_KEPT } from '../monitors/kept-samples.ts';
-import { reachOf, type JudgeRule, type Monitor } from '../monitors/monitor.ts';
+import { historyOf, reachOf, type JudgeRule, type Monitor } from '../monitors/monitor.ts';
 import { formatDuration, type Milliseconds } from '../time.ts';
 import type { Tell } from './judge-entry.ts';
 
@@ -11,6 +11,7 @@ export function checkSizes(monitor: Monitor, tell: Tell): void {
     const message = `would keep ${samples} samples of each series`;
     tell(['every'], message, `at most ${MOST_KEPT}`, 'look less often, or reach less far back');
   }
+  checkHistory(monitor, tell);
   if (judge.kind === 'composite' || judge.kind === 'burn-rate' || judge.kind === 'anomaly') return;
   if (judge.kind === 'drift' && judge.histogram) {
     if (source.kind !== 'pushed') return;
@@ -38,4 +39,20 @@ export function checkSizes(monitor: Monitor, tell: Tell): void {
 
 function windowOf(judge: Exclude<JudgeRule, { kind: 'composite' | 'burn-rate' }>): Milliseconds {
   return 'window' in judge ? judge.window : judge.rule.window;
+}
+
+/** What compares with earlier days of the same series has to find them whatever release ran then. */
+function checkHistory(monitor: Monitor, tell: Tell): void {
+  if (monitor.source.kind !== 'server' || !historyOf(monitor)) return;
+  const queries = Object.values(monitor.series);
+  const one = ['{version}', '{release_commit}'].find((name) =>
+    queries.some((query) => query.includes(name)),
+  );
+  if (one === undefined) return;
+  tell(
+    ['query'],
+    `names \`${one}\`, so it finds nothing of before the release, which it is compared with`,
+    'a query that finds earlier releases too',
+    `leave out \`${one}\``,
+  );
 }

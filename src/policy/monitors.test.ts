@@ -219,6 +219,11 @@ describe('mistakes', () => {
       'a window that holds too few',
       '{ query: q, threshold: { above: 1 }, every: 5s, window: 10s }',
     ],
+    ['history of a release that is new', `{ query: 'q{v="{version}"}', anomaly: {} }`],
+    [
+      'earlier days of a release that is new',
+      `{ query: 'q{c="{release_commit}"}', regression: { worse: lower, by: 5%, baseline: same-time } }`,
+    ],
     ['too much to keep', '{ query: q, threshold: { above: 1 }, every: 5s, window: 7d }'],
     ['looks too close', '{ query: q, threshold: { above: 1 }, every: 1s }'],
     ['a histogram that is pushed', '{ series: s, drift: { above: 0.3, histogram: true } }'],

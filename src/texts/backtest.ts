@@ -53,7 +53,7 @@ export function figures({ policy, against }: BacktestReport): AuditSection {
       }),
       row(
         'false rollbacks',
-        ({ score }) => `${score.falseRollbacks} in ${round(score.freeDays)} days`,
+        ({ score }) => `${score.falseRollbacks} in ${daysWords(score.freeDays)}`,
       ),
       row('false per 30 days', ({ score }) => rateWords(score)),
       row('people told instead', ({ acts }) => count(acts.notify, 'time')),
@@ -203,4 +203,9 @@ function number(value: number): string {
 /** A moment as a file name or a plot says it. */
 export function dayOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, 10);
+}
+
+function daysWords(days: number): string {
+  const text = round(days);
+  return `${text} ${text === '1' ? 'day' : 'days'}`;
 }

@@ -246,8 +246,8 @@ describe('the text of a rollback pull request', () => {
       evidence: { alert: { ...alert, measured }, firings: [NIGHT] },
     });
     expect(/```text\n(.*?)\n```/s.exec(body)?.[1]).toMatchInlineSnapshot(`
-      "diversity ██████████████████████████████▁▁▁▁▁▁▁▁▁▁ 0.04 … 0.73
-                                                A        A bad since"
+      "diversity ███████████████████████▁▁▁▁▁▁▁▁ 0.04 … 0.73
+                                        A       A bad since"
     `);
   });
 

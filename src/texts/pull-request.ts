@@ -155,8 +155,9 @@ function failing({ alert, firings }: Evidence, running: Release): string {
   ].join('\n\n');
 }
 
-/** So many characters a plot is wide, and no more than there are points: a blank would be a time without any. */
-const PLOT_WIDTH = { least: 10, most: 40 };
+/** A plot is at most so wide, and has fewer characters than points: a blank is a time without any. */
+const MOST_WIDE = 40;
+const PER_POINT = 0.75;
 
 /** What Lastgood itself measured, drawn in text. A release of long before would leave no room for it. */
 function measuredPlots({ measured = [], startsAt }: Alert, releasedAt: Instant): string[] {
@@ -172,7 +173,7 @@ function measuredPlots({ measured = [], startsAt }: Alert, releasedAt: Instant):
       ],
       ...(bound && { bounds: [bound] }),
     };
-    const width = Math.max(PLOT_WIDTH.least, Math.min(points.length, PLOT_WIDTH.most));
+    const width = Math.min(Math.ceil(PER_POINT * points.length), MOST_WIDE);
     return `\`\`\`text\n${textPlot(plot, width)}\n\`\`\``;
   });
 }

@@ -32,18 +32,21 @@ export function decisionSentence(
   const about = say(
     target ?? `${alert.model}${alert.environment ? ` in ${alert.environment}` : ''}`,
   );
-  return `${opening(decision.act, about)}: ${whySentence(decision, context, say)}`;
+  const instead = decision.act === 'review' ? ' Approve it to roll back, or close it.' : '';
+  return `${opening(decision.act, about)}: ${why(decision, context, say, instead)}${also(decision)}`;
 }
 
-/** The same without what is done: why so, and what else is in the way. */
+/** The same without what is done, and what may be done instead: why so, and what else is in the way. */
 export function whySentence(
   decision: Decision,
   context: DecisionContext,
   say: Say = flatten,
 ): string {
-  const also = decision.also ?? [];
-  const more = also.length === 0 ? '' : ` Also in the way: ${listOf(also.map(reasonName))}.`;
-  return `${why(decision, context, say)}${more}`;
+  return `${why(decision, context, say, '')}${also(decision)}`;
+}
+
+function also({ also: more = [] }: Decision): string {
+  return more.length === 0 ? '' : ` Also in the way: ${listOf(more.map(reasonName))}.`;
 }
 
 function opening(act: Response, about: string): string {
@@ -65,6 +68,7 @@ function why(
   { act, reason, facts, recheckAt }: Decision,
   context: DecisionContext,
   say: Say,
+  instead: string,
 ): string {
   const alert = say(context.alert.name);
   const text = (name: string): string => say(String(facts[name] ?? 'unknown'));
@@ -73,7 +77,6 @@ function why(
   const time = (name: string): string =>
     facts[name] === undefined ? 'an unknown time' : at(number(name));
   const length = (name: string): string => formatDuration(number(name));
-  const instead = act === 'review' ? ' Approve it to roll back, or close it.' : '';
   const hint = facts['suggestion'] === undefined ? '' : ` Did you mean ${text('suggestion')}?`;
   const problem =
     facts['problem'] === undefined ? '' : ` ${say(sentence(facts['problem']), LONGEST_WHY)}`;

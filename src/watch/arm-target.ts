@@ -15,7 +15,7 @@ import {
   unpreparedSentence,
 } from '../texts/monitors.ts';
 import { versionName } from '../texts/names.ts';
-import { decisionSentence } from '../texts/reasons.ts';
+import { whySentence } from '../texts/reasons.ts';
 import { MONITOR_SOURCE } from './monitor-alert.ts';
 
 /**
@@ -79,8 +79,7 @@ export async function armTarget(
     past: [...workspace.past.values()],
     storm: watchStorm(workspace, ports),
   });
-  const held =
-    decision.act === 'merge' ? undefined : decisionSentence(decision, { alert, target: key });
+  const held = decision.act === 'merge' ? undefined : whySentence(decision, { alert, target: key });
   const to = versionName(planned.plan.goal.versions);
   tell(armedSentence(key, sentence, preparedSentence(to, held)));
 }

@@ -83,8 +83,8 @@ describe('a monitor of the policy', () => {
       Firing since 2026-11-20 02:22:35 UTC, 2h 5m after this release came; seen 1 time.
 
       \`\`\`text
-      diversity ████████████▁▁▁▁ 0.04 … 0.73
-                             A   A bad since
+      diversity █████████▁▁▁ 0.04 … 0.73
+                          A  A bad since
       \`\`\`
 
       "

@@ -92,7 +92,7 @@ describe('the emergency retrain, when nothing else helped', () => {
     expect(await pass(model, 20 * MINUTE)).toMatchInlineSnapshot(`
       [
         "The rollback #N of production/left-to-people is rolled out, and 15m later the model has not recovered: the alert ScoresDrift fires. The model release was probably not the cause. Look for what else changed; \`/plan production/left-to-people\` shows where else it could go back to.",
-        "What is left of the ladder of \`production/left-to-people\` is the emergency retrain (\`retrain-model\`), and it is for people to start: pull request #N rolled it back at <time>, and nothing merges by itself until <time>. Approve it to roll back, or close it. Tried before, and rolled out: the last good release (#N). Start it with \`/retrain production/left-to-people REASON\`.",
+        "What is left of the ladder of \`production/left-to-people\` is the emergency retrain (\`retrain-model\`), and it is for people to start: pull request #N rolled it back at <time>, and nothing merges by itself until <time>. Tried before, and rolled out: the last good release (#N). Start it with \`/retrain production/left-to-people REASON\`.",
       ]
     `);
     expect(sent(model)).toEqual([]);

@@ -1,4 +1,3 @@
-import { decodeText } from '../manifests/decode-text.ts';
 import type { Oid } from '../releases/release.ts';
 import { isOwnCommit } from '../state/own-branch.ts';
 import { readState } from '../state/read-state.ts';
@@ -8,6 +7,7 @@ import { nextExpiry, STATE_BRANCH, type StateView } from '../state/view.ts';
 import { stateUntrustedSentence, stateUnreadSentence } from '../texts/state-branch.ts';
 import { MINUTE } from '../time.ts';
 import { isPassing } from './insist.ts';
+import { readTexts } from './read-texts.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
 /** The first wait before the state is looked at again that could not be. */
@@ -78,13 +78,7 @@ export async function stateAt(
   commit: Oid,
 ): Promise<State> {
   const entries = await manifests.filesUnder(commit, STATE_FOLDER.replace(/\/$/, ''));
-  const files = await Promise.all(
-    entries.map(async ({ path, blob }) => {
-      const decoded = decodeText(await manifests.blob(blob));
-      return { path, text: decoded.ok ? decoded.text : '\0' };
-    }),
-  );
-  return readState(files);
+  return readState(await readTexts(manifests, entries));
 }
 
 /** Who wrote to the branch beside Lastgood since the last commit that is known to be its own; undefined when nobody. */

@@ -1,10 +1,10 @@
 import { isRecord } from '../backtest/record.ts';
 import { loadPolicySet } from '../policy/load.ts';
 import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
-import { decodeText } from '../manifests/decode-text.ts';
 import { formatProblem } from '../policy/format-problem.ts';
 import type { HistorySource, Oid } from '../releases/release.ts';
 import { targetKey, type Target } from '../target.ts';
+import { readTexts } from './read-texts.ts';
 import { refreshState } from './refresh-state.ts';
 import { fullName, type Ports, type Workspace } from './workspace.ts';
 
@@ -19,13 +19,7 @@ export async function readPolicies(
 ): Promise<PolicySet> {
   const entries = await source.filesUnder(commit, POLICY_FOLDER);
   const wanted = entries.filter(({ path }) => /\.ya?ml$/.test(path) || isRecord(path));
-  const files = await Promise.all(
-    wanted.map(async ({ path, blob }) => {
-      const decoded = decodeText(await source.blob(blob));
-      return { path, text: decoded.ok ? decoded.text : '\0' };
-    }),
-  );
-  return loadPolicySet(files, shipped);
+  return loadPolicySet(await readTexts(source, wanted), shipped);
 }
 
 /** The policy of a target as it is now; undefined when no valid file claims it. */

@@ -31,6 +31,8 @@ export interface Alert {
   /** When it stopped firing; always there when resolved, never when firing. */
   readonly endsAt?: Instant;
   readonly receivedAt: Instant;
+  /** The person who sent it, where GitHub says that one did: they asked for what comes of it. */
+  readonly sentBy?: { readonly login: string; readonly id: number };
   /** The sender's own id of this notification, where it has one: a second one with the same id is a retransmission. */
   readonly delivery?: string;
   readonly summary?: string;

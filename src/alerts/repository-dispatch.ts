@@ -28,6 +28,10 @@ const eventSchema = z.object(
     client_payload: z
       .record(z.string(), z.unknown(), { error: 'an object with the fields of an alert' })
       .nullish(),
+    sender: z
+      .object({ login: z.string(), id: z.number(), type: z.string() })
+      .optional()
+      .catch(undefined),
   },
   { error: "a repository_dispatch event as GitHub's webhook sends it" },
 );
@@ -48,7 +52,7 @@ export function readRepositoryDispatch(
   });
   const parsed = eventSchema.safeParse(event);
   if (!parsed.success) return refuse(firstProblem(parsed.error, event));
-  const { action, repository, client_payload: payload } = parsed.data;
+  const { action, repository, client_payload: payload, sender } = parsed.data;
   if (action !== DISPATCH_EVENT_TYPE) return { kind: 'not-an-alert' };
   const nested = payload !== null && payload !== undefined && Object.hasOwn(payload, 'alert');
   const path = nested ? '$.client_payload.alert' : '$.client_payload';
@@ -64,8 +68,13 @@ export function readRepositoryDispatch(
     const expected = `nothing, or ${name} where the event was sent to`;
     return refuse({ path: `${path}.repository`, expected, found: JSON.stringify(named) });
   }
+  // A workflow's own token, and an App's, are no person's.
+  const sentBy = sender?.type === 'User' && { login: sender.login, id: sender.id };
   return {
     kind: 'taken',
-    taken: { alert: { ...read.alert, repository: name }, repository: name },
+    taken: {
+      alert: { ...read.alert, repository: name, ...(sentBy && { sentBy }) },
+      repository: name,
+    },
   };
 }

@@ -64,7 +64,9 @@ async function rollbackOf(
     ports.forge.pull(repository, number),
     name === 'approve' ? ports.forge.commitAuthors(repository, number) : [],
   ]);
-  const requester = workspace.open.get(branch)?.record.requestedBy;
+  const { requestedBy, alertBy } = workspace.open.get(branch)?.record ?? {};
+  // Whoever sent its alert asked for it, and takes nothing back by that: others rely on the alert.
+  const requester = requestedBy ?? (name === 'approve' ? alertBy : undefined);
   return {
     open: pull.state === 'open',
     author: pull.author,

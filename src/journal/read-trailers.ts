@@ -15,7 +15,7 @@ const OWN = /^Lastgood-([A-Za-z-]+):[ \t]*(.*)$/;
 const PIN = new RegExp(`^(?:${COMPONENTS.join('|')})(?:\\[\\d+\\])?$`);
 const REPEATED = new Set(['From', 'To', 'Approved-By', 'Said']);
 const SINGLE = new Set(
-  'Target Mode Bad Goal Base Alert Alert-Source Severity First-Seen Decided Policy Requested-By Reason Rung First-Bad Unanswered-For'.split(
+  'Target Mode Bad Goal Base Alert Alert-Source Alert-By Severity First-Seen Decided Policy Requested-By Reason Rung First-Bad Unanswered-For'.split(
     ' ',
   ),
 );
@@ -92,6 +92,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
   const goal = optional('Goal');
   const approvers = fields.get('Approved-By');
   const requester = optional('Requested-By');
+  const alertBy = optional('Alert-By');
   const reason = optional('Reason');
   const rung = optional('Rung');
   const unanswered = optional('Unanswered-For');
@@ -106,6 +107,7 @@ function toRecord(fields: ReadonlyMap<string, readonly string[]>): RollbackRecor
     from: versions('From', fields.get('From')),
     to: versions('To', fields.get('To')),
     alert: { name: text('Alert'), source: text('Alert-Source'), severity: text('Severity') },
+    ...(alertBy !== undefined && { alertBy: person('Alert-By', alertBy) }),
     firstSeen: instant('First-Seen', one('First-Seen')),
     decidedAt: instant('Decided', one('Decided')),
     ...(approvers && { approvedBy: approvers.map((one) => person('Approved-By', one)) }),

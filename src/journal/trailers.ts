@@ -34,6 +34,8 @@ export interface RollbackRecord {
   readonly approvedBy?: readonly { readonly login: string; readonly id: number }[];
   /** After so long without a decision the policy merged it: in the merge commit of such a rollback only. */
   readonly unansweredFor?: Milliseconds;
+  /** The person who sent the alert through GitHub; absent where no person did. */
+  readonly alertBy?: { readonly login: string; readonly id: number };
   /** Who asked for it, and why; absent where an alert did. */
   readonly requestedBy?: { readonly login: string; readonly id: number };
   readonly reason?: string;

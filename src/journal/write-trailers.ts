@@ -32,6 +32,9 @@ export function writeTrailers(record: RollbackRecord): string {
     ...pins('To', record.to),
     ['Alert', encodeValue(alert.name)],
     ['Alert-Source', encodeValue(alert.source)],
+    ...(record.alertBy
+      ? [['Alert-By', `${encodeValue(record.alertBy.login)} ${record.alertBy.id}`] satisfies Line]
+      : []),
     ['Severity', encodeValue(alert.severity)],
     ['First-Seen', new Date(record.firstSeen).toISOString()],
     ['Decided', new Date(record.decidedAt).toISOString()],

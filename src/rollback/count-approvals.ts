@@ -40,11 +40,13 @@ export async function countApprovals(
     reviews.map(({ user }) => user),
     policy.approvals.from,
   );
+  // Whoever sends an alert asks for what comes of it.
+  const requester = record.requestedBy ?? record.alertBy;
   const state = evaluateApproval({
     policy: policy.approvals,
     head: pull.head,
     author: pull.author,
-    ...(record.requestedBy && { requester: { ...record.requestedBy, bot: false } }),
+    ...(requester && { requester: { ...requester, bot: false } }),
     commitAuthors,
     reviews,
     standing,

@@ -153,6 +153,7 @@ function recordOf(planned: PlannedRollback, policyCommit: string, now: number): 
     from: plan.bad.versions,
     to: plan.goal.versions,
     alert: { name: alert.name, source: alert.source, severity: alert.severity },
+    ...(alert.sentBy && { alertBy: { login: alert.sentBy.login, id: alert.sentBy.id } }),
     firstSeen: evidence.firings[0] ?? alert.receivedAt,
     decidedAt: now,
     ...(request && {

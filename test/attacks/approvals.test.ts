@@ -191,3 +191,41 @@ test('the pull request is sent to another branch, and approved there', async () 
   `);
   await stillWorks(model);
 });
+
+test('an approver sends an alert through GitHub, and approves what comes of it', async () => {
+  const model = await stories.plant('sent-and-approved');
+  await stories.after(() =>
+    stories.as('alice').dispatch(stories.repository, 'lastgood-alert', {
+      status: 'firing',
+      name: 'ScoresDrift',
+      model: model.name,
+      severity: 'medium',
+      startsAt: new Date(stories.time.clock() - 300_000).toISOString(),
+    }),
+  );
+  const { number } = model.pull();
+  expect(
+    await attack(async () => {
+      say('alice', number, '/approve');
+      await stories.as('alice').review(stories.repository, number, 'approve');
+      await stories.stage.quiet();
+      // Nor does it help that nobody remembers the alert.
+      await stories.stage.restart({ loseDatabase: true });
+      await stories.stage.serving.sweep();
+    }),
+  ).toMatchInlineSnapshot(`
+    [
+      "journal: alice below #N: /approve → no: Nothing was done. Somebody else than the person who asked for the rollback has to approve.",
+      "journal: Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. The review of \`alice\` does not count: somebody else than the person who asked for the rollback has to approve.",
+      "journal: Pull request #N for this rollback was there already and is continued.",
+      "journal: Pull request #N waits for review. 0 of 1 approval. 1 more needed from \`@acme/fraud-ml\` or \`@acme/sre\`. The review of \`alice\` does not count: somebody else than the person who asked for the rollback has to approve.",
+      "answer: \`/approve\`: Nothing was done. Somebody else than the person who asked for the rollback has to approve.",
+    ]
+  `);
+  // Somebody else's does, and the record says who sent the alert.
+  stories.time.advance(MINUTE);
+  await stories.after(() => stories.as('bob').review(stories.repository, number, 'approve'));
+  expect(await model.runs()).toEqual(GOOD);
+  const [merged] = await stories.repository.log('main', 1);
+  expect(merged?.message).toContain(`Lastgood-Alert-By: alice ${stories.as('alice').id}\n`);
+});

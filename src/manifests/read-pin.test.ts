@@ -373,12 +373,16 @@ test.each<[title: string, text: string, found: string]>([
     'Select an item by index',
   ],
   ['more documents than anybody writes', 'a: b\n---\n'.repeat(20_000), 'more than 10000 documents'],
-])('a hostile file costs a multiple of its length: %s', (_, text, found) => {
-  const before = process.cpuUsage();
-  const reading = readPin(text, pin('v.name'));
-  expect(process.cpuUsage(before).user / 1_000_000).toBeLessThan(15);
-  expect(JSON.stringify(reading)).toContain(found);
-});
+])(
+  'a hostile file costs a multiple of its length: %s',
+  (_, text, found) => {
+    const before = process.cpuUsage();
+    const reading = readPin(text, pin('v.name'));
+    expect(process.cpuUsage(before).user / 1_000_000).toBeLessThan(15);
+    expect(JSON.stringify(reading)).toContain(found);
+  },
+  60_000,
+);
 
 /** Each map has one of its own and all of those before it. */
 function chain(length: number): string {

@@ -15,7 +15,7 @@ import { targetKey, type TargetKey } from '../target.ts';
 import { decideAll, type Signal, type Would } from './decide-all.ts';
 import { incidentsOfHistory, type Incident } from './incidents.ts';
 import type { TargetReplayed } from './replay-recorded.ts';
-import type { Progress } from './replay-target.ts';
+import type { Progress, Unsure } from './replay-target.ts';
 import { score, type Score } from './score.ts';
 import { someAtOnce } from './some-at-once.ts';
 import { NO_STATE_HISTORY, type StateHistory } from './state-history.ts';
@@ -61,8 +61,10 @@ export interface Tried {
 export interface Unrecorded {
   readonly target: TargetKey;
   readonly monitor: string;
-  /** Absent: the monitor waits for a server to be named. */
+  /** Absent: the monitor waits for a server to be named, or is unsure. */
   readonly series?: string;
+  /** There was something, and most looks at it came to no verdict. */
+  readonly unsure?: Omit<Unsure, 'monitor'>;
 }
 
 export interface Backtest {
@@ -126,6 +128,9 @@ function gather({ policies }: Contender, which: number, all: readonly TargetRepl
     }
     for (const { monitor, series } of replayed.unrecorded) {
       into.unrecorded.push({ target, monitor: monitor.name, series });
+    }
+    for (const { monitor, ...unsure } of replayed.unsure) {
+      into.unrecorded.push({ target, monitor, unsure });
     }
   }
   return into;

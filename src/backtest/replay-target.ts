@@ -36,6 +36,18 @@ export interface Replayed {
   readonly samples: number;
   /** Series of monitors in which nothing was recorded in the whole time. */
   readonly unrecorded: readonly { readonly monitor: Monitor; readonly series: string }[];
+  /** Monitors of which most looks came to no verdict, though something was recorded. */
+  readonly unsure: readonly Unsure[];
+}
+
+/** That looks came to no verdict. */
+export interface Unsure {
+  readonly monitor: string;
+  /** So many came to none, of so many. */
+  readonly without: number;
+  readonly looks: number;
+  /** What the last of them found. */
+  readonly found: Judgement;
 }
 
 /** Told of how far it is, from 0 to 1, now and then. */
@@ -56,7 +68,11 @@ export async function replayTarget(
   const [first] = periods;
   const last = periods.at(-1);
   const signals: Signal[] = [];
-  const counts = { looks: new Map<string, number>(), samples: 0 };
+  const counts = {
+    looks: new Map<string, number>(),
+    unsure: new Map<string, Unsure>(),
+    samples: 0,
+  };
   const feeds = new Map<string, Feeds>();
   const recorded = new Set<string>();
   let all = new Map<string, Replaying>();
@@ -88,8 +104,14 @@ export async function replayTarget(
     looks: looks.reduce((sum, [, count]) => sum + count, 0),
     samples: counts.samples,
     unrecorded,
+    unsure: [...counts.unsure.values()].filter(
+      ({ monitor, without, looks: all }) => isKnown(monitor) && without > MOST_UNSURE * all,
+    ),
   };
 }
+
+/** A larger part of the looks without a verdict is told. */
+const MOST_UNSURE = 0.5;
 
 /** One monitor, and what it has yet to see. */
 interface Replaying extends Watching {
@@ -98,6 +120,9 @@ interface Replaying extends Watching {
   readonly news: Record<string, Sample[]>;
   /** In this period. */
   looks: number;
+  /** Those of them without a verdict, and what the last of them found. */
+  without: number;
+  found?: Judgement;
   /** Of the last good release, where it is asked for; absent once it was taken. */
   baseline?: Readonly<Record<string, readonly Sample[]>>;
 }
@@ -132,6 +157,7 @@ function begin({ watched, from }: Period, before: Map<string, Replaying>): Map<s
         feeds: [],
         news: {},
         looks: 0,
+        without: 0,
       };
       return [key, one];
     }),
@@ -219,7 +245,11 @@ function stepped(
 /** Where what comes of the looks goes. */
 interface Sink {
   readonly signals: Signal[];
-  readonly counts: { readonly looks: Map<string, number>; samples: number };
+  readonly counts: {
+    readonly looks: Map<string, number>;
+    readonly unsure: Map<string, Unsure>;
+    samples: number;
+  };
   readonly observe: ReplayOptions['observe'];
 }
 
@@ -250,6 +280,10 @@ function run(
       if (arms === false) arming.delete(one);
       if (alert) signals.push(signalOf(alert, judgement, request, now));
       if (judgement) observe?.(judgement);
+      if (judgement?.verdict === 'inconclusive') {
+        one.without += 1;
+        one.found = judgement;
+      }
       one.looks += 1;
       looks += 1;
       if (looks % TELL_EVERY === 0) tell(now);
@@ -257,8 +291,19 @@ function run(
     const armed = arming.size > 0;
     for (const one of order) schedule(one, armed, now);
   }
-  for (const { monitor, looks: own } of order) {
-    counts.looks.set(monitor.name, (counts.looks.get(monitor.name) ?? 0) + own);
+  for (const {
+    monitor: { name },
+    looks: own,
+    without,
+    found,
+  } of order) {
+    const all = (counts.looks.get(name) ?? 0) + own;
+    counts.looks.set(name, all);
+    const before = counts.unsure.get(name);
+    const last = found ?? before?.found;
+    if (!last) continue;
+    const some = (before?.without ?? 0) + without;
+    counts.unsure.set(name, { monitor: name, without: some, looks: all, found: last });
   }
 }
 

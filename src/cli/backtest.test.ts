@@ -274,7 +274,27 @@ describe('lastgood backtest', () => {
       'production/ranker',
       'production/ranker',
     ]);
-    expect(policy.unrecorded).toMatchObject([{ target: 'production/scorer', monitor: 'errors' }]);
+    // Two samples a day apart are no verdict of the other monitor.
+    expect(policy.unrecorded).toMatchObject([
+      { target: 'production/scorer', monitor: 'errors', series: 'value' },
+      {
+        target: 'production/scorer',
+        monitor: 'diversity',
+        unsure: { found: { reason: 'no-data' } },
+      },
+    ]);
+  });
+
+  test('says of what most looks came to no verdict: it is no proof of anything', async () => {
+    const often = COLLAPSE_POLICY.replace('every: 1m', 'every: 15s\n        window: 1m');
+    const policy = await saved('often.yaml', often);
+    const { out } = await run(...metrics(), '--policy', policy, '--to', '2026-11-06');
+    const part = out.split('\n\n').find((one) => one.startsWith('Not replayed'));
+    expect(part).toMatchInlineSnapshot(`
+      "Not replayed
+      Target             Monitor    Series  Why
+      production/ranker  diversity  -       diversity has only 1 sample in the last 1m, too few to judge by. 3,600 of 3,600…"
+    `);
   });
 
   test('asks a server by its name in the operator’s file', async () => {

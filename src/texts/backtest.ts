@@ -1,3 +1,4 @@
+import type { Unrecorded } from '../backtest/backtest.ts';
 import type {
   BacktestReport,
   HeldBack,
@@ -10,6 +11,7 @@ import { JOURNAL_BRANCH } from '../journal/journal-branch.ts';
 import { STATE_BRANCH } from '../state/view.ts';
 import { formatDuration, formatInstant, type Instant } from '../time.ts';
 import type { AuditSection } from './audit.ts';
+import { judgementSentence } from './judgement.ts';
 import { count, listOf, shortCommit, versionName } from './names.ts';
 import { reasonName } from './reasons.ts';
 
@@ -121,15 +123,16 @@ export function policySections(one: PolicyReport): readonly AuditSection[] {
     {
       title: 'Not replayed',
       headings: ['Target', 'Monitor', 'Series', 'Why'],
-      rows: one.unrecorded.map(({ target, monitor, series }) => [
-        target,
-        monitor,
-        series ?? '-',
-        series === undefined ? 'it names no server' : 'nothing was recorded of it',
-      ]),
+      rows: one.unrecorded.map((not) => [not.target, not.monitor, not.series ?? '-', whyNot(not)]),
       none: 'Everything was.',
     },
   ];
+}
+
+function whyNot({ monitor, series, unsure }: Unrecorded): string {
+  if (!unsure) return series === undefined ? 'it names no server' : 'nothing was recorded of it';
+  const { without, looks, found } = unsure;
+  return `${judgementSentence(found, monitor)} ${number(without)} of ${number(looks)} looks came to no verdict.`;
 }
 
 function rollbackRow(one: WouldRollBack): readonly string[] {

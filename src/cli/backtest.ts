@@ -14,7 +14,7 @@ import { changesUntil, readStateHistory } from '../backtest/state-history.ts';
 import { findWorkTree } from '../git/find-work-tree.ts';
 import { monitorKey } from '../watch/watched.ts';
 import type { PolicySet, TargetPolicy } from '../policy/policy.ts';
-import { targetKey } from '../target.ts';
+import { targetKey, type TargetKey } from '../target.ts';
 import { recordWords } from '../texts/backtest-record.ts';
 import { backtestHtml } from '../texts/backtest-html.ts';
 import { backtestSummary, figures, policySections } from '../texts/backtest.ts';
@@ -113,9 +113,14 @@ export async function backtest(
         state: state.head ?? null,
         digest,
       });
-      const [policy] = own.policies;
-      const record = policy && recordOf(tested, own, targetKey(policy.target), digest);
-      const gate = policy && record && gateOf(policy, record, now);
+      const recorded = own.policies.flatMap((policy) => {
+        const record = recordOf(tested, own, targetKey(policy.target), digest);
+        return record ? [{ policy, record, gate: gateOf(policy, record, now) }] : [];
+      });
+      const gates = recorded.flatMap(({ policy: { target }, gate }) =>
+        gate ? [{ target: targetKey(target), gate }] : [],
+      );
+      const [first] = recorded;
       if (options.html !== undefined) {
         const monitors = own.policies.flatMap(({ target, monitors: all }) =>
           all.map((one) => [monitorKey(targetKey(target), one.name), one] as const),
@@ -128,11 +133,11 @@ export async function backtest(
         await writeNamed(options.html, page);
       }
       const written =
-        options.record === true && policy && record
-          ? await keepRecord(options.repo, policy, record)
+        options.record === true && first
+          ? await keepRecord(options.repo, first.policy, first.record)
           : undefined;
-      say(report, gate, written, options, terminal);
-      return gate?.passed === false ? EXIT.no : EXIT.ok;
+      say(report, gates, written, options, terminal);
+      return gates.every(({ gate }) => gate.passed) ? EXIT.ok : EXIT.no;
     }),
   );
 }
@@ -165,6 +170,12 @@ function contender(set: PolicySet, names: readonly string[]): Contender {
   return { set, policies: [...new Set(policies)] };
 }
 
+/** What a target's policy demands, and whether this backtest would do. */
+interface Gate {
+  readonly target: TargetKey;
+  readonly gate: RecordStanding;
+}
+
 /** Whether the record would let the policy act alone; undefined where it demands none. */
 function gateOf(
   { target, backtest: gate }: TargetPolicy,
@@ -194,14 +205,20 @@ async function keepRecord(
 
 function say(
   report: BacktestReport,
-  gate: RecordStanding | undefined,
+  gates: readonly Gate[],
   record: string | undefined,
   { json, html }: BacktestOptions,
   terminal: Terminal,
 ): void {
   if (json === true) {
     terminal.out(
-      toJson({ ...dated(report), gate: gate ?? null, record: record ?? null, html: html ?? null }),
+      toJson({
+        ...dated(report),
+        gate: gates[0]?.gate ?? null,
+        gates: Object.fromEntries(gates.map(({ target, gate }) => [target, gate])),
+        record: record ?? null,
+        html: html ?? null,
+      }),
     );
     return;
   }
@@ -212,7 +229,7 @@ function say(
     ...(report.against
       ? ['With the other policy:', ...policySections(report.against).map(table)]
       : []),
-    ...(gate ? [gateSentence(gate)] : []),
+    ...gates.map((one) => gateSentence(one, report.targets.length > 1)),
     ...(record === undefined
       ? []
       : [`Its record is written to ${record}: commit it with the policy.`]),
@@ -221,10 +238,11 @@ function say(
   terminal.out(showHidden(sections.join('\n\n')));
 }
 
-function gateSentence(gate: RecordStanding): string {
+function gateSentence({ target, gate }: Gate, isNamed: boolean): string {
+  const demand = `The policy${isNamed ? ` of ${target}` : ''} demands a backtest before anything merges by itself, and this one`;
   return gate.passed
-    ? 'The policy demands a backtest before anything merges by itself, and this one passes.'
-    : `The policy demands a backtest before anything merges by itself, and this one does not pass: ${recordWords({ ...gate })}.`;
+    ? `${demand} passes.`
+    : `${demand} does not pass: ${recordWords({ ...gate })}.`;
 }
 
 export function table({ title, headings, rows, none }: AuditSection): string {

@@ -38,6 +38,17 @@ async function readHead(room: Room, branch: string): Promise<string | undefined>
   );
 }
 
+/** Lastgood writes far smaller ones, and whoever may push could fill the memory by another. */
+const LARGEST_FILE = 8 * 1024 * 1024;
+
+function tooLarge(branch: string, path: string, size = 0): GitHubError {
+  return new GitHubError(
+    `The file ${path} of the branch ${branch} has ${size} bytes, and Lastgood reads no more than ${LARGEST_FILE}. ` +
+      'A person has to look who wrote it, and take it away.',
+    { audience: 'both' },
+  );
+}
+
 async function readFiles(room: Room, branch: string, paths: readonly string[]) {
   return read(room, `read files of the branch ${branch}`, async () => {
     const answer = await askGraph(room.octokit, filesOnBranch(paths.length), {
@@ -50,6 +61,7 @@ async function readFiles(room: Room, branch: string, paths: readonly string[]) {
     for (const [i, path] of paths.entries()) {
       const found = objects[`file${i}`];
       if (found?.oid === undefined) continue;
+      if ((found.byteSize ?? 0) > LARGEST_FILE) throw tooLarge(branch, path, found.byteSize);
       const whole = found.isTruncated === false ? found.text : undefined;
       files.set(path, whole ?? (await readBlob(room, found.oid)));
     }

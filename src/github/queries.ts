@@ -94,7 +94,8 @@ export function filesOnBranch(count: number): string {
   const numbers = Array.from({ length: count }, (_, i) => i);
   const variables = numbers.map((i) => `, $file${i}: String!`).join('');
   const files = numbers.map(
-    (i) => `      file${i}: object(expression: $file${i}) { ... on Blob { oid isTruncated text } }`,
+    (i) =>
+      `      file${i}: object(expression: $file${i}) { ... on Blob { oid byteSize isTruncated text } }`,
   );
   return `
 query FilesOnBranch($repository: ID!, $ref: String!${variables}) {

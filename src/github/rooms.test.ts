@@ -194,6 +194,21 @@ describe('a commit to the App’s own branch', () => {
   });
 });
 
+test('a file of its own branch that somebody made huge is not fetched', async () => {
+  const file = { oid: HEAD, isTruncated: true, text: 'x' };
+  const answer = (byteSize: number) => ({
+    data: { node: { ref: null, file0: { ...file, byteSize } } },
+  });
+  on('POST', '/graphql', 200, answer(100_000_000));
+  await expect(ownBranch.read(REPOSITORY, 'lastgood/journal', ['a.jsonl'])).rejects.toThrow(
+    'The file a.jsonl of the branch lastgood/journal has 100000000 bytes',
+  );
+  on('POST', '/graphql', 200, answer(600_000));
+  on('GET', `${R}/git/blobs/${HEAD}`, 200, { content: Buffer.from('{}').toString('base64') });
+  const { files } = await ownBranch.read(REPOSITORY, 'lastgood/journal', ['a.jsonl']);
+  expect(files).toEqual(new Map([['a.jsonl', '{}']]));
+});
+
 test('who the App is, is asked once; a failure is not kept', async () => {
   const self = createSelf(octokitFor, octokit, timing);
   on('GET', '/app', 200, {});

@@ -96,6 +96,7 @@ export const filesAnswer = z.object({
       z
         .object({
           oid: z.string(),
+          byteSize: z.number(),
           isTruncated: z.boolean(),
           text: z.string().nullable(),
         })

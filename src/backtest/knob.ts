@@ -39,7 +39,7 @@ export function knobOf(monitor: Monitor): Knob | string {
   switch (judge.kind) {
     case 'threshold': {
       const { bad } = judge.rule;
-      if (bad.kind === 'outside') return 'it has two bounds; give each a monitor of its own';
+      if (bad.kind === 'outside') return bandKnob(judge, bad, turned);
       const isAbove = bad.kind === 'greater';
       const turn = (than: number): Monitor =>
         turned({ ...judge, rule: { ...judge.rule, bad: { ...bad, than } } });
@@ -101,6 +101,31 @@ export function knobOf(monitor: Monitor): Knob | string {
       });
     }
   }
+}
+
+/** Two bounds are moved apart, or together, around the middle between them. */
+function bandKnob(
+  judge: Extract<JudgeRule, { kind: 'threshold' }>,
+  { low, high }: { readonly low: number; readonly high: number },
+  turned: (changed: JudgeRule) => Monitor,
+): Knob {
+  const middle = (low + high) / 2;
+  const now = (high - low) / 2;
+  const around = (half: number) => ({ low: middle - half, high: middle + half });
+  return {
+    key: ['threshold'],
+    now,
+    lowerFiresMore: true,
+    // Two bounds are two numbers.
+    range: { least: now / 1_000, most: Infinity },
+    turn: (half) =>
+      turned({ ...judge, rule: { ...judge.rule, bad: { kind: 'outside', ...around(half) } } }),
+    at: ({ value }) => (value === undefined ? undefined : Math.abs(value - middle)),
+    write(half) {
+      const bounds = around(half);
+      return `{ below: ${plain(bounds.low)}, above: ${plain(bounds.high)} }`;
+    },
+  };
 }
 
 function regressionKnob(

@@ -208,7 +208,7 @@ export function dayOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, 10);
 }
 
-function daysWords(days: number): string {
+export function daysWords(days: number): string {
   const text = round(days);
   return `${text} ${text === '1' ? 'day' : 'days'}`;
 }

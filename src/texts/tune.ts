@@ -3,7 +3,7 @@ import type { TunePoint, Tuning } from '../backtest/tune.ts';
 import type { TargetKey } from '../target.ts';
 import { formatDuration } from '../time.ts';
 import type { AuditSection } from './audit.ts';
-import { detectWords, rateWords, round } from './backtest.ts';
+import { daysWords, detectWords, rateWords, round } from './backtest.ts';
 
 /** What was tuned. */
 export interface Tuned {
@@ -47,7 +47,7 @@ export function proposalText(tuned: Tuned): string {
   const { falsePer30Days, freeDays } = proposed.score;
   const sure =
     falsePer30Days.high > wanted
-      ? ` What was recorded, ${round(freeDays)} days without an incident, cannot show that it is that seldom: up to ${round(falsePer30Days.high)} would look the same (95 %).`
+      ? ` What was recorded, ${daysWords(freeDays)} without an incident, cannot show that it is that seldom: up to ${round(falsePer30Days.high)} would look the same (95 %).`
       : '';
   const kept = proposed === now ? 'Keep it as it is' : 'Proposed';
   return `${kept}: ${round(falsePer30Days.rate)} false rollbacks in 30 days${foundWords(proposed)}.${sure}\n\n${yaml(monitor, knob.key, knob.write(proposed.bound))}`;

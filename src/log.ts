@@ -41,10 +41,25 @@ const DEEPEST_CAUSE = 3;
 export function createLog({ level, secrets, write }: LogOptions): Logger {
   const clean = createLineCleaner(secrets);
   const put = write ?? writeToStdout();
-  return pino(
-    { level, mixin: logFacts, serializers: { err: (error: unknown) => errorFacts(error, 0) } },
-    { write: (line: string) => put(clean(line)) },
+  return nameless(
+    pino(
+      { level, mixin: logFacts, serializers: { err: (error: unknown) => errorFacts(error, 0) } },
+      { write: (line: string) => put(clean(line)) },
+    ),
   );
+}
+
+/**
+ * Probot and Octokit each give their logger a name beside that of the one before: a line with the same key twice, which
+ * some readers refuse.
+ */
+function nameless(log: Logger): Logger {
+  const own = Object.create(log) as Logger;
+  // Children inherit it.
+  own.child = function child(this: Logger, { name: _name, ...bindings }, options) {
+    return log.child.call(this, bindings, options);
+  } as Logger['child'];
+  return own;
 }
 
 function writeToStdout(): (line: string) => void {

@@ -103,6 +103,15 @@ test('what came from outside is no control character and no line of its own', ()
   expect(messages).not.toContain('forged');
 });
 
+test('a line has each of its keys once', () => {
+  const lines: string[] = [];
+  const once = createLog({ level: 'info', secrets: [], write: (line) => lines.push(line) });
+  const octokit = once.child({ name: 'probot', a: 1 }).child({ name: 'octokit', b: 2 });
+  octokit.info({ name: 'lastgood' }, 'msg');
+  expect(lines.join('').match(/"name":"\w+"/g)).toEqual(['"name":"lastgood"']);
+  expect(JSON.parse(lines.join(''))).toMatchObject({ pid: process.pid, a: 1, b: 2, msg: 'msg' });
+});
+
 test('the log of the process takes out whatever gets there all the same', () => {
   const lines: string[] = [];
   const secret = randomBytes(24).toString('hex');

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../fixtures/read-options.ts';
 import { formatTable } from './format.ts';
 import { allPins } from './kubeflow/all-pins.ts';
 import { askHistory } from './kubeflow/ask-lastgood.ts';
@@ -46,10 +46,14 @@ function isWrong(one: Awaited<ReturnType<typeof comparePin>>): boolean {
   return one.unexplained > 0 || one.mistakes.length > 0;
 }
 
-const { values } = parseArgs({
-  options: { bundle: { type: 'string' }, all: { type: 'boolean', default: false } },
+const values = readOptions({
+  bundle: { type: 'string' },
+  all: { type: 'boolean', default: false },
 });
-if (values.bundle === undefined) throw new Error('Name the bundle: --bundle PATH');
+if (values.bundle === undefined) {
+  console.error('Name the bundle: --bundle PATH.');
+  process.exit(2);
+}
 const root = await mkdtemp(join(tmpdir(), 'kubeflow-'));
 try {
   const folder = join(root, 'manifests');

@@ -1,5 +1,5 @@
 /** `npm run bench`: what the README claims, measured beside a named alternative in the same run. */
-import { parseArgs } from 'node:util';
+import { readOptions } from '../fixtures/read-options.ts';
 import { measureRollback } from './alert-to-merged.ts';
 import { formatNumber, formatRatio, formatTable } from './format.ts';
 import { measureAudit } from './audit/measure-audit.ts';
@@ -10,11 +10,9 @@ import { measureMonitors } from './monitors/measure-monitors.ts';
 import { measureRecovery } from './recovery.ts';
 import { measureStorm } from './storm.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-  },
+const options = readOptions({
+  json: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
 });
 /** `--quick` is for trying the bench itself; its figures are not the ones to quote. */
 const size = options.quick

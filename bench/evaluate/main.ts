@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../fixtures/read-options.ts';
 import { quantile } from '../../src/monitors/statistics/descriptive.ts';
 import { formatTable } from '../format.ts';
 import { alertsOf, createDetectors } from './detectors.ts';
@@ -14,11 +14,9 @@ import { cellsOf, COLUMNS, scoreAlerts } from './score.ts';
 import { readLabelled } from './series.ts';
 import { evaluateTornado } from './tornado.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string', default: '../shared/data' },
-    half: { type: 'string', default: 'dev' },
-  },
+const options = readOptions({
+  data: { type: 'string', default: '../shared/data' },
+  half: { type: 'string', default: 'dev' },
 });
 
 /** The folder of a data set; undefined if it is not there, so that a part can be evaluated by itself. */

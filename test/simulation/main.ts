@@ -3,7 +3,7 @@
  * `npm run simulate -- --seed S --verbose`: plays one, and tells every step and every journal entry.
  */
 import { fork } from 'node:child_process';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../fixtures/read-options.ts';
 import type { Contract } from '../../fixtures/hub/contract-port.ts';
 import { createContract } from '../../fixtures/hub/contract/index.ts';
 import { openMemoryDatabase } from './memory-database.ts';
@@ -11,16 +11,14 @@ import { run, type RunResult } from './run.ts';
 import { addUp, emptySummary, summarise, tellFailure } from './summary.ts';
 import { describe } from './describe.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '100' },
-    from: { type: 'string', default: '1' },
-    jobs: { type: 'string', default: '2' },
-    seed: { type: 'string' },
-    without: { type: 'string', default: '' },
-    verbose: { type: 'boolean', default: false },
-    worker: { type: 'boolean', default: false },
-  },
+const values = readOptions({
+  seeds: { type: 'string', default: '100' },
+  from: { type: 'string', default: '1' },
+  jobs: { type: 'string', default: '2' },
+  seed: { type: 'string' },
+  without: { type: 'string', default: '' },
+  verbose: { type: 'boolean', default: false },
+  worker: { type: 'boolean', default: false },
 });
 
 /** Every so many seeds hold each exchange with the hub against GitHub's published descriptions. */

@@ -15,6 +15,20 @@ export const amount = written<number>(
   readAmount,
 );
 
+/** A length or a weight: what is measured by it is never negative, and 0 is allowed. */
+export const amountFromZero = written<number>(
+  'a number from 0, such as 0.5 or 200',
+  { type: ['string', 'number'], pattern: `^${NUMBER}%?$`, examples: [0.5, 200] },
+  (text) => bounded(text, (value) => value >= 0, 'which is negative'),
+);
+
+/** A bound of what is never negative: at 0 or below it everything would be beyond it. */
+export const amountAboveZero = written<number>(
+  'a number above 0, such as 0.25 or 200',
+  { type: ['string', 'number'], pattern: `^${NUMBER}%?$`, examples: [0.25, 200] },
+  (text) => bounded(text, (value) => value > 0, 'which is not above 0'),
+);
+
 /** A share above 0 and below 1: `99.9%` or 0.999. */
 export const share = written<number>(
   'a share between 0 and 1, such as 99.9% or 0.999',
@@ -66,6 +80,11 @@ function readAmount(text: string): Reading<number> {
   return Number.isFinite(value)
     ? { ok: true, value }
     : { ok: false, why: 'which is too large a number' };
+}
+
+function bounded(text: string, isIn: (value: number) => boolean, why: string): Reading<number> {
+  const read = readAmount(text);
+  return !read.ok || isIn(read.value) ? read : { ok: false, why };
 }
 
 function readWorsening(text: string): Reading<Omit<Limit, 'worse'>> {

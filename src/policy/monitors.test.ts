@@ -213,6 +213,12 @@ describe('mistakes', () => {
     ['no side', '{ query: q, regression: { by: 5% } }'],
     ['the wrong side', '{ query: q, regression: { worse: lower, by: 1.5x } }'],
     ['a number that is none', '{ query: q, threshold: { above: lots } }'],
+    ['a drift that everything is beyond', '{ query: q, drift: { above: -1 } }'],
+    [
+      'a cost that everything is beyond',
+      '{ query: q, impact: { perInference: 0, inferences: i } }',
+    ],
+    ['a negative slack', '{ query: q, changePoint: { slack: -1 } }'],
     ['a share that is none', '{ query: q, share: { total: t, above: 120% } }'],
     ['a window too short', '{ query: q, threshold: { above: 1 }, every: 1m, window: 1m }'],
     [

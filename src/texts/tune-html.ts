@@ -57,8 +57,8 @@ function tradeOff({ tuning, knob, wanted }: Tuned): string {
 <line class="lg-bound" x1="${x(wanted)}" y1="${TOP}" x2="${x(wanted)}" y2="${bottom}"/>
 <text x="${x(wanted)}" y="${TOP - 4}" text-anchor="middle">wanted</text>
 <text x="${LEFT}" y="${bottom + 16}">0</text><text x="${WIDTH - RIGHT}" y="${bottom + 16}" text-anchor="end">${most.toPrecision(3)}</text>
-<text x="${LEFT - 6}" y="${bottom}" text-anchor="end">${hasIncidents ? '0 %' : escapeHtml(knob.write(low))}</text>
-<text x="${LEFT - 6}" y="${TOP + 8}" text-anchor="end">${hasIncidents ? '100 %' : escapeHtml(knob.write(high))}</text>
+${edge(bottom, hasIncidents ? '0 %' : knob.write(low))}
+${edge(TOP + 8, hasIncidents ? '100 %' : knob.write(high))}
 <polyline class="lg-line lg-s0" points="${curve.map(place).join(' ')}"/>
 ${points.join('\n')}
 ${label(now, 'now', true)}${now === proposed ? '' : label(proposed, 'proposed', false)}
@@ -72,4 +72,15 @@ function rateOf({ score }: TunePoint): number {
 
 function shareOf({ score: { incidents, found } }: TunePoint): number {
   return incidents === 0 ? 0 : found / incidents;
+}
+
+/** So much text stands beside the axis; more of it, such as two bounds, stands in the plot. */
+const LONGEST_BESIDE = 9;
+
+/** What an end of the axis is. */
+function edge(y: number, text: string): string {
+  const beside = text.length <= LONGEST_BESIDE;
+  return beside
+    ? `<text x="${LEFT - 6}" y="${y}" text-anchor="end">${escapeHtml(text)}</text>`
+    : `<text class="lg-over" x="${LEFT + 10}" y="${y - 4}">${escapeHtml(text)}</text>`;
 }

@@ -8,7 +8,15 @@ import { z } from 'zod';
 import { isName } from '../../target.ts';
 import { mapping } from '../mapping.ts';
 import { URGENCIES } from '../../monitors/monitor.ts';
-import { amount, baseline, share, statistic, worsening } from '../monitor-values.ts';
+import {
+  amount,
+  amountAboveZero,
+  amountFromZero,
+  baseline,
+  share,
+  statistic,
+  worsening,
+} from '../monitor-values.ts';
 import { duration, plainText, wholeNumber, yesOrNo } from '../values.ts';
 
 /** The longest query; a longer one is a recording rule. */
@@ -81,10 +89,12 @@ export const judges = {
       .record(monitorName, canaryMetric, { error: 'a mapping from names to metrics' })
       .describe('The metrics that are compared.')
       .exactOptional(),
-    pass: amount.describe('A score of at least this is good. Default: 75.').exactOptional(),
-    marginal: amount.describe('A score below this is bad. Default: 50.').exactOptional(),
+    pass: amountAboveZero
+      .describe('A score of at least this is good. Default: 75.')
+      .exactOptional(),
+    marginal: amountFromZero.describe('A score below this is bad. Default: 50.').exactOptional(),
     weights: z
-      .record(monitorName, amount, { error: 'a mapping from groups to weights' })
+      .record(monitorName, amountFromZero, { error: 'a mapping from groups to weights' })
       .describe('What groups weigh, of 100 together. Default: all the same.')
       .exactOptional(),
     silentAfter: duration
@@ -109,7 +119,7 @@ export const judges = {
       .enum(['psi', 'ks'], { error: 'one of psi, ks' })
       .describe('The population stability index, or the distance of Kolmogorov and Smirnov.')
       .exactOptional(),
-    above,
+    above: amountAboveZero.describe('Bad above this.').exactOptional(),
     alpha: share
       .describe('For `ks`: the distance must also be this unlikely by chance. Default: 0.001.')
       .exactOptional(),
@@ -119,11 +129,13 @@ export const judges = {
     reference,
   }).exactOptional(),
   anomaly: mapping('Bad when a value is unusual for this metric, without a bound.', {
-    level: amount.describe('Deviations from the mean of a week. Default: 4.5.').exactOptional(),
-    season: amount
+    level: amountAboveZero
+      .describe('Deviations from the mean of a week. Default: 4.5.')
+      .exactOptional(),
+    season: amountAboveZero
       .describe('Deviations from the same time on previous days. Default: 6.')
       .exactOptional(),
-    shift: amount
+    shift: amountAboveZero
       .describe('Deviations of the last hour from the mean of a week. Default: 3.')
       .exactOptional(),
     warmUp: duration
@@ -138,10 +150,12 @@ export const judges = {
       .enum(['higher', 'lower', 'either'], { error: 'one of higher, lower, either' })
       .describe('Which move is bad. Default: either.')
       .exactOptional(),
-    slack: amount
+    slack: amountFromZero
       .describe('Half of the smallest move that matters, in deviations. Default: 0.5.')
       .exactOptional(),
-    above: amount.describe('Bad above this sum of deviations. Default: 8.').exactOptional(),
+    above: amountAboveZero
+      .describe('Bad above this sum of deviations. Default: 8.')
+      .exactOptional(),
     reference,
   }).exactOptional(),
   earlyWarning: mapping(
@@ -161,14 +175,14 @@ export const judges = {
       .exactOptional(),
   }).exactOptional(),
   impact: mapping('Bad when the release costs more money than it may.', {
-    perMinute: amount
+    perMinute: amountFromZero
       .describe('The most that may be lost in a minute, against the last good release.')
       .exactOptional(),
-    price: amount
+    price: amountAboveZero
       .describe('What a unit of the metric is worth in a minute. Default: 1.')
       .exactOptional(),
     worse: worse('On which side the loss lies. Default: lower.'),
-    perInference: amount.describe('The most that an inference may cost.').exactOptional(),
+    perInference: amountAboveZero.describe('The most that an inference may cost.').exactOptional(),
     inferences: query
       .describe('For `perInference`: inferences per minute; `query` is the cost per minute.')
       .exactOptional(),
@@ -186,7 +200,7 @@ export const judges = {
       .describe('Bad when any is, when all are, or when the bad ones weigh so much. Default: all.')
       .exactOptional(),
     weights: z
-      .record(monitorName, amount, { error: 'a mapping from monitors to weights' })
+      .record(monitorName, amountFromZero, { error: 'a mapping from monitors to weights' })
       .describe('What each weighs. Default: 1.')
       .exactOptional(),
   }).exactOptional(),

@@ -63,6 +63,12 @@ export function closeGaps(parts: GapParts): Sweeps {
       if (found.asked.length + found.givenUp.length > 0) {
         log.warn(found, 'deliveries asked for again');
       }
+      if (!found.complete) {
+        log.warn(
+          { since: new Date(since).toISOString() },
+          'more deliveries than are looked through',
+        );
+      }
       swept('ok');
     },
     failed: (error) => {

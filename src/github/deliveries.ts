@@ -32,8 +32,9 @@ export interface RedeliveryLimits {
   readonly alerts: Milliseconds;
 }
 
+/** A night without the service is some thousand attempts where pipelines are busy. */
 const LIMITS: RedeliveryLimits = {
-  pages: 10,
+  pages: 50,
   perRun: 50,
   window: 10 * MINUTE,
   attempts: 5,
@@ -50,9 +51,9 @@ export interface Redelivered {
   readonly left: number;
   /** Failed ones that will not be asked for (any more): tried too often, alerts of long ago, or refused by GitHub. */
   readonly givenUp: readonly { readonly guid: string; readonly event: string }[];
-  /** Whether everything since `since` was looked at. */
+  /** Whether everything since `since` was looked at. What was not is given up: every run would begin at the newest. */
   readonly complete: boolean;
-  /** The `since` of the next run: nothing before it is open. */
+  /** The `since` of the next run: of what was looked at, nothing before it is open. */
   readonly next: Instant;
 }
 
@@ -109,7 +110,7 @@ export async function redeliverFailed(
     left: left.length + waiting.length,
     givenUp: [...hopeless, ...refused].map(nameOf),
     complete,
-    next: complete ? Math.min(start, ...open) : from,
+    next: Math.min(start, ...open),
   };
 }
 

@@ -66,7 +66,7 @@ test('for any history, an index kept up commit by commit, from file to file, equ
     ),
     { numRuns: 15 },
   );
-}, 60_000);
+});
 
 test('new commits are appended; history pushed over is read anew', async () => {
   const { folder, place } = makeRepository();

@@ -33,7 +33,7 @@ test('for any history, mirror, clone and the plain way through every tree agree'
     }),
     { numRuns: 12 },
   );
-}, 120_000);
+});
 
 function listFiles(folder: string, commit: string, prefix: string): unknown {
   const lines = gitBytes(folder, ['ls-tree', '-r', '-z', commit]).toString().split('\0');

@@ -26,7 +26,7 @@ beforeAll(async () => {
   base = await folders.fresh();
   cuts = await makeQuickFolder('lastgood-cuts-');
   events = await recordLoad(base, await folders.fresh());
-}, 60_000);
+});
 afterAll(async () => {
   await folders.remove();
   await rm(cuts, { recursive: true, force: true });

@@ -84,7 +84,7 @@ test('a rollback of random releases in random histories', async () => {
   // Nothing was proven by leaving it out.
   for (const [what, times] of Object.entries(seen)) expect([what, times > 0]).toEqual([what, true]);
   expect(seen.planned).toBeGreaterThan(RUNS / 2);
-}, 120_000);
+});
 
 async function checkHead(one: Case, seen: Record<string, number>): Promise<void> {
   const { clone, policy, head } = one;

@@ -81,7 +81,7 @@ beforeAll(async () => {
   const said = JSON.parse(serving) as { readonly url: string; readonly paths: readonly string[] };
   port = Number(new URL(said.url).port);
   ({ paths } = said);
-}, 120_000);
+});
 
 afterAll(async () => {
   agent.destroy();
@@ -346,4 +346,4 @@ test('after all that it serves, has given up nothing, and drains', async () => {
     .filter((line) => /^\{"level":(?:50|60)/.test(line) && !line.endsWith('"msg":"paged"}'));
   expect(wrong.slice(0, 5)).toEqual([]);
   expect(errors.replace(/^heap \d+\n/gm, '')).toBe('');
-}, 120_000);
+});

@@ -61,7 +61,7 @@ test('another pin moves between plan and merge: the pair is repaired at once, an
 
     Firing since <time>; seen 1 time.
 
-    [Open the alert](https://grafana.acme.example/d/mixed)
+    [Open the alert](https://grafana.acme.example/d/mixed) (\`grafana.acme.example\`)
 
     ### What happens next
 

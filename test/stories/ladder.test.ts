@@ -107,7 +107,7 @@ describe('a rollback that does not help', () => {
 
       Firing since <time>; seen 1 time.
 
-      [Open the alert](https://grafana.acme.example/d/second)
+      [Open the alert](https://grafana.acme.example/d/second) (\`grafana.acme.example\`)
 
       ### What was tried before
 

@@ -85,8 +85,8 @@ test('pushed samples collapse, and the release is rolled back', async () => {
     Firing since 2026-11-20 02:21:55 UTC, 8m 55s after this release came; seen 1 time.
 
     \`\`\`text
-    diversity █ █  █  █  █           █  █  █  █▁▁ ▁▁ ▁ 0.04 … 0.73
-                         R                         A   R release, A bad since
+    diversity ████   ██▁▁▁ 0.04 … 0.73
+                 R       A R release, A bad since
     \`\`\`
 
     "

@@ -213,14 +213,9 @@ test('at its end: the draft of a post-mortem, with its plots beside it', () => {
     "
   `);
   const plot = files[PAGE.replace('.md', '.1.svg')] ?? '';
-  expect([...plot.matchAll(/class="lg-t-\w+".*>(.*)<\/text>/g)].map(([, text]) => text)).toEqual([
-    'threshold 5%',
-    'bad release',
-    'alert',
-    'merged #12',
-    'rolled out',
-    'recovered',
-  ]);
+  expect(
+    [...plot.matchAll(/class="[^"]*lg-t-\w+".*>(.*)<\/text>/g)].map(([, text]) => text),
+  ).toEqual(['threshold 5%', 'bad release', 'alert', 'merged #12', 'rolled out', 'recovered']);
   expect(incidentFiles(PAGE, lines([...ROLLBACK, RECOVERED]))).toEqual(files);
 });
 

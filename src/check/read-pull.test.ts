@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Repository } from '../rollback/forge.ts';
+import { REPOSITORY } from '../../fixtures/github/answers.ts';
 import type { PullFiles } from './pull-files.ts';
 import { MOST_BYTES, readChangedFiles } from './read-pull.ts';
 
-const repository: Repository = {
-  id: 7,
-  nodeId: 'R_7',
-  owner: 'acme',
-  name: 'manifests',
-  defaultBranch: 'main',
-  installation: 42,
-};
 const blobOf = (n: number): string => String(n).padStart(40, '0');
 
 /** Reads a pull request that changes these files; undefined bytes: GitHub has no blob of that name. */
@@ -24,7 +16,7 @@ async function readPull(files: Readonly<Record<string, Uint8Array | undefined>>)
     },
   };
   const changed = Object.keys(files).map((path, i) => ({ path, blob: blobOf(i) }));
-  const read = await readChangedFiles(github as PullFiles, repository, {
+  const read = await readChangedFiles(github as PullFiles, REPOSITORY, {
     head: 'a'.repeat(40),
     changed: { files: changed, complete: true, start: 'b'.repeat(40) },
     pinned: new Set(['model.yaml']),

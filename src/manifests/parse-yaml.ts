@@ -24,7 +24,7 @@ import { readAnchors, type Anchors } from './yaml-anchors.ts';
  */
 export function parseYaml(text: string): ParsedText {
   // Each document costs the parser as much as a page of text.
-  const many = new RegExp(String.raw`^(?:---|\.\.\.)`, 'gm');
+  const many = /^(?:---|\.\.\.)/gm;
   for (let count = 1; many.test(text); count++) {
     if (count <= MOST_DOCUMENTS) continue;
     const message = `it holds more than ${MOST_DOCUMENTS} documents.`;

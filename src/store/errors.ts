@@ -28,6 +28,11 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** What a database answers that was closed. */
+export function databaseClosed(): StoreUnavailable {
+  return new StoreUnavailable('The database is closed: the process is stopping.');
+}
+
 /** What was handed in can never be stored, however often it is tried: too large, or a name that is none. */
 export class NotStorable extends Error {
   constructor(message: string) {

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function stageWith(options: StageOptions = {}): Promise<(path: string) => Promise<string>> {
-  const started = await startStage({ time, contract: createContract(), ...options });
+  const started = await startStage({ time, contract: createContract(), lent: true, ...options });
   stage = started;
   return async (path) => {
     const response = await fetch(`${started.serving.url}${path}`);

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 async function stageWith(options: StageOptions): Promise<Stage> {
-  const stage = await startStage({ time, contract: createContract(), ...options });
+  const stage = await startStage({ time, contract: createContract(), lent: true, ...options });
   stages.push(stage);
   return stage;
 }
@@ -111,6 +111,7 @@ test.each<[string, (hub: Hub) => void, RegExp]>([
 ])('%s: it does not start, and says what to mend', async (_, spoil, sentence) => {
   const starting = startStage({
     time,
+    lent: true,
     prepare: (hub) => {
       hubs.push(hub);
       spoil(hub);
@@ -124,9 +125,12 @@ test.each<[string, (hub: Hub) => void, RegExp]>([
 test('a port that is in use: it does not start, and says what to mend', async () => {
   const stage = await stageWith({});
   const port = Number(new URL(stage.serving.url).port);
-  const error = await startStage({ time, port, prepare: (hub) => void hubs.push(hub) }).catch(
-    (failed: unknown) => failed,
-  );
+  const error = await startStage({
+    time,
+    port,
+    lent: true,
+    prepare: (hub) => void hubs.push(hub),
+  }).catch((failed: unknown) => failed);
   expect(error).toBeInstanceOf(StartError);
   expect((error as Error).message).toMatch(
     /^Lastgood cannot listen on 127\.0\.0\.1, port \d+: .*EADDRINUSE.*Give another/,

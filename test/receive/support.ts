@@ -115,6 +115,7 @@ export function useReception(options: StageOptions = {}): Reception {
     stage = await startStage({
       time,
       contract: createContract(),
+      lent: true,
       sources: SOURCES,
       log: createLog({ level: 'trace', secrets: [], write: (line) => lines.push(line) }),
       prepare: async (hub, sample) => {

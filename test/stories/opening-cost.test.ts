@@ -5,7 +5,7 @@ import { startStage } from '../../fixtures/stage.ts';
 const FETCH = /\/info\/refs$/;
 
 test('a repository that is cloned is not fetched as well, and one that was cloned before is fetched', async () => {
-  const stage = await startStage();
+  const stage = await startStage({ lent: true });
   try {
     const fetches = () =>
       stage.hub.calls.filter(({ kind, path }) => kind === 'git' && FETCH.test(path)).length;

@@ -132,7 +132,12 @@ export function useStories(
     },
   };
   beforeAll(async () => {
-    stage = await startStage({ time, contract: createContract(), ...(await wanted(time)) });
+    stage = await startStage({
+      time,
+      contract: createContract(),
+      lent: true,
+      ...(await wanted(time)),
+    });
     await stage.sample.repository.commit({
       by: 'bob',
       message: 'Leave room for many stories',

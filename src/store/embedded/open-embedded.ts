@@ -8,7 +8,7 @@
 import { join } from 'node:path';
 import { SECOND, type Milliseconds } from '../../time.ts';
 import type { Database, Parameter } from '../database.ts';
-import { StoreError, StoreUnavailable } from '../errors.ts';
+import { databaseClosed, StoreError, StoreUnavailable } from '../errors.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { runAgain } from '../run-again.ts';
 import { messageOf } from '../sqlstate.ts';
@@ -116,7 +116,7 @@ export async function openEmbedded(
   /** Everything goes through here, one thing at a time. What is answered is on the disk, and the next runs meanwhile. */
   const exclusive = async <T>(work: (running: Engine) => Promise<T>): Promise<T> => {
     const { result, running } = await inTurn(async () => {
-      if (closed) throw new StoreUnavailable('The database is closed: the process is stopping.');
+      if (closed) throw databaseClosed();
       const running = engine ?? (await start());
       const result = await work(running);
       // What was done stands, whatever becomes of the checkpoint.

@@ -7,7 +7,7 @@
 import pg from 'pg';
 import { SECOND } from '../../time.ts';
 import type { Database, Parameter, Queries } from '../database.ts';
-import { StoreError, StoreUnavailable } from '../errors.ts';
+import { databaseClosed, StoreError } from '../errors.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { runAgain } from '../run-again.ts';
 import { isUnavailable, messageOf } from '../sqlstate.ts';
@@ -34,7 +34,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
 
   const refuseClosed = (): void => {
-    if (closing) throw new StoreUnavailable('The database is closed: the process is stopping.');
+    if (closing) throw databaseClosed();
   };
   const ask =
     (client: pg.Pool | pg.PoolClient): Queries['query'] =>

@@ -1,11 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openServer, type OpenServer } from '../fixtures/http/open-server.ts';
 import { generateRepository } from './generate-repository.ts';
 import type { GeneratedRepository } from './generate-repository.ts';
 import { measureProcess } from './measure.ts';
@@ -26,7 +24,7 @@ function answer(request: string): { status: number; body: object } {
 describe('rollback-script.sh', () => {
   let folder: string;
   let repository: GeneratedRepository;
-  let server: Server;
+  let server: OpenServer;
   let requests: { request: string; token: string | undefined; body: Record<string, unknown> }[];
   let replies: (request: string) => { status: number; body: object };
 
@@ -39,7 +37,7 @@ describe('rollback-script.sh', () => {
     });
     requests = [];
     replies = answer;
-    server = createServer((incoming, outgoing) => {
+    server = await openServer((incoming, outgoing) => {
       let text = '';
       incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
       incoming.on('end', () => {
@@ -50,13 +48,10 @@ describe('rollback-script.sh', () => {
         outgoing.writeHead(reply.status).end(JSON.stringify(reply.body));
       });
     });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
   });
 
-  afterEach(() => {
-    server.close();
+  afterEach(async () => {
+    await server.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -66,7 +61,7 @@ describe('rollback-script.sh', () => {
   const roll = (model: string, env: Record<string, string> = {}) =>
     measureProcess(script, [], {
       env: {
-        API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        API_URL: server.url,
         GIT_URL: `file://${folder}`,
         TOKEN: 'secret',
         REPOSITORY: 'acme/manifests',

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
+import { openServer, type OpenServer } from '../../fixtures/http/open-server.ts';
 import type { AlertFor, AlertSource } from './alert.ts';
 import { createAlertReceiver, type ReceiverEvent, type ReceiverOptions } from './http-receiver.ts';
 
@@ -14,13 +14,9 @@ const SOURCES: readonly AlertSource[] = [
 const HEADERS = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
 const ALERT = { name: 'Drift', status: 'firing', model: 'fraud-scorer', severity: 'high' };
 
-const servers: Server[] = [];
+const servers: OpenServer[] = [];
 afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  }
+  for (const server of servers.splice(0)) await server.close();
 });
 
 /** A server with the receiver in front and 404 behind it. */
@@ -37,15 +33,13 @@ async function serve(options: Partial<ReceiverOptions> = {}) {
     report: (event) => events.push(event),
     ...options,
   });
-  const server = createServer((req, res) => {
-    void receive(req, res).then((mine) => mine || res.writeHead(404).end());
-  });
+  const server = await openServer((req, res) =>
+    receive(req, res).then((mine) => mine || res.writeHead(404).end()),
+  );
   servers.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = Number(new URL(server.url).port);
   const post = (path: string, body: unknown, headers: Record<string, string> = HEADERS) =>
-    fetch(`http://127.0.0.1:${port}${path}`, {
+    fetch(`${server.url}${path}`, {
       method: 'POST',
       headers,
       body: typeof body === 'string' ? body : JSON.stringify(body),

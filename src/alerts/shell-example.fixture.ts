@@ -1,9 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll } from 'vitest';
+import { openServer, type OpenServer } from '../../fixtures/http/open-server.ts';
 
 const execute = promisify(execFile);
 
@@ -21,20 +20,13 @@ export function hasTools(...tools: readonly string[]): boolean {
 export function useShell(
   receive: (request: IncomingMessage, response: ServerResponse) => Promise<unknown>,
 ): (script: string, env: Readonly<Record<string, string>>) => Promise<string> {
-  const server = createServer((request, response) => {
-    void receive(request, response);
-  });
+  let server: OpenServer | undefined;
   beforeAll(async () => {
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    server = await openServer(receive);
   });
-  afterAll(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterAll(() => server?.close());
   return async (script, more) => {
-    const { port } = server.address() as AddressInfo;
-    const env = { ...process.env, ...more, LASTGOOD_URL: `http://127.0.0.1:${port}` };
+    const env = { ...process.env, ...more, LASTGOOD_URL: server?.url };
     const { stdout } = await execute('bash', ['-euo', 'pipefail', '-c', script], { env });
     return stdout;
   };

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { git } from '../../fixtures/git/run.ts';
 import { writeHistory } from '../../fixtures/git/write-history.ts';
+import { openServer, type OpenServer } from '../../fixtures/http/open-server.ts';
 import {
   collapseRows,
   COLLAPSE,
@@ -466,36 +464,23 @@ async function saved(name: string, text: string): Promise<string> {
 }
 
 /** Answers range queries as a Prometheus does that has scraped the rows. */
-async function serveRange(
+function serveRange(
   rows: Iterable<readonly [number, number, number]>,
   asked: string[],
-): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+): Promise<OpenServer> {
   const byMinute = new Map([...rows].map((row) => [row[0], row]));
-  const server = createServer((request, response) => {
-    void (async () => {
-      const form = new URLSearchParams(await text(request));
-      const query = form.get('query') ?? '';
-      asked.push(query);
-      const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(form.get(name)));
-      const values: [number, string][] = [];
-      for (let at = start ?? 0; at <= (end ?? 0); at += step ?? 1) {
-        const row = byMinute.get(Math.floor(at / 60) * 60_000);
-        if (row) values.push([at, String(query.startsWith('avg') ? row[1] : row[2])]);
-      }
-      const result = [{ metric: {}, values }];
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
-    })();
+  return openServer(async (request, response) => {
+    const form = new URLSearchParams(await text(request));
+    const query = form.get('query') ?? '';
+    asked.push(query);
+    const [start, end, step] = ['start', 'end', 'step'].map((name) => Number(form.get(name)));
+    const values: [number, string][] = [];
+    for (let at = start ?? 0; at <= (end ?? 0); at += step ?? 1) {
+      const row = byMinute.get(Math.floor(at / 60) * 60_000);
+      if (row) values.push([at, String(query.startsWith('avg') ? row[1] : row[2])]);
+    }
+    const result = [{ metric: {}, values }];
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result } }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
 }

@@ -1,14 +1,13 @@
 import { createAppAuth } from '@octokit/auth-app';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Octokit } from '@octokit/rest';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openServer, type OpenServer } from '../../fixtures/http/open-server.ts';
 import { startTestHub, type TestHub } from '../../fixtures/hub/test-hub.ts';
 import { HOUR, MINUTE } from '../time.ts';
 import { redeliverFailed } from './deliveries.ts';
 
 let t: TestHub;
-let server: Server;
+let server: OpenServer;
 let app: Octokit;
 let status: number;
 let arrived: string[];
@@ -17,18 +16,14 @@ beforeEach(async () => {
   t = await startTestHub();
   status = 202;
   arrived = [];
-  server = createServer((request, response) => {
+  server = await openServer((request, response) => {
     request.resume();
     if (status === 202) arrived.push(String(request.headers['x-github-delivery']));
     response.writeHead(status).end();
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => {
-    server.once('listening', resolve);
   });
-  const { port } = server.address() as AddressInfo;
   // One that writes checks gets two deliveries a push.
   t.app.permissions({ contents: 'read' });
-  t.app.webhook(`http://127.0.0.1:${port}/`, 'secret');
+  t.app.webhook(`${server.url}/`, 'secret');
   app = new Octokit({
     baseUrl: t.hub.url,
     authStrategy: createAppAuth,
@@ -36,9 +31,7 @@ beforeEach(async () => {
     log: { debug() {}, info() {}, warn() {}, error() {} },
   });
 });
-afterEach(() => {
-  server.close();
-});
+afterEach(() => server.close());
 
 const run = async (since: number, asked?: Map<string, number>) => {
   const answer = await redeliverFailed(

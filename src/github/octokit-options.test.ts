@@ -1,11 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Probot } from 'probot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { REPOSITORY } from '../../fixtures/github/answers.ts';
+import { openServer } from '../../fixtures/http/open-server.ts';
 import type { CheckReport } from '../check/checks.ts';
 import { createChecks } from './create-checks.ts';
 import { RateLimited } from './errors.ts';
@@ -55,20 +54,14 @@ function receive(request: IncomingMessage, response: ServerResponse): void {
 
 /** An Octokit of a fresh installation, as Probot makes it; its token is there already. */
 async function installed(): Promise<Awaited<ReturnType<Probot['auth']>>> {
-  const server = createServer(receive).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  close = () =>
-    new Promise((resolve) => {
-      server.closeAllConnections();
-      server.close(() => resolve());
-    });
-  const { port } = server.address() as AddressInfo;
+  const server = await openServer(receive);
+  close = server.close;
   const probot = new Probot({
     ...createProbotOptions({
       appId: 1,
       privateKey: PEM,
       secret: 'secret',
-      baseUrl: `http://127.0.0.1:${port}`,
+      baseUrl: server.url,
     }),
     logLevel: 'fatal',
   });

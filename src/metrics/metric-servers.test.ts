@@ -1,13 +1,13 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { openServer } from '../../fixtures/http/open-server.ts';
 import { openMetricServers } from './metric-servers.ts';
 import { inspectServers } from './inspect-servers.ts';
 import type { MetricServer } from './server.ts';
 
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
 });
 
 const ANSWER = JSON.stringify({
@@ -19,19 +19,13 @@ const ANSWER = JSON.stringify({
 async function serve(more: Partial<MetricServer> = {}, answers = false) {
   const held: ServerResponse[] = [];
   const arrived = Promise.withResolvers<void>();
-  const server = createServer((request, response) => {
+  const { url, close } = await openServer((request, response) => {
     request.resume();
     if (answers) response.end(ANSWER);
     else held.push(response);
     arrived.resolve();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  closing.push(close);
   const known = { name: 'main', url, repositories: ['acme/models'], timeout: 60, concurrency: 1 };
   return { held, arrived: arrived.promise, server: { ...known, ...more } };
 }

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, test } from 'vitest';
+import { openServer } from '../../fixtures/http/open-server.ts';
 import { SECOND } from '../time.ts';
 import { MAX_ANSWER, MetricsError, query, readAnswer } from './prometheus.ts';
 import { serverFor, type MetricServer } from './server.ts';
@@ -88,16 +88,8 @@ describe('a server', () => {
     answer: (request: IncomingMessage, response: ServerResponse) => void,
     more: Partial<MetricServer> = {},
   ): Promise<MetricServer> {
-    const server = createServer(answer).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    closing.push(async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    });
-    const address = server.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const url = `http://127.0.0.1:${port}`;
+    const { url, close } = await openServer(answer);
+    closing.push(close);
     const known = { name: 'one', url, repositories: ['acme/models'], concurrency: 2 };
     return { ...known, timeout: 5 * SECOND, ...more };
   }

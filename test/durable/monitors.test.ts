@@ -1,11 +1,10 @@
 /** Monitors of several processes on one PostgreSQL, which ask one server of metrics; one process is killed in the middle. */
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { openServer } from '../../fixtures/http/open-server.ts';
 import { startHub } from '../../fixtures/hub/hub.ts';
 import { buildSample } from '../../fixtures/hub/sample.ts';
 import { plantModels } from '../../fixtures/plant-models.ts';
@@ -67,12 +66,9 @@ async function startMetrics() {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(body));
   };
-  const server = createServer((request, response) => void respond(request, response));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = await openServer(respond);
   clean.push(() => server.close());
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, looks, state };
+  return { url: server.url, looks, state };
 }
 
 /** Which of a monitor's looks a moment belongs to. */

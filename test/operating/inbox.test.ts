@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { openServer } from '../../fixtures/http/open-server.ts';
 import { alert, useReception } from '../receive/support.ts';
 import { inbox, type InboxTask } from '../../src/cli/inbox.ts';
 import { CommandFailed } from '../../src/cli/exit-codes.ts';
@@ -13,7 +12,7 @@ const TOKEN = 'the-token-of-those-who-operate-it';
 const pages: Record<string, unknown>[] = [];
 let trouble = 0;
 /** Takes calls for people. The first one meets it in trouble. */
-const receiver = createServer((request, response) => {
+const receiver = await openServer((request, response) => {
   let body = '';
   request.setEncoding('utf8').on('data', (text: string) => (body += text));
   request.on('end', () => {
@@ -22,12 +21,8 @@ const receiver = createServer((request, response) => {
     response.writeHead(trouble > 1 ? 204 : 503).end();
   });
 });
-const settings = { adminToken: TOKEN, pageUrl: '' };
-beforeAll(async () => {
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  settings.pageUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/secret-path`;
-});
-afterAll(() => void receiver.close());
+const settings = { adminToken: TOKEN, pageUrl: `${receiver.url}/secret-path` };
+afterAll(() => receiver.close());
 
 let database: Database;
 const reception = useReception({

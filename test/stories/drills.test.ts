@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TROUBLE } from '../../fixtures/hub/faults.ts';
+import { openServer } from '../../fixtures/http/open-server.ts';
 import { startPagerDuty, type PagerDutyDouble } from '../../fixtures/pagerduty/pagerduty.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Entry } from '../../src/journal/entry.ts';
@@ -16,14 +15,12 @@ import { BAD, GOOD, plain, useStories, type Model } from './support.ts';
 /** A registry that has every version but those that were deleted. */
 const gone = new Set<string>();
 const asked: string[] = [];
-const registry = createServer((request, response) => {
+const registry = await openServer((request, response) => {
   const url = request.url ?? '';
   asked.push(`${request.method} ${url}`);
   response.statusCode = [...gone].some((one) => url.includes(one)) ? 404 : 200;
   response.end('{}');
 });
-await new Promise<void>((resolve) => void registry.listen(0, '127.0.0.1', resolve));
-const { port } = registry.address() as AddressInfo;
 
 let double: PagerDutyDouble | undefined;
 const stories = useStories(undefined, async () => {
@@ -36,7 +33,7 @@ const stories = useStories(undefined, async () => {
       metricServers: [
         {
           name: 'registry',
-          url: `http://127.0.0.1:${port}`,
+          url: registry.url,
           repositories: ['acme/ml-manifests'],
           timeout: 2 * SECOND,
           concurrency: 4,
@@ -47,7 +44,7 @@ const stories = useStories(undefined, async () => {
 });
 afterAll(async () => {
   await double?.stop();
-  registry.close();
+  await registry.close();
 });
 
 const talk = talkIn(stories);

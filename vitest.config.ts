@@ -1,19 +1,29 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * Those that replace what the process asks over HTTP, so that nobody after them in a worker asks for real; and those that
- * remember for their file which points were tried.
- */
-const ALONE = ['src/github/**', 'test/realities/doubles.test.ts', 'test/crash/**'];
+/** What a file loads takes longer than most of them do. */
+const STORIES = [
+  ...['stories', 'attacks', 'policies', 'operating', 'receive', 'properties'].map(
+    (room) => `test/${room}/**/*.test.ts`,
+  ),
+  'test/realities/!(doubles).test.ts',
+  '{fixtures,bench}/**/*.test.ts',
+  // That one changes the time of the process while it asks over HTTP.
+  'src/github/!(fresh-token).hub.test.ts',
+];
 
-/** What a file loads takes longer than most of them do: one worker after another runs them without loading it again. */
-const STORIES = ['stories', 'attacks', 'policies', 'realities', 'operating', 'receive'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+/** These replace what the process asks over HTTP, so that nobody beside them would ask for real. */
+const ANSWERED = ['src/github/!(*.hub|octokit-options).test.ts', 'test/realities/doubles.test.ts'];
+
+const TABLES = ['src/*.test.ts', 'src/!(github)/**/*.test.ts'];
 
 const SEED = 'fixtures/property-seed/setup.ts';
 /** Not where git itself is what is tested. */
 const QUICK = ['fixtures/quick-spawn/setup.ts', SEED];
+
+/** One worker after another runs these files without loading anything twice: none leaves anything behind for the next. */
+function together(name: string, include: string[], setupFiles: string[]) {
+  return { extends: true as const, test: { name, include, setupFiles, isolate: false } };
+}
 
 export default defineConfig({
   test: {
@@ -23,39 +33,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Those that remember something for their file, and whatever is in no room that is named above.
           name: 'alone',
-          setupFiles: QUICK,
-          include: ['{src,test,fixtures,bench}/**/*.test.ts'],
-          exclude: ['src/!(github)/**', 'src/*.test.ts', ...STORIES, 'test/e2e/**'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'doubles',
-          include: ['test/realities/doubles.test.ts'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'stories',
-          include: STORIES,
-          exclude: ALONE,
-          isolate: false,
+          include: ['{src,test}/**/*.test.ts'],
+          exclude: [...STORIES, ...ANSWERED, ...TABLES, 'test/e2e/**'],
           setupFiles: QUICK,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'tables',
-          include: ['src/**/*.test.ts'],
-          exclude: ALONE,
-          isolate: false,
-          setupFiles: [SEED],
-        },
-      },
+      together('stories', STORIES, QUICK),
+      together('answered', ANSWERED, [SEED]),
+      together('tables', TABLES, [SEED]),
     ],
     // No test is about time: these end one that waits for what does not come, on a machine that is busy as well.
     testTimeout: 180_000,

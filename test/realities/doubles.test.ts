@@ -29,10 +29,7 @@ describe('reality 30: what other emulators of GitHub get wrong, the hub does not
 });
 
 describe('reality 31: prepared answers', () => {
-  afterEach(() => {
-    endAnswers();
-    nock.enableNetConnect();
-  });
+  afterEach(endAnswers);
 
   test('are what Octokit gets by the fetch of Node, and nothing gets past them', async () => {
     nock.disableNetConnect();

@@ -132,6 +132,7 @@ function outcomeOf(end: End): Outcome {
 function plain(text: string): string {
   return (
     text
+      .replace(/(?<=lastgood:answer slack )\d+/g, '<id>')
       .replace(/\b[0-9a-f]{12,40}\b/g, '<commit>')
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+Z|Z| UTC)/g, '<time>')
       .replace(/(comment[ -])\d+/g, '$1N')

@@ -7,7 +7,7 @@ import type { PolicyProblem, PolicySet, RepositoryPolicy, TargetPolicy } from '.
 import { readPolicyFile } from './policy-file.ts';
 import type { PolicyFileReading } from './policy-file.ts';
 import { readPresets } from './preset-library.ts';
-import type { PresetSource } from './preset-library.ts';
+import type { PresetSource, ShippedPreset } from './preset-library.ts';
 import { readTree } from './read-tree.ts';
 import { repositorySchema } from './schema/files.ts';
 
@@ -37,13 +37,10 @@ const MOST_PROBLEMS = 50;
  */
 export function loadPolicySet(
   files: readonly SourceFile[],
-  shipped: readonly { readonly name: string; readonly text: string }[],
+  shipped: readonly ShippedPreset[],
 ): PolicySet {
   const yaml = files.filter(({ path }) => YAML_FILE.test(path));
-  const library = readPresets(
-    shipped.map(({ name, text }) => ({ name, text, file: `policies/${name}.yaml` })),
-    yaml.flatMap(asPreset),
-  );
+  const library = readPresets(shipped, yaml.flatMap(asPreset));
   const repository = readRepository(yaml.filter(({ path }) => REPOSITORY_FILE.test(path)));
   const policies = yaml
     .filter(({ path }) => !PRESET_FILE.test(path) && !REPOSITORY_FILE.test(path))

@@ -24,6 +24,9 @@ export interface PresetSource {
   readonly text: string;
 }
 
+/** One that comes with Lastgood. */
+export type ShippedPreset = Omit<PresetSource, 'file'>;
+
 interface Preset {
   readonly name: string;
   readonly file: string;
@@ -53,12 +56,12 @@ export interface PresetLibrary {
  * `extends: online-critical` means the same in every repository.
  */
 export function readPresets(
-  shipped: readonly PresetSource[],
+  shipped: readonly ShippedPreset[],
   own: readonly PresetSource[],
 ): PresetLibrary {
   const presets = new Map<string, Preset>();
   const extra: PolicyProblem[] = [];
-  for (const source of shipped) presets.set(source.name, readPreset(source));
+  for (const source of shipped) presets.set(source.name, readShipped(source));
   for (const source of own) {
     const taken = presets.get(source.name);
     const preset = readPreset(source);
@@ -90,6 +93,18 @@ export function readPresets(
     return { settings, problems };
   };
   return { problems: [...[...mistakes.values()].flat(), ...extra], below };
+}
+
+/** Those that come with Lastgood are the same at every reading of every repository's policies. */
+const readBefore = new WeakMap<ShippedPreset, Preset>();
+
+function readShipped(source: ShippedPreset): Preset {
+  const known = readBefore.get(source);
+  if (known) return known;
+  const { name, text } = source;
+  const preset = readPreset({ name, text, file: `policies/${name}.yaml` });
+  readBefore.set(source, preset);
+  return preset;
 }
 
 function readPreset({ name, file, text }: PresetSource): Preset {

@@ -1,12 +1,17 @@
 import { readFile, readdir } from 'node:fs/promises';
+import type { ShippedPreset } from './preset-library.ts';
 
 /** The same two steps up from `src/policy/` and, compiled, from `dist/policy/`. */
 const FOLDER = new URL('../../policies/', import.meta.url);
 
-/** Reads the presets that come with Lastgood, by name. */
-export async function readShippedPresets(): Promise<
-  readonly { readonly name: string; readonly text: string }[]
-> {
+let read: ReturnType<typeof readAll> | undefined;
+
+/** The presets that come with Lastgood, by name: read once, since they come and go with the program. */
+export function readShippedPresets(): ReturnType<typeof readAll> {
+  return (read ??= readAll());
+}
+
+async function readAll(): Promise<readonly ShippedPreset[]> {
   const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.yaml')).sort();
   return Promise.all(
     files.map(async (file) => ({

@@ -8,13 +8,13 @@ const STORIES = [
   'test/realities/!(doubles).test.ts',
   '{fixtures,bench}/**/*.test.ts',
   // That one changes the time of the process while it asks over HTTP.
-  'src/github/!(fresh-token).hub.test.ts',
+  'src/*/!(fresh-token).hub.test.ts',
 ];
 
 /** These replace what the process asks over HTTP, so that nobody beside them would ask for real. */
 const ANSWERED = ['src/github/!(*.hub|octokit-options).test.ts', 'test/realities/doubles.test.ts'];
 
-const TABLES = ['src/*.test.ts', 'src/!(github)/**/*.test.ts'];
+const TABLES = ['src/*.test.ts', 'src/!(github)/**/!(*.hub).test.ts'];
 
 const SEED = 'fixtures/property-seed/setup.ts';
 /** Not where git itself is what is tested. */

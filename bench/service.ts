@@ -32,8 +32,12 @@ export interface Place {
 
 /** As `npm start` starts it; `npm run bench` compiles it first. */
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const START = ['--max-semi-space-size=4', '--heap-growing-percent=15', MAIN];
-const START_ENV = { MALLOC_ARENA_MAX: '1' };
+const START = ['--max-semi-space-size=2', '--heap-growing-percent=15', MAIN];
+const START_ENV = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
 
 /** Makes the folder and the environment of a Lastgood that is the sample's App on a hub. */
 export async function preparePlace(hub: Hub, { app, repository }: Sample): Promise<Place> {

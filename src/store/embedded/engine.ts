@@ -7,8 +7,8 @@ import { createSession } from './session.ts';
 const SETTINGS = {
   /** The file system knows no other method. */
   wal_sync_method: 'fsync',
-  /** Takes less than half of the memory of PGlite's own choice; with 16MB it is 12 MiB more. */
-  shared_buffers: '8MB',
+  /** What is asked all the time fits; each MiB more is one more of the process. */
+  shared_buffers: '4MB',
   maintenance_work_mem: '8MB',
   /**
    * A statement is planned once, as planning takes several times as long as running it. Its tables are empty then, and

@@ -7,8 +7,15 @@ const FOLDER = new URL('../../policies/', import.meta.url);
 let read: ReturnType<typeof readAll> | undefined;
 
 /** The presets that come with Lastgood, by name: read once, since they come and go with the program. */
-export function readShippedPresets(): ReturnType<typeof readAll> {
-  return (read ??= readAll());
+export async function readShippedPresets(): ReturnType<typeof readAll> {
+  read ??= readAll();
+  try {
+    return await read;
+  } catch (error) {
+    // A disk that fails for a moment is asked again.
+    read = undefined;
+    throw error;
+  }
 }
 
 async function readAll(): Promise<readonly ShippedPreset[]> {
